@@ -1,0 +1,1 @@
+"""mtool: a dataset toolkit for mine-action data."""
