@@ -1,0 +1,32 @@
+"""Words compared without case, accents, punctuation or odd blanks."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from mtool.printed_numbers import fold_blanks
+
+_APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "–": "-", "—": "-", "‑": "-"})
+_NOT_WORDS = re.compile(r"[^\w%+]+")
+
+
+def plain(text: str) -> str:
+    """Lower case without accents, with straight apostrophes and single blanks; punctuation stays."""
+    if text.isascii():
+        return fold_blanks(text).lower()
+    straight = fold_blanks(text).translate(_APOSTROPHES)
+    decomposed = unicodedata.normalize("NFKD", straight)
+    return "".join(ch for ch in decomposed if not unicodedata.combining(ch)).casefold()
+
+
+@lru_cache(maxsize=65_536)
+def words(text: str) -> tuple[str, ...]:
+    """The folded words of a label: `Sous-total (général) :` → `sous`, `total`, `general`."""
+    return tuple(_NOT_WORDS.sub(" ", plain(text)).split())
+
+
+def fold(text: str) -> str:
+    """One string to compare labels by."""
+    return " ".join(words(text))

@@ -1,0 +1,259 @@
+"""What the rows of a printed grid are: titles, header levels, body, notes.
+
+Input everywhere: rows of texts filled to a rectangle, in which a merged cell repeats its value.
+Nothing here knows a format; readers pass what their format says of its header as `flagged`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from mtool.model import Cell
+from mtool.printed_numbers import LONGEST, fold_blanks, missing_status, read_number
+from mtool.readers.note_lines import is_note_line
+from mtool.readers.periods import is_period, is_year
+
+Rows = Sequence[Sequence[str]]
+
+_UNITS = {
+    "km2",
+    "km²",
+    "m2",
+    "m²",
+    "ha",
+    "hectares",
+    "%",
+    "n",
+    "no.",
+    "nr",
+    "usd",
+    "us$",
+    "eur",
+    "€",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Where the parts of a grid begin and end, as row numbers from 0.
+
+    Titles are rows `[0:titles]`, the header `[titles:header]`, the body `[header:body]`,
+    and what stands below, blank rows and notes, `[body:]`.
+    """
+
+    titles: int
+    header: int
+    body: int
+
+
+def shape_of(rows: Rows, flagged: int = 0) -> Shape:
+    """Tell title rows, header rows, body rows and note rows of a grid apart.
+
+    `flagged` is the number of leading rows that the format itself calls header (`thead`, a
+    repeated heading row in Word), title rows included; 0 where it says nothing.
+    """
+    titles = title_rows(rows)
+    body = body_end(rows, titles)
+    inside = rows[titles:body]
+    said = min(flagged - titles, len(inside) - 1)
+    depth = _extended(inside, said) if said > 0 else header_depth(inside)
+    return Shape(titles, titles + depth, body)
+
+
+def header_depth(rows: Rows) -> int:
+    """Count the leading header rows of a grid by its contents; 0 when the first row has figures.
+
+    Years and other periods, age bands and column numbers above figures are header although they
+    are numbers. Rows of sections, totals, and of missing figures are never header.
+    """
+    if len(rows) < 2:
+        return len(rows) if rows and not _has_figures(rows, 0) else 0
+    first = next((r for r in range(len(rows)) if _has_figures(rows, r)), len(rows))
+    if first == 0:
+        return 0
+    return _extended(rows[:first], 1, above_figures=first < len(rows))
+
+
+def joined_header(levels: Rows, *, fill_right: bool = False) -> tuple[str, ...]:
+    """Join header levels from top to bottom with ` / `; blanks and repeats are said once.
+
+    `fill_right`: a blank beside a group heading belongs to the group (sheets without merging).
+    """
+    if not levels:
+        return ()
+    if fill_right:
+        levels = [*(_filled_right(levels, r) for r in range(len(levels) - 1)), levels[-1]]
+    return tuple(" / ".join(_distinct(column)) for column in zip(*levels, strict=True))
+
+
+def is_section(row: Sequence[str]) -> bool:
+    """True when a row prints one label and nothing else: `Mali,,,` or a label over all columns.
+
+    A label alone in the first column may also be a row whose figures were left blank.
+    """
+    printed = [text for text in row if text.strip()]
+    if not printed or len(row) < 2 or _is_figure(printed[0]):
+        return False
+    return len(printed) == 1 or (len(printed) == len(row) and len(set(printed)) == 1)
+
+
+def title_rows(rows: Rows) -> int:
+    """Count the leading rows that only hold a title (one text in the row) or nothing."""
+    count = 0
+    while count < len(rows) and (is_blank(rows[count]) or is_section(rows[count])):
+        count += 1
+    return count if len(rows) - count > 1 else 0
+
+
+def body_end(rows: Rows, start: int = 0) -> int:
+    """Return the number of the first row of the notes and blank rows below a table."""
+    end = len(rows)
+    while end > start + 1 and (is_blank(rows[end - 1]) or is_note_row(rows[end - 1])):
+        end -= 1
+    return end
+
+
+def split_notes(rows: Rows) -> tuple[Rows, list[str]]:
+    """Split the rows below a table off: body rows, and the texts of the notes in order."""
+    end = body_end(rows)
+    texts = [next(text for text in row if text.strip()) for row in rows[end:] if not is_blank(row)]
+    return rows[:end], texts
+
+
+def is_note_row(row: Sequence[str]) -> bool:
+    """True when a row holds one text only and that reads as a note, a source or a remark."""
+    printed = list(dict.fromkeys(text for text in row if text.strip()))
+    return len(printed) == 1 and len(row) > 1 and is_note_line(printed[0])
+
+
+def is_blank(row: Sequence[str]) -> bool:
+    """True when nothing is printed in the row."""
+    return not any(text.strip() for text in row)
+
+
+def filled(cells: Sequence[Cell]) -> list[list[Cell]]:
+    """Lay cells out as a rectangle: a merged cell stands wherever it reaches, gaps are empty.
+
+    Where two cells claim one place, the first keeps it.
+    """
+    height = max((cell.row + cell.rowspan for cell in cells), default=0)
+    width = max((cell.column + cell.colspan for cell in cells), default=0)
+    places: list[list[Cell | None]] = [[None] * width for _ in range(height)]
+    for cell in cells:
+        for r in range(cell.row, cell.row + cell.rowspan):
+            for c in range(cell.column, cell.column + cell.colspan):
+                places[r][c] = places[r][c] or cell
+    return [
+        [cell or Cell(row=r, column=c, text="") for c, cell in enumerate(line)]
+        for r, line in enumerate(places)
+    ]
+
+
+def _extended(rows: Rows, depth: int, *, above_figures: bool = True) -> int:
+    """Go on from `depth` header rows while the next row still belongs to the header."""
+    while depth < len(rows) and _continues_header(rows, depth, above_figures):
+        depth += 1
+    return depth
+
+
+def _continues_header(rows: Rows, number: int, above_figures: bool) -> bool:
+    above, row = rows[number - 1], rows[number]
+    if is_blank(row) or is_section(row) or _has_figures(rows, number):
+        return False
+    if _is_unit_row(row):
+        return True
+    if any(text.strip() and missing_status(text) for text in row[1:]):
+        return False
+    stub_is_open = not row[0].strip() or row[0] == above[0]
+    if stub_is_open:
+        return above_figures or _has_groups(above) or row[0] == above[0] != ""
+    return not above[0].strip() and _has_groups(above)
+
+
+def _has_groups(row: Sequence[str]) -> bool:
+    """True when a heading reaches over several columns, merged or with blanks beside it."""
+    return any(right == left or not right.strip() for left, right in pairwise(row[1:]))
+
+
+def _is_unit_row(row: Sequence[str]) -> bool:
+    printed = [fold_blanks(text).casefold() for text in row[1:] if fold_blanks(text)]
+    return bool(printed) and all(
+        text.strip("()[]") in _UNITS
+        or (text[0] in "([" and text[-1] in ")]" and not _is_figure(text))
+        for text in printed
+    )
+
+
+def _has_figures(rows: Rows, number: int) -> bool:
+    """True when a row prints figures that are not merely labels of columns."""
+    row = rows[number]
+    figures = [c for c, text in enumerate(row) if _is_figure(text)]
+    if not figures:
+        return False
+    return not _are_labels(rows, number, figures)
+
+
+def _are_labels(rows: Rows, number: int, figures: Sequence[int]) -> bool:
+    """Years in order, bands, or 1, 2, 3 are labels where the columns below hold other figures."""
+    row = rows[number]
+    if _counts_up([row[c] for c in figures]):
+        return not any(_counts_up([below[c] for c in figures]) for below in rows[number + 1 :])
+    return all(_is_label(rows, number, c) for c in figures) and _in_order(
+        [row[c] for c in dict.fromkeys(figures) if is_year(row[c])]
+    )
+
+
+def _is_label(rows: Rows, number: int, column: int) -> bool:
+    text = rows[number][column]
+    below = [row[column] for row in rows[number + 1 :] if row[column] != text]
+    if is_period(text):
+        return not below or not all(is_period(other) for other in below if other.strip())
+    return _is_band(text) and not any(_is_band(other) for other in below)
+
+
+def _is_band(text: str) -> bool:
+    number = read_number(text)
+    return number is not None and number.qualifier is not None
+
+
+def _in_order(years: Sequence[str]) -> bool:
+    """True when years rise or fall, or start over under each group, as column labels do."""
+    distinct = list(dict.fromkeys(fold_blanks(year)[:4] for year in years))
+    return distinct in (sorted(distinct), sorted(distinct, reverse=True))
+
+
+def _counts_up(texts: Sequence[str]) -> bool:
+    plain = [text.strip() for text in texts]
+    if len(plain) < 3 or not all(text.isdecimal() and len(text) < 4 for text in plain):
+        return False
+    numbers = [int(text) for text in plain]
+    return numbers[0] in (0, 1) and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+
+
+def _is_figure(text: str) -> bool:
+    """True for numbers, ranges and periods that begin with a digit; not for missing figures."""
+    if not text.strip() or len(text) > LONGEST:
+        return False
+    number = read_number(text)
+    return (number is not None and number.status is None) or is_year(text)
+
+
+def _filled_right(levels: Rows, number: int) -> list[str]:
+    """Carry a group heading over the blanks to its right, where a level below names columns."""
+    line: list[str] = []
+    for c, text in enumerate(levels[number]):
+        goes_on = not text.strip() and c > 1 and line[-1] and levels[number + 1][c].strip()
+        line.append(line[-1] if goes_on else text)
+    return line
+
+
+def _distinct(column: Sequence[str]) -> list[str]:
+    """The texts of one column of the header, blanks left out, repeats in a row said once."""
+    said: list[str] = []
+    for text in column:
+        clean = text.strip()
+        if clean and (not said or said[-1] != clean):
+            said.append(clean)
+    return said

@@ -1,0 +1,35 @@
+"""The seam between the finders of tables and what makes a `RawTable` of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedRow:
+    """One row of a table, cells still with their markup; `line` is an index into the lines."""
+
+    line: int
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One table as found: the lines from `start` up to `stop`, which are its alone.
+
+    `header` are the levels of the header, spans already repeated; `caption` is one that the
+    table's own syntax carries. `confidence` and `reasons` as in `RawTable`.
+    """
+
+    start: int
+    stop: int
+    header: tuple[PrintedRow, ...]
+    body: tuple[PrintedRow, ...]
+    caption: str = ""
+    confidence: float = 1.0
+    reasons: tuple[str, ...] = ()
+    ragged: tuple[int, ...] = field(default=())
+
+    @property
+    def width(self) -> int:
+        return len((self.header or self.body)[0].cells)

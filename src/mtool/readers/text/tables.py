@@ -1,0 +1,137 @@
+"""Blocks of lines → `RawTable`s: titles, notes and marks found and linked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mtool.model import Finding, Locator, Note, RawTable, Row
+from mtool.readers.marks import split_marks
+from mtool.readers.text.block import Block, PrintedRow
+from mtool.readers.text.captions import Title
+from mtool.readers.text.footnotes import Footnote, notes_for
+from mtool.readers.text.lines import Line
+from mtool.readers.text.markup import strip_markup
+
+LEVELS = " / "
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a table is read together with: the lines of its document and the document's notes."""
+
+    path: str
+    lines: Sequence[Line]
+    footnotes: Sequence[Footnote]
+
+
+def make_table(number: int, block: Block, title: Title | None, around: Surroundings) -> RawTable:
+    """Return the table as printed, markup and marks out of its cells, its notes linked."""
+    known = {note.mark for note in around.footnotes if note.mark}
+    header, header_marks = _header(block, known)
+    body = tuple(_row(row, around.lines, known) for row in block.body)
+    first = around.lines[(block.header or block.body)[0].line]
+    marks = [
+        *(title.marks if title else ()),
+        *(mark for _, mark in header_marks),
+        *(mark for row in body for _, mark in row.marks),
+    ]
+    name = title.text if title else strip_markup(block.caption).text
+    return RawTable(
+        id=f"t{number}",
+        header=header,
+        body=body,
+        title=name,
+        notes=_notes(marks, block, around),
+        locator=Locator(path=around.path, line=first.number, page=first.page),
+        columns=tuple(range(1, block.width + 1)),
+        header_marks=header_marks,
+        confidence=block.confidence,
+        reasons=block.reasons + (("caption",) if title and title.caption else ()),
+    )
+
+
+def _notes(marks: list[str], block: Block, around: Surroundings) -> tuple[Note, ...]:
+    linked = notes_for(marks, block.start, around.footnotes)
+    explained = {note.mark for note in linked}
+    notes = [Note(note.mark, note.text) for note in linked]
+    notes += [Note(mark, "") for mark in dict.fromkeys(marks) if mark not in explained]
+    return (*notes, *(Note("", note.text) for note in _remarks(block, around)))
+
+
+def _remarks(block: Block, around: Surroundings) -> list[Footnote]:
+    """The remarks without a mark that follow the table with nothing but notes between."""
+    found = []
+    index = block.stop
+    starts = {note.start: note for note in around.footnotes}
+    while index < len(around.lines):
+        note = starts.get(index)
+        if note is None and not around.lines[index].blank:
+            break
+        if note is not None and not note.mark:
+            found.append(note)
+        index = note.stop if note else index + 1
+    return found
+
+
+def _header(
+    block: Block, known: set[str]
+) -> tuple[tuple[str, ...], tuple[tuple[int, str], ...]]:
+    names: list[str] = []
+    marks: list[tuple[int, str]] = []
+    for column in range(block.width):
+        levels: list[str] = []
+        for row in block.header:
+            text, found = read_cell(row.cells[column], known)
+            marks += [(column, mark) for mark in found if (column, mark) not in marks]
+            if text and text not in levels[-1:]:
+                levels.append(text)
+        names.append(LEVELS.join(levels))
+    return tuple(names), tuple(marks)
+
+
+def _row(row: PrintedRow, lines: Sequence[Line], known: set[str]) -> Row:
+    cells: list[str] = []
+    marks: list[tuple[int, str]] = []
+    for column, printed in enumerate(row.cells):
+        text, found = read_cell(printed, known)
+        cells.append(text)
+        marks += [(column, mark) for mark in found]
+    line = lines[row.line]
+    return Row(tuple(cells), line.number, line.page, tuple(marks))
+
+
+def read_cell(printed: str, known: set[str]) -> tuple[str, tuple[str, ...]]:
+    """Return the words of a cell and its note marks.
+
+    After a word, `[3]` or `*` is a mark only where the document has such a note.
+    """
+    if not printed:
+        return "", ()
+    plain = strip_markup(printed, brackets=False)
+    text, more = split_marks(plain.text)
+    while text.endswith(("]", "*", "†", "‡", "§")):
+        shorter = text.rstrip("*†‡§") if text[-1] != "]" else text[: text.rfind("[")]
+        mark = text[len(shorter) :].strip("[]")
+        if mark not in known or not shorter.strip():
+            break
+        text, more = shorter.rstrip(), (mark, *more)
+    return text, plain.marks + more
+
+
+def ragged_rows(block: Block, table: RawTable, lines: Sequence[Line]) -> list[Finding]:
+    """Return one finding per row that has more cells than the table has columns."""
+    return [
+        Finding(
+            rule="row_too_long",
+            class_="structure",
+            severity="error",
+            message=(
+                f"{table.locator.path}, line {lines[index].number}: this row has more cells than "
+                f"the {block.width} columns of table {table.id}; what is left over stands in its "
+                "last cell. Correct the row in the source, or declare a correction"
+            ),
+            locator=Locator(path=table.locator.path, table=table.id, line=lines[index].number),
+        )
+        for index in block.ragged
+    ]
