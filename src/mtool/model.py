@@ -300,3 +300,17 @@ class Artifact:
     rows: int
     schema: str
     sources: tuple[str, ...] = ()
+
+
+def parse_place(source_cell: str) -> Locator:
+    """Read a place written by `Locator.in_source` back: `Data!B4`, `line 96, column 2`."""
+    names = ("page", "line", "row", "column")
+    fields: dict[str, int] = {}
+    for part in source_cell.split(", "):
+        name, _, number = part.rpartition(" ")
+        if name in names and number.isdigit():
+            fields[name] = int(number)
+    if fields:
+        return Locator(**fields)
+    sheet, _, cell = source_cell.rpartition("!")
+    return Locator(sheet=sheet or None, cell=cell or None)

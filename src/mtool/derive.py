@@ -1,0 +1,235 @@
+"""One source → tidy, checked rows of every schema it feeds, its control totals, its findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mtool.audit.totals import find_control_totals, reconcile
+from mtool.model import Checked, ControlTotal, Document, Finding, RawTable, Report
+from mtool.passport import Acknowledgement, Passport, TableRecipe
+from mtool.schemas import load_schema
+from mtool.tidy import tidy_table
+from mtool.validate import Validated, validate_frame
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: Totals are looked for in tables as reports print them, not in feeds.
+LARGEST_TABLE_WITH_TOTALS = 5_000
+
+
+@dataclass(frozen=True)
+class Derived:
+    """What one source gives: typed frames by schema, control totals, and the report on them.
+
+    `unsound` are, per schema, the rows that a structure finding speaks of.
+    """
+
+    passport: Passport
+    frames: dict[str, pd.DataFrame] = field(default_factory=dict)
+    unsound: dict[str, frozenset[int]] = field(default_factory=dict)
+    control_totals: tuple[ControlTotal, ...] = ()
+    report: Report = Report()
+
+    @property
+    def trusted(self) -> bool:
+        """True when no structure error stands unacknowledged."""
+        return not any(
+            f.class_ == "structure" and f.severity == "error" and not f.acknowledged
+            for f in self.report
+        )
+
+
+def derive_source(document: Document, passport: Passport, folders: tuple[Path, ...] = ()) -> Derived:
+    """Tidy and check every table that the passport wants from a document."""
+    tables = {table.id: table for table in document.tables}
+    parts: dict[str, list[Validated]] = {}
+    findings: list[Finding] = list(document.findings)
+    totals: list[ControlTotal] = []
+    checked = Checked()
+    for recipe in passport.tables:
+        if recipe.ignore:
+            continue
+        table = find_table(recipe, tables)
+        if table is None:
+            findings.append(_lost(document, recipe))
+            continue
+        found = _derive_table(table, recipe, passport, folders)
+        findings += found.report.findings
+        checked += found.report.checked
+        if recipe.schema:
+            parts.setdefault(recipe.schema, []).append(found)
+        totals += find_control_totals(table) if is_report_table(table) else []
+    findings += _unlisted(document, passport)
+    frames, unsound = _joined(parts)
+    report = Report(tuple(acknowledged(findings, passport, document.source.path)), checked)
+    return Derived(passport, frames, unsound, tuple(totals), report)
+
+
+def find_table(recipe: TableRecipe, tables: dict[str, RawTable]) -> RawTable | None:
+    """The table that a recipe speaks of: by header where that is unique, else by its id."""
+    from mtool.recipes import header_fingerprint
+
+    alike = [
+        t for t in tables.values() if header_fingerprint(t.header) == recipe.header_fingerprint
+    ]
+    same_id = tables.get(recipe.id)
+    if same_id is not None and (same_id in alike or not alike):
+        return same_id
+    return replace(alike[0], id=recipe.id) if len(alike) == 1 else same_id
+
+
+def _derive_table(
+    table: RawTable, recipe: TableRecipe, passport: Passport, folders: tuple[Path, ...]
+) -> Validated:
+    import pandas as pd
+
+    totals = reconcile(table) if is_report_table(table) else []
+    counted = Checked(control_totals=sum(f.rule.startswith("control_total") for f in totals))
+    if not recipe.schema:
+        undecided = Report((*totals, _undecided(table, recipe)), Checked(tables=1) + counted)
+        return Validated(pd.DataFrame(), undecided, frozenset())
+    schema = load_schema(recipe.schema, folders)
+    tidied = tidy_table(table, recipe, schema, passport, folders)
+    path = table.locator.path or ""
+    if tidied.frame.empty:
+        none = [] if tidied.findings else [_no_rows(table)]
+        empty = Report((*tidied.findings, *none, *totals), Checked(tables=1) + counted)
+        return Validated(tidied.frame, empty, tidied.unsound)
+    validated = validate_frame(tidied.frame, schema, path)
+    findings = _without_echoes(tidied.findings, validated.report.findings)
+    report = Report((*tidied.findings, *findings, *totals), validated.report.checked + counted)
+    return Validated(validated.frame, report, validated.unsound | tidied.unsound)
+
+
+def is_report_table(table: RawTable) -> bool:
+    """True for tables of the size that people print; feeds are not searched for totals."""
+    return sum(1 for _ in zip(table.body, range(LARGEST_TABLE_WITH_TOTALS + 1), strict=False)) <= LARGEST_TABLE_WITH_TOTALS
+
+
+def _without_echoes(said: Iterable[Finding], found: Iterable[Finding]) -> list[Finding]:
+    """Leave out failures of a null that an earlier finding of the same cell explains."""
+    causes = {
+        "not_null": ("unknown_area", "not_a_date", "date_order_unknown", "period_unknown", "country_unknown", "type"),
+        "missing_says_why": ("not_a_number", "type", "not_whole"),
+    }
+    rules = {f.rule for f in said}
+    return [f for f in found if not rules & set(causes.get(f.rule, ()))]
+
+
+def _no_rows(table: RawTable) -> Finding:
+    return Finding(
+        "no_rows",
+        "structure",
+        "error",
+        "the table gave no rows: nothing was checked",
+        replace(table.locator, table=table.id),
+        suggestion="look at it with mtool tables; correct its columns in the passport, or ignore it",
+    )
+
+
+def _undecided(table: RawTable, recipe: TableRecipe) -> Finding:
+    names = " or ".join(recipe.candidates)
+    return Finding(
+        "schema_undecided",
+        "structure",
+        "error",
+        f"table {table.id} waits: "
+        + (f"it could be {names}" if names else "no schema fits what it holds"),
+        replace(table.locator, table=table.id),
+        suggestion="set `schema:` and `columns:` of the table in the passport, or `ignore: reason`",
+    )
+
+
+def _lost(document: Document, recipe: TableRecipe) -> Finding:
+    from mtool.model import Locator
+
+    return Finding(
+        "table_lost",
+        "structure",
+        "error",
+        f"the passport has a table {recipe.id}, and the file has none like it",
+        Locator(path=document.source.path, table=recipe.id),
+        suggestion="look at the file with mtool tables; correct or remove the entry",
+    )
+
+
+def _unlisted(document: Document, passport: Passport) -> list[Finding]:
+    """A table that the passport does not speak of is reported, never dropped in silence."""
+    from mtool.recipes import header_fingerprint
+
+    known = {r.id for r in passport.tables} | {r.header_fingerprint for r in passport.tables}
+    return [
+        Finding(
+            "table_unlisted",
+            "structure",
+            "error",
+            f"table {table.id} ({', '.join(table.header[:4])} …) is not in the passport",
+            replace(table.locator, table=table.id),
+            suggestion="add it to the passport, with `ignore: reason` if nobody wants it",
+        )
+        for table in document.tables
+        if table.id not in known and header_fingerprint(table.header) not in known
+    ]
+
+
+def _joined(
+    parts: dict[str, list[Validated]],
+) -> tuple[dict[str, pd.DataFrame], dict[str, frozenset[int]]]:
+    import pandas as pd
+
+    frames, unsound = {}, {}
+    for name, tables in parts.items():
+        kept = [part for part in tables if not part.frame.empty]
+        if not kept:
+            continue
+        frames[name] = pd.concat([part.frame for part in kept], ignore_index=True)
+        rows: set[int] = set()
+        start = 0
+        for part in kept:
+            rows |= {start + row for row in part.unsound}
+            start += len(part.frame)
+        unsound[name] = frozenset(rows)
+    return frames, unsound
+
+
+def acknowledged(findings: Iterable[Finding], passport: Passport, path: str) -> list[Finding]:
+    """Mark the findings that a person has acknowledged; an acknowledgement of nothing is reported."""
+    waiting = {(a.rule, a.where): a for a in passport.acknowledged}
+    used: set[tuple[str, str]] = set()
+    marked = []
+    for finding in findings:
+        key = (finding.rule, finding.locator.in_source())
+        known = waiting.get(key)
+        if known and _same_figures(known, finding):
+            used.add(key)
+            marked.append(replace(finding, acknowledged=True))
+        else:
+            marked.append(finding)
+    return marked + [_lapsed(a, path) for key, a in waiting.items() if key not in used]
+
+
+def _same_figures(known: Acknowledgement, finding: Finding) -> bool:
+    def as_text(number: object) -> str:
+        return "" if number is None else f"{number:g}" if isinstance(number, float) else str(number)
+
+    return (known.stated in ("", as_text(finding.stated))) and (
+        known.computed in ("", as_text(finding.computed))
+    )
+
+
+def _lapsed(known: Acknowledgement, path: str) -> Finding:
+    from mtool.model import Locator
+
+    return Finding(
+        "acknowledgement_lapsed",
+        "note",
+        "warning",
+        f"the acknowledged finding {known.rule} at {known.where} is not found any more, or its "
+        "figures changed",
+        Locator(path=path or None),
+        suggestion="look again; take the entry out of the passport if the source was mended",
+    )

@@ -1,0 +1,133 @@
+"""RawTable + recipe → tidy rows: one row per area, period and group, provenance in columns.
+
+Sums are kept, totals rows are left out (they are control totals), a figure that cannot be read is
+null with `value_status: unreadable` and a finding; no row disappears without one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mtool.model import Finding, RawTable
+from mtool.passport import Passport, TableRecipe
+from mtool.recipes import column_keys, expand_columns, header_fingerprint
+from mtool.schemas import Schema
+from mtool.tidy.reading import TableReading
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: Groups that a source does not tell apart are all of them together.
+WHOLE_GROUPS = ("sex", "role", "age_group", "civilian_status")
+
+
+@dataclass(frozen=True)
+class Tidied:
+    """Tidy rows of one table and what was found on the way.
+
+    `unsound` are the positions of rows that a structure finding speaks of.
+    """
+
+    frame: pd.DataFrame
+    findings: tuple[Finding, ...] = ()
+    unsound: frozenset[int] = frozenset()
+
+
+def tidy_table(
+    table: RawTable,
+    recipe: TableRecipe,
+    schema: Schema,
+    passport: Passport,
+    folders: tuple[Path, ...] = (),
+) -> Tidied:
+    """Read a table by its recipe.
+
+    Out: the columns of `schema`; figures are `Int64` or `Float64`, dates and the rest are text.
+    `edition`, `as_of`, `source_ref` and `source_cell` say where each row comes from.
+    A header that is not the recipe's gives no rows and one `layout_drift` finding.
+    """
+    import pandas as pd
+
+    from mtool.tidy.melt import melt
+    from mtool.tidy.places import add_places
+    from mtool.tidy.times import add_times
+
+    drift = layout_drift(table, recipe)
+    if drift:
+        return Tidied(pd.DataFrame(columns=list(schema.columns)), (drift,))
+    reading = TableReading(table, recipe, schema, passport, folders)
+    frame = melt(reading)
+    frame = add_places(reading, _with_constants(reading, frame))
+    frame = add_times(reading, frame)
+    frame = _with_provenance(reading, frame)
+    return Tidied(
+        _in_schema_order(frame, schema), tuple(reading.findings), frozenset(reading.unsound)
+    )
+
+
+def layout_drift(table: RawTable, recipe: TableRecipe) -> Finding | None:
+    """A finding when the header is not the recipe's, or lacks a column that the recipe names."""
+    keys = column_keys(table.header)
+    absent = [key for key in expand_columns(recipe.columns) if key not in keys]
+    if not absent and recipe.header_fingerprint in ("", header_fingerprint(table.header)):
+        return None
+    what = (
+        f"the columns {', '.join(map(repr, absent))} of the passport are not there"
+        if absent
+        else "the header is not the one the passport was written for"
+    )
+    return Finding(
+        rule="layout_drift",
+        class_="structure",
+        severity="error",
+        message=f"{what}; the table now begins with {', '.join(table.header[:6])}",
+        locator=replace(table.locator, table=table.id),
+        suggestion="look at the table with mtool tables, then correct its columns in the passport "
+        "and take out header_fingerprint",
+    )
+
+
+def _with_constants(reading: TableReading, frame: pd.DataFrame) -> pd.DataFrame:
+    """Constants of the recipe fill columns that the table does not have itself."""
+    constants = {
+        name: value for name, value in reading.recipe.constants.items() if name not in frame
+    }
+    return frame.assign(**constants)
+
+
+def _with_provenance(reading: TableReading, frame: pd.DataFrame) -> pd.DataFrame:
+    passport = reading.passport
+    source = passport.source
+    written = {
+        "source_id": source.id,
+        "edition": passport.edition or source.published or None,
+        "as_of": passport.as_of or None,
+        "source_ref": f"{source.id}[{reading.table.id}]",
+    }
+    kept = reading.schema.columns
+    for name, value in written.items():
+        if name in kept and name not in frame:
+            frame[name] = value
+    for name in WHOLE_GROUPS:
+        if name in kept:
+            frame[name] = frame[name].fillna("all") if name in frame else "all"
+    return frame
+
+
+def _in_schema_order(frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:
+    """Every column of the schema, in its order; absent ones null; blank text null."""
+    import pandas as pd
+
+    columns = {}
+    for name, column in schema.columns.items():
+        if name not in frame:
+            dtype = column.dtype if column.dtype in ("Int64", "Float64", "boolean") else "str"
+            columns[name] = pd.Series(pd.NA, index=frame.index, dtype=dtype)
+        elif column.dtype in ("Int64", "Float64", "boolean"):
+            columns[name] = frame[name]
+        else:
+            text = frame[name].astype("str")
+            columns[name] = text.mask(text.str.strip() == "")
+    return pd.DataFrame(columns, index=frame.index)
