@@ -1,0 +1,252 @@
+"""Which dialect a file is written in: the one under which the whole of it is most consistent."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise, product
+from pathlib import Path
+from typing import Literal
+
+from mtool.readers.csv.fields import Dialect
+from mtool.readers.csv.lines import RECORD_ENDS, TextLines
+from mtool.readers.csv.records import Record, read_records
+
+#: Delimiters met in practice and how often a text would hold them for another reason.
+DELIMITERS: dict[str, float] = {
+    ",": 0.95,
+    ";": 1.0,
+    "\t": 1.0,
+    "|": 1.0,
+    ":": 0.6,
+    " ": 0.6,
+    "^": 0.9,
+    "~": 0.9,
+    "¦": 0.9,
+    "§": 0.9,
+    "¬": 0.9,
+    "#": 0.5,
+    "\x01": 1.0,
+    "\x1f": 1.0,
+}
+#: A text parted by blanks or colons is more often prose; these need nearly every record.
+_WEAK = frozenset({" ", ":", "#"})
+_LEAST_SHARE = 0.25
+_LEAST_SCORE = 0.12
+_LEAST_WEAK_SCORE = 0.35
+_NEARLY = 0.92
+_MOST_LINES = 1200
+_MOST_CHARACTERS = 400_000
+_CELLS_LOOKED_AT = 4000
+_PADDED = 0.9
+
+_NATURAL_COMMA = re.compile(r"(?<=\d),(?=\d)|, ")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A dialect, how consistent the sample is under it, and the next best delimiter.
+
+    `width` is the usual number of cells, `widths` all regular ones, `share` the part of the
+    records that have the usual one. `doubt` is the score of the runner-up over that of the best.
+    """
+
+    dialect: Dialect
+    record_end: str
+    width: int
+    widths: frozenset[int]
+    share: float
+    doubt: float = 0.0
+    runner_up: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    dialect: Dialect
+    score: float
+    width: int
+    widths: frozenset[int]
+    share: float
+    misfits: int
+
+
+def find_dialect(sample: Sequence[str], delimiter: str | None = None) -> Choice:
+    """Choose delimiter, quote, escape, padding and record end for the sampled lines.
+
+    A `delimiter` that the user names is not questioned. Where nothing separates the text
+    consistently, the file has one column.
+    """
+    end, sample = _record_end(sample, delimiter)
+    trials = sorted(_trials(sample, end, delimiter), key=lambda trial: -trial.score)
+    good = [trial for trial in trials if _is_good(trial)]
+    if not good and delimiter is None:
+        return _one_column(end, sample)
+    best = good[0] if good else trials[0]
+    others = [t for t in good[1:] if t.dialect.delimiter.strip() != best.dialect.delimiter.strip()]
+    rival = others[0] if others else None
+    return Choice(
+        best.dialect,
+        end,
+        best.width,
+        best.widths,
+        best.share,
+        rival.score / best.score if rival and best.score else 0.0,
+        rival.dialect.delimiter if rival else "",
+    )
+
+
+def _is_good(trial: _Trial) -> bool:
+    least = _LEAST_WEAK_SCORE if trial.dialect.delimiter in _WEAK else _LEAST_SCORE
+    return trial.width > 1 and trial.score >= least
+
+
+def _one_column(end: str, sample: Sequence[str]) -> Choice:
+    quote = '"' if any(line.startswith('"') for line in sample) else ""
+    return Choice(Dialect("", quote), end, 1, frozenset({1}), 1.0)
+
+
+def _record_end(sample: Sequence[str], delimiter: str | None) -> tuple[str, Sequence[str]]:
+    """Find out whether one kind of line end parts the records and the others stand inside them."""
+    text = "".join(sample)
+    windows = text.count("\r\n")
+    kinds = (windows, text.count("\n") - windows, text.count("\r") - windows)
+    if sum(count > 0 for count in kinds) < 2:
+        return "any", sample
+    best: tuple[float, str, Sequence[str]] | None = None
+    for end in RECORD_ENDS:
+        part = list(TextLines(Path(), text, record_end=end).read())
+        trials = [t for t in _trials(part, end, delimiter) if _is_good(t)]
+        if not trials:
+            continue
+        trial = max(trials, key=lambda one: one.score)
+        if best is None or trial.misfits < best[0]:
+            best = (trial.misfits, end, part)
+    return (best[1], best[2]) if best else ("any", sample)
+
+
+def _trials(sample: Sequence[str], record_end: str, delimiter: str | None) -> Iterator[_Trial]:
+    scored = _spread(sample)
+    text = "".join(scored)
+    lines = TextLines(Path(), text, record_end=record_end)
+    named = [delimiter] if delimiter is not None else list(_delimiters(scored, text))
+    for mark in named:
+        for quote, escape in product(_quotes(text, mark), ("", "\\")):
+            if escape and not _is_escaping(text, mark, quote):
+                continue
+            dialect = Dialect(mark, quote, escape, _padding(text, mark))
+            yield _tried(dialect, lines, named)
+
+
+def _spread(sample: Sequence[str]) -> list[str]:
+    """At most so many lines: the first ones, and stretches from the middle and the end."""
+    chosen = list(sample)
+    if len(chosen) > _MOST_LINES:
+        third, middle = _MOST_LINES // 3, len(sample) // 2
+        chosen = [*sample[:third], *sample[middle : middle + third], *sample[-third:]]
+    size = sum(map(len, chosen))
+    if size > _MOST_CHARACTERS:
+        chosen = chosen[: max(20, len(chosen) * _MOST_CHARACTERS // size)]
+    return chosen
+
+
+def _delimiters(lines: Sequence[str], text: str) -> Iterator[str]:
+    printed = [line for line in lines if line.strip()]
+    for mark in DELIMITERS:
+        having = sum(mark in line for line in printed)
+        if not having or having < _LEAST_SHARE * len(printed):
+            continue
+        yield mark * 2 if mark != " " and text.count(mark * 2) * 2 == text.count(mark) else mark
+    if sum("\\t" in line for line in printed) > len(printed) / 2:
+        yield "\\t"
+
+
+def _quotes(text: str, delimiter: str) -> Iterator[str]:
+    """The double quote, and another one where it encloses cells more often than that."""
+    enclosed = {quote: _enclosed(text, delimiter, quote) for quote in ('"', "'", "`")}
+    yield '"'
+    for quote in ("'", "`"):
+        if enclosed[quote] > enclosed['"']:
+            yield quote
+
+
+def _enclosed(text: str, delimiter: str, quote: str) -> int:
+    """Count the cells that a quote seems to open or to close, whichever are fewer."""
+    ends = ("\n", "\r")
+    opened = sum(text.count(before + quote) for before in (delimiter, f"{delimiter} ", *ends))
+    closed = sum(text.count(quote + after) for after in (delimiter, *ends))
+    return min(opened + text.startswith(quote), closed + text.endswith(quote))
+
+
+def _is_escaping(text: str, delimiter: str, quote: str) -> bool:
+    return f"\\{quote}" in text or (f"\\{delimiter}" in text and delimiter != "\\t")
+
+
+def _padding(text: str, delimiter: str) -> Literal["none", "left", "both"]:
+    """Blanks beside nearly every delimiter are part of it."""
+    if delimiter in (" ", "\t", ""):
+        return "none"
+    times = text.count(delimiter)
+    if text.count(f"{delimiter} ") < _PADDED * times:
+        return "none"
+    return "both" if text.count(f" {delimiter}") >= _PADDED * times else "left"
+
+
+def _tried(dialect: Dialect, lines: TextLines, rivals: Sequence[str]) -> _Trial:
+    all_records = list(read_records(lines, dialect, None))
+    records = [record for record in all_records if not record.is_blank]
+    widths = [len(record.cells) for record in records]
+    if not widths:
+        return _Trial(dialect, 0.0, 1, frozenset({1}), 0.0, 0)
+    solid = _solid(widths)
+    usual = max(solid, key=lambda width: (solid[width], width), default=max(widths))
+    share = widths.count(usual) / len(widths)
+    together = sum(solid.values()) or len(widths)
+    solidity = sum(solid.values()) / len(widths) if len(widths) > 1 else float(usual > 1)
+    evenness = sum((count / together) ** 2 for count in solid.values()) if solid else solidity
+    flawed = sum(bool(record.flaws) for record in records) / len(records)
+    score = (
+        solidity
+        * evenness**0.5
+        * (usual - 1)
+        / max(usual, 1)
+        * (0.2 + 0.8 * _cleanness(records, dialect, rivals))
+        * DELIMITERS.get(dialect.delimiter[:1], 0.9)
+        * (1 - 0.5 * flawed)
+    )
+    regular = frozenset({usual, *(w for w, count in solid.items() if count >= 2 and w > 1)})
+    misfits = sum(width != usual for width in widths) + len(all_records) - len(records)
+    return _Trial(dialect, score, usual, regular, share, misfits)
+
+
+def _solid(widths: Sequence[int]) -> Counter[int]:
+    """Count the records of each width that stand beside one of the same width."""
+    solid: Counter[int] = Counter()
+    beside = [False] * len(widths)
+    for place, (one, other) in enumerate(pairwise(widths)):
+        if one == other and one > 1:
+            beside[place] = beside[place + 1] = True
+    solid.update(width for width, is_solid in zip(widths, beside, strict=True) if is_solid)
+    return solid
+
+
+def _cleanness(records: Sequence[Record], dialect: Dialect, rivals: Iterable[str]) -> float:
+    """The share of cells that hold no other delimiter and no dangling quote."""
+    others = [mark for mark in rivals if mark[:1] not in (dialect.delimiter[:1], " ", ":", "#", "")]
+    step = max(1, sum(len(record.cells) for record in records) // _CELLS_LOOKED_AT)
+    seen = clean = 0
+    for record in records[::step]:
+        for cell in record.cells:
+            if not cell:
+                continue
+            seen += 1
+            clean += not _is_unclean(cell, others, dialect.quote)
+    return clean / seen if seen else 0.0
+
+
+def _is_unclean(cell: str, others: Sequence[str], quote: str) -> bool:
+    plain = _NATURAL_COMMA.sub("", cell[:400]) if "," in cell else cell
+    if any(mark in plain for mark in others):
+        return True
+    return bool(quote) and quote in cell and (cell.startswith(quote) or cell.endswith(quote))
