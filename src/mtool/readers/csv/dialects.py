@@ -8,9 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, product
 from pathlib import Path
-from typing import Literal
 
-from mtool.readers.csv.fields import Dialect
+from mtool.readers.csv.fields import Dialect, Padding
 from mtool.readers.csv.lines import RECORD_ENDS, TextLines
 from mtool.readers.csv.records import Record, read_records
 
@@ -41,6 +40,7 @@ _MOST_LINES = 1200
 _MOST_CHARACTERS = 400_000
 _CELLS_LOOKED_AT = 4000
 _PADDED = 0.9
+_QUOTES = "\"'`"
 
 _NATURAL_COMMA = re.compile(r"(?<=\d),(?=\d)|, ")
 
@@ -111,11 +111,14 @@ def _record_end(sample: Sequence[str], delimiter: str | None) -> tuple[str, Sequ
     """Find out whether one kind of line end parts the records and the others stand inside them."""
     text = "".join(sample)
     windows = text.count("\r\n")
-    kinds = (windows, text.count("\n") - windows, text.count("\r") - windows)
-    if sum(count > 0 for count in kinds) < 2:
+    times = {"\r\n": windows, "\n": text.count("\n"), "\r": text.count("\r")}
+    if sum((windows > 0, times["\n"] > windows, times["\r"] > windows)) < 2:
         return "any", sample
+    most = max(times.values())
     best: tuple[float, str, Sequence[str]] | None = None
     for end in RECORD_ENDS:
+        if times.get(end, most) * 2 < most:
+            continue
         part = list(TextLines(Path(), text, record_end=end).read())
         trials = [t for t in _trials(part, end, delimiter) if _is_good(t)]
         if not trials:
@@ -158,15 +161,18 @@ def _delimiters(lines: Sequence[str], text: str) -> Iterator[str]:
         if not having or having < _LEAST_SHARE * len(printed):
             continue
         yield mark * 2 if mark != " " and text.count(mark * 2) * 2 == text.count(mark) else mark
+        spaced = sum(f"{mark} " in line for line in printed)
+        if mark in ",;" and spaced >= _LEAST_SHARE * len(printed) and not _padding(text, mark):
+            yield f"{mark} "
     if sum("\\t" in line for line in printed) > len(printed) / 2:
         yield "\\t"
 
 
 def _quotes(text: str, delimiter: str) -> Iterator[str]:
     """The double quote, and another one where it encloses cells more often than that."""
-    enclosed = {quote: _enclosed(text, delimiter, quote) for quote in ('"', "'", "`")}
+    enclosed = {quote: _enclosed(text, delimiter, quote) for quote in _QUOTES}
     yield '"'
-    for quote in ("'", "`"):
+    for quote in _QUOTES[1:]:
         if enclosed[quote] > enclosed['"']:
             yield quote
 
@@ -183,13 +189,13 @@ def _is_escaping(text: str, delimiter: str, quote: str) -> bool:
     return f"\\{quote}" in text or (f"\\{delimiter}" in text and delimiter != "\\t")
 
 
-def _padding(text: str, delimiter: str) -> Literal["none", "left", "both"]:
+def _padding(text: str, delimiter: str) -> Padding:
     """Blanks beside nearly every delimiter are part of it."""
-    if delimiter in (" ", "\t", ""):
-        return "none"
+    if delimiter in ("\t", "") or delimiter.endswith(" "):
+        return ""
     times = text.count(delimiter)
     if text.count(f"{delimiter} ") < _PADDED * times:
-        return "none"
+        return ""
     return "both" if text.count(f" {delimiter}") >= _PADDED * times else "left"
 
 
@@ -241,12 +247,15 @@ def _cleanness(records: Sequence[Record], dialect: Dialect, rivals: Iterable[str
             if not cell:
                 continue
             seen += 1
-            clean += not _is_unclean(cell, others, dialect.quote)
+            clean += not _is_unclean(cell, others)
     return clean / seen if seen else 0.0
 
 
-def _is_unclean(cell: str, others: Sequence[str], quote: str) -> bool:
+def _is_unclean(cell: str, others: Sequence[str]) -> bool:
     plain = _NATURAL_COMMA.sub("", cell[:400]) if "," in cell else cell
     if any(mark in plain for mark in others):
         return True
-    return bool(quote) and quote in cell and (cell.startswith(quote) or cell.endswith(quote))
+    opens, closes = cell[0] in _QUOTES, cell[-1] in _QUOTES
+    if opens and closes and len(cell) > 1:
+        return cell[0] == cell[-1]
+    return opens or (closes and cell.count(cell[-1]) % 2 == 1 and not cell[-2:-1].isdigit())

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Literal, NamedTuple
 
-Padding = Literal["none", "left", "both"]
+Padding = Literal["", "left", "both"]
 FlawKind = Literal["stray_quote", "unescaped_quote", "missing_delimiter"]
 
 #: Costs of a reading: what breaks more of the dialect costs more.
@@ -22,6 +22,7 @@ _LITERAL_OPENING = 1.5
 _LIKE_AN_OPENING = 2.0
 _LIKE_A_CLOSING = 2.0
 _INNER_QUOTE = 0.1
+_UNPAIRED = 1.0
 _ODD_QUOTES = 1.0
 _MISSING_DELIMITER = 2.0
 _LINE_INSIDE = 0.02
@@ -42,7 +43,7 @@ class Dialect:
     delimiter: str = ","
     quote: str = '"'
     escape: str = ""
-    padding: Padding = "none"
+    padding: Padding = ""
 
 
 class Flaw(NamedTuple):
@@ -144,11 +145,11 @@ class _Page:
         """Every way to read the field that begins at `start`."""
         quote, padding = self.dialect.quote, self.dialect.padding
         opening = start
-        while padding != "none" and opening < len(self.text) and self.text[opening] == " ":
+        while padding and opening < len(self.text) and self.text[opening] == " ":
             opening += 1
         if not quote or not self.text.startswith(quote, opening):
             yield from self._plain(start, missing_allowed)
-            if padding == "none" and quote:
+            if not padding and quote:
                 yield from self._quoted_after_blanks(start)
             return
         yield from self._quoted(opening, missing_allowed)
@@ -200,7 +201,7 @@ class _Page:
         """The readings of a quoted field, one for each quote that may close it."""
         quote, escape = self.dialect.quote, self.dialect.escape
         begin = place = opening + len(quote)
-        cost, closings = 0.0, 0
+        cost, closings, open_inside = 0.0, 0, False
         while cost < _HIGHEST_COST and closings < _MOST_CLOSINGS:
             place = self.text.find(quote, place)
             if place < 0:
@@ -213,11 +214,12 @@ class _Page:
                 continue
             doubled = not escape and self.text.startswith(quote, after)
             if doubled:
-                if self._closes(after + len(quote)) is not None:
+                closing = self._closes(after + len(quote))
+                if closing is not None:
                     closings += 1
                     value = self._unescaped(begin, place) + quote
-                    end = self._closes(after + len(quote)) or 0
-                    yield _Field(inside + _LIKE_A_CLOSING, end, value, "unescaped_quote")
+                    costly = inside + (_INNER_QUOTE if open_inside else _UNPAIRED)
+                    yield _Field(costly, closing, value, "unescaped_quote")
                 if missing_allowed:
                     value = self._unescaped(begin, place)
                     costly = inside + _MISSING_DELIMITER
@@ -235,6 +237,7 @@ class _Page:
                     costly = inside + _MISSING_DELIMITER
                     yield _Field(costly, after, value, "missing_delimiter", joined=True)
                 cost += _LIKE_AN_OPENING if self._opens(place) else _INNER_QUOTE
+                open_inside = not open_inside
             place = after
 
     def _closes(self, after: int) -> int | None:
@@ -248,7 +251,7 @@ class _Page:
 
     def _opens(self, place: int) -> bool:
         """True when a quote stands where a field begins: after a delimiter or a line end."""
-        while self.dialect.padding != "none" and self.text[place - 1 : place] == " ":
+        while self.dialect.padding and self.text[place - 1 : place] == " ":
             place -= 1
         delimiter = self.dialect.delimiter
         if delimiter and self.text.startswith(delimiter, place - len(delimiter)):

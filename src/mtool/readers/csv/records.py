@@ -19,6 +19,8 @@ from mtool.readers.csv.lines import TextLines, lines_inside
 _REACHES = (1, 50, 1000)
 #: A reading within one line that costs no more than this needs no look at further lines.
 _CHEAP = 0.5
+#: What a regular reading may cost more than the cheapest one of any width: one violation.
+_ONE_VIOLATION = 2.1
 
 
 class Record(NamedTuple):
@@ -169,8 +171,9 @@ def _by_best_reading(
         alone = best_reading(source.look(1), dialect, widths)
         if alone and _lines_stand_alone(source.look(best.lines), dialect, widths):
             best = alone
-    if best is None:
-        best = best_reading(source.look(1), dialect) or Reading([], 1, (), 0.0)
+    cheapest = best_reading(source.look(1), dialect) or Reading([], 1, (), 0.0)
+    if best is None or best.cost > cheapest.cost + _ONE_VIOLATION:
+        best = cheapest
     read = source.look(best.lines)
     source.drop(best.lines)
     regular = widths is None or len(best.cells) in widths
@@ -178,9 +181,7 @@ def _by_best_reading(
     return Record(line, best.cells, source.physical(read), best.flaws, text)
 
 
-def _lines_stand_alone(
-    lines: list[str], dialect: Dialect, widths: Collection[int] | None
-) -> bool:
+def _lines_stand_alone(lines: list[str], dialect: Dialect, widths: Collection[int] | None) -> bool:
     """True when each line of what looks like one record is a record by itself.
 
     Then the quote that would join them is stray. A few columns prove nothing.
