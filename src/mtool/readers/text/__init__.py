@@ -5,16 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from mtool.model import Document, Finding, Source
+from mtool.model import Document, Finding, RawTable, Source
 from mtool.readers import ReadOptions
 from mtool.readers.encoding import decode
 from mtool.readers.text import tabbed
 from mtool.readers.text.block import Block
 from mtool.readers.text.captions import Title, title_above, title_below
 from mtool.readers.text.footnotes import find_footnotes
+from mtool.readers.text.furniture import without_furniture
+from mtool.readers.text.joining import join_continued, without_repeats
 from mtool.readers.text.lines import Line, read_lines
 from mtool.readers.text.prose import read_prose
-from mtool.readers.text.tables import Surroundings, make_table, ragged_rows
+from mtool.readers.text.tables import (
+    Surroundings,
+    make_table,
+    marks_of,
+    ragged_rows,
+    unexplained_marks,
+)
 
 Finder = Callable[[Sequence[Line], int, int], Iterator[Block]]
 
@@ -28,37 +36,57 @@ def read(path: Path, source: Source, options: ReadOptions) -> Document:
     Raises `UnreadableInput` for what is empty, binary or not text.
     """
     text, findings = decode(path.read_bytes(), path, options)
-    lines = read_lines(text)
-    blocks = find_blocks(lines)
-    taken = [0] * len(lines)
-    for number, block in enumerate(blocks, 1):
-        taken[block.start : block.stop] = [number] * (block.stop - block.start)
+    lines, more = without_furniture(read_lines(text), str(path))
+    found = find_blocks(lines)
+    footnotes = find_footnotes(lines, _taken(lines, found), {b.stop: marks_of(b) for b in found})
+    whole, joinings = join_continued(lines, found, footnotes, str(path))
+    blocks, repeats = without_repeats(lines, whole, str(path))
     titles = _titles(lines, blocks)
-    footnotes = find_footnotes(lines, taken, [block.stop for block in blocks])
     around = Surroundings(str(path), lines, footnotes)
-    tables = []
-    more: list[Finding] = []
-    for number, (block, title) in enumerate(zip(blocks, titles, strict=True), 1):
-        tables.append(make_table(number, block, title, around))
-        more += ragged_rows(block, tables[-1], lines)
+    tables = [
+        make_table(number, block, title, around)
+        for number, (block, title) in enumerate(zip(blocks, titles, strict=True), 1)
+    ]
+    findings += (*more, *joinings, *repeats, *_doubts(blocks, tables, lines))
     captions = [title for title in titles if title is not None and title.caption]
-    paragraphs = read_prose(around, taken, captions)
-    return Document(source, "text/plain", tuple(tables), paragraphs, findings + tuple(more))
+    paragraphs = read_prose(around, _taken(lines, whole), captions)
+    return Document(source, "text/plain", tuple(tables), paragraphs, findings)
+
+
+def _taken(lines: Sequence[Line], blocks: Sequence[Block]) -> list[bool]:
+    """For each line, whether it belongs to a table."""
+    taken = [False] * len(lines)
+    for block in blocks:
+        for index in block.own_lines():
+            taken[index] = True
+    return taken
+
+
+def _doubts(
+    blocks: Sequence[Block], tables: Sequence[RawTable], lines: Sequence[Line]
+) -> Iterator[Finding]:
+    for block, table in zip(blocks, tables, strict=True):
+        yield from ragged_rows(block, table, lines)
+        yield from unexplained_marks(table)
 
 
 def find_blocks(lines: Sequence[Line]) -> list[Block]:
     """Return the blocks of lines that are tables, in reading order."""
     blocks: list[Block] = []
+    breaks = [index for index, line in enumerate(lines) if line.edge]
     for find in FINDERS:
-        for start, stop in _free(blocks, len(lines)):
-            blocks += find(lines, start, stop)
+        free = _free(blocks, len(lines), breaks)
+        blocks += [block for start, stop in free for block in find(lines, start, stop)]
         blocks.sort(key=lambda block: block.start)
     return blocks
 
 
-def _free(blocks: Sequence[Block], end: int) -> list[tuple[int, int]]:
-    """The stretches of lines that no block has claimed."""
-    edges = [0, *(edge for block in blocks for edge in (block.start, block.stop)), end]
+def _free(blocks: Sequence[Block], end: int, breaks: Sequence[int]) -> list[tuple[int, int]]:
+    """The stretches of lines, each on one page, that no block has claimed."""
+    inside = {i for block in blocks for i in breaks if block.start < i < block.stop}
+    cuts = [(i, i) for i in breaks if i not in inside]
+    claimed = sorted([(block.start, block.stop) for block in blocks] + cuts)
+    edges = [0, *(edge for pair in claimed for edge in pair), end]
     return [(a, b) for a, b in zip(edges[::2], edges[1::2], strict=True) if a < b]
 
 

@@ -9,6 +9,7 @@ from typing import Literal
 
 from mtool.model import Locator, Paragraph
 from mtool.readers.text.captions import Title, is_caption
+from mtool.readers.text.joining import is_continuation
 from mtool.readers.text.lines import Line
 from mtool.readers.text.markup import strip_markup
 from mtool.readers.text.tables import Surroundings
@@ -48,7 +49,7 @@ class _Unit:
 
 
 def read_prose(
-    around: Surroundings, taken: Sequence[int], captions: Sequence[Title]
+    around: Surroundings, taken: Sequence[bool], captions: Sequence[Title]
 ) -> tuple[Paragraph, ...]:
     """Return everything outside the tables in reading order, hard-wrapped lines joined.
 
@@ -69,11 +70,12 @@ def read_prose(
 
 
 def _units(
-    around: Surroundings, taken: Sequence[int], captions: Sequence[Title]
+    around: Surroundings, taken: Sequence[bool], captions: Sequence[Title]
 ) -> Iterator[_Unit]:
     lines = around.lines
-    fixed: dict[int, tuple[Kind, int]] = {note.start: ("note", note.stop) for note in around.footnotes}
-    fixed.update({title.start: ("caption", title.stop) for title in captions})
+    fixed: dict[int, tuple[Kind, int, str]] = {}
+    fixed.update({note.start: ("note", note.stop, note.text) for note in around.footnotes})
+    fixed.update({title.start: ("caption", title.stop, title.text) for title in captions})
     open_unit: _Unit | None = None
     index = 0
     while index < len(lines):
@@ -83,7 +85,7 @@ def _units(
             yield open_unit
             open_unit = None
         if known is not None:
-            yield _Unit(known[0], list(lines[index : known[1]]))
+            yield _Unit(known[0], list(lines[index : known[1]]), text=known[2])
             index = known[1]
             continue
         if not taken[index] and not lines[index].blank:
@@ -122,17 +124,24 @@ def _parts(line: Line, unit: _Unit | None) -> bool:
 def _is_whole(text: str) -> bool:
     """True for a line that is a heading by its own typography, or a rule."""
     return bool(
-        _HASHES.match(text) or _DECORATION.fullmatch(text) or _BOLD.fullmatch(text.strip())
+        _HASHES.match(text)
+        or _DECORATION.fullmatch(text)
+        or _BOLD.fullmatch(text.strip())
         or _is_capitals(text)
     )
 
 
 def _is_capitals(text: str) -> bool:
     words = text.strip()
-    return len(words) <= _LONGEST_HEADING and words.isupper() and len(words.split()) > 1
+    return (
+        len(words) <= _LONGEST_HEADING
+        and words.isupper()
+        and len(words.split()) > 1
+        and not _ITEM.match(words)
+    )
 
 
-def _is_underlined(lines: Sequence[Line], taken: Sequence[int], index: int) -> bool:
+def _is_underlined(lines: Sequence[Line], taken: Sequence[bool], index: int) -> bool:
     below = index + 1
     return (
         below < len(lines)
@@ -145,28 +154,28 @@ def _is_underlined(lines: Sequence[Line], taken: Sequence[int], index: int) -> b
 
 def _clean(unit: _Unit, words: _Words) -> bool:
     """Set the words of a unit, and whether it is a heading; false when nothing is left of it."""
-    text = ""
-    for line in unit.lines:
-        part = _HASHES.sub("", line.text) if unit.kind == "heading" else line.text
-        if _DECORATION.fullmatch(part):
-            continue
-        part = _QUOTE.sub("", part, count=1) if part.lstrip().startswith(">") else part
-        text = words.join(text, part.strip())
-    if unit.is_item:
-        text = _ITEM.sub("", text, count=1)
-    unit.text = strip_markup(text.rstrip("#").strip() if unit.kind == "heading" else text).text
-    if unit.kind == "note":
-        return _clean_note(unit)
+    if not unit.text:
+        unit.text = strip_markup(_joined_lines(unit, words)).text
     if unit.kind == "prose" and not unit.is_item:
-        if is_caption(unit.text):
+        if is_caption(unit.text) or is_continuation(unit.text):
             unit.kind = "caption"
         elif _LEADERS.search(unit.text[-200:]) or _is_heading(unit):
             unit.kind, unit.is_certain = "heading", False
-    return bool(unit.text) and any(ch.isalnum() for ch in unit.text)
+    return any(ch.isalnum() for ch in unit.text)
 
 
-def _clean_note(unit: _Unit) -> bool:
-    return bool(unit.text)
+def _joined_lines(unit: _Unit, words: _Words) -> str:
+    text = ""
+    for line in unit.lines:
+        if _DECORATION.fullmatch(line.text):
+            continue
+        part = _QUOTE.sub("", line.text, count=1).strip()
+        text = words.join(text, part)
+    if unit.is_item:
+        return _ITEM.sub("", text, count=1)
+    if unit.kind == "heading":
+        return _HASHES.sub("", text).rstrip("#").rstrip()
+    return text
 
 
 def _is_heading(unit: _Unit) -> bool:
@@ -203,6 +212,8 @@ def _made_whole(units: Sequence[_Unit], words: _Words) -> list[_Unit]:
             first.kind = "prose"
         else:
             whole.append(unit)
+            if unit.text.isdecimal():
+                continue
             if unit.kind == "prose" or (unit.kind == "heading" and not unit.is_certain):
                 open_at = len(whole) - 1
             elif unit.kind == "heading":

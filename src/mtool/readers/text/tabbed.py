@@ -54,11 +54,7 @@ def _only_label(lines: Sequence[Line], index: int) -> bool:
 
 def _continues(lines: Sequence[Line], index: int, start: int) -> bool:
     line = lines[index]
-    return (
-        _has_cells(line)
-        and line.text.count("\t") == lines[start].text.count("\t")
-        and not line.edge
-    )
+    return _has_cells(line) and line.text.count("\t") == lines[start].text.count("\t")
 
 
 def _read_run(lines: Sequence[Line], start: int, end: int) -> Block | None:
@@ -75,12 +71,20 @@ def _read_run(lines: Sequence[Line], start: int, end: int) -> Block | None:
     ragged = tuple(
         index for index, cells in zip(filled, split, strict=True) if len(_trimmed(cells)) > width
     )
+    if width > 2 and len(rows) == 1 and _begins_page(lines, start):
+        return Block(start, end, (), tuple(rows), reasons=("tabs",), fragment=True)
     if not _is_table([row.cells for row in rows], has_caption_above(lines, start)):
         return None
     levels = count_header_rows([row.cells for row in rows])
     header = repeat_spans(rows[:levels])
     reasons = ("tabs",) if levels else ("tabs", "no header row")
     return Block(start, end, header, tuple(rows[levels:]), reasons=reasons, ragged=ragged)
+
+
+def _begins_page(lines: Sequence[Line], index: int) -> bool:
+    while index > 0 and not lines[index].edge and lines[index - 1].blank:
+        index -= 1
+    return lines[index].edge
 
 
 def _trimmed(cells: list[str]) -> list[str]:
