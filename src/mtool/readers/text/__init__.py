@@ -8,7 +8,7 @@ from pathlib import Path
 from mtool.model import Document, Finding, RawTable, Source
 from mtool.readers import ReadOptions
 from mtool.readers.encoding import decode
-from mtool.readers.text import aligned, grids, pipes, ruled, tabbed
+from mtool.readers.text import aligned, grids, latex, pipes, ruled, tabbed
 from mtool.readers.text.block import Block
 from mtool.readers.text.captions import Title, title_above, title_below
 from mtool.readers.text.footnotes import find_footnotes
@@ -27,7 +27,7 @@ from mtool.readers.text.tables import (
 Finder = Callable[[Sequence[Line], int, int], Iterator[Block]]
 
 #: The surest syntax first: a line belongs to the first finder that claims it.
-FINDERS: tuple[Finder, ...] = (grids.find, pipes.find, tabbed.find, ruled.find, aligned.find)
+FINDERS: tuple[Finder, ...] = (latex.find, grids.find, pipes.find, tabbed.find, ruled.find, aligned.find)
 
 
 def read(path: Path, source: Source, options: ReadOptions) -> Document:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mtool.model import Note
+
 
 @dataclass(frozen=True, slots=True)
 class PrintedRow:
@@ -19,7 +21,7 @@ class Block:
 
     `header` are the levels of the header, spans already repeated; `caption` is one that the
     table's own syntax carries. `confidence` and `reasons` as in `RawTable`. `ragged` are lines
-    with too many cells. A `fragment` is no table unless it continues one; `gaps` are the lines
+    with too many cells; `notes` are those the table's own syntax carries. A `fragment` is no table unless it continues one; `gaps` are the lines
     between joined parts, which are not the table's.
     """
 
@@ -33,6 +35,7 @@ class Block:
     ragged: tuple[int, ...] = ()
     fragment: bool = False
     gaps: tuple[tuple[int, int], ...] = ()
+    notes: tuple[Note, ...] = ()
 
     @property
     def width(self) -> int:

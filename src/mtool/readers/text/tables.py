@@ -29,7 +29,7 @@ class Surroundings:
 
 def make_table(number: int, block: Block, title: Title | None, around: Surroundings) -> RawTable:
     """Return the table as printed, markup and marks out of its cells, its notes linked."""
-    known = {note.mark for note in around.footnotes if note.mark}
+    known = {note.mark for note in (*around.footnotes, *block.notes) if note.mark}
     header, header_marks = _header(block, known)
     body = tuple(_row(row, around.lines, known) for row in block.body)
     first = around.lines[(block.header or block.body)[0].line]
@@ -38,7 +38,7 @@ def make_table(number: int, block: Block, title: Title | None, around: Surroundi
         *(mark for _, mark in header_marks),
         *(mark for row in body for _, mark in row.marks),
     ]
-    name = title.text if title else strip_markup(block.caption).text
+    name = strip_markup(block.caption).text or (title.text if title else "")
     return RawTable(
         id=f"t{number}",
         header=header,
@@ -54,9 +54,10 @@ def make_table(number: int, block: Block, title: Title | None, around: Surroundi
 
 
 def _notes(marks: list[str], block: Block, around: Surroundings) -> tuple[Note, ...]:
-    linked = notes_for(marks, block.start, around.footnotes)
-    explained = {note.mark for note in linked}
-    notes = [Note(note.mark, note.text) for note in linked]
+    own = {note.mark for note in block.notes}
+    linked = notes_for((m for m in marks if m not in own), block.start, around.footnotes)
+    explained = own | {note.mark for note in linked}
+    notes = [*block.notes, *(Note(note.mark, note.text) for note in linked)]
     notes += [Note(mark, "") for mark in dict.fromkeys(marks) if mark not in explained]
     return (*notes, *(Note("", note.text) for note in _remarks(block, around)))
 
