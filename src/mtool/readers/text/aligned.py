@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from mtool.readers.text.block import Block, PrintedRow
 from mtool.readers.text.captions import has_caption_above, is_caption
-from mtool.readers.text.headers import count_header_rows, figure_columns, is_figure, is_year
+from mtool.readers.text.headers import count_header_rows, figure_columns, is_figure, is_year_label
 from mtool.readers.text.lines import LONGEST_TABLE_LINE, Line
 from mtool.readers.text.wrapping import fold_wrapped
 
@@ -40,8 +40,11 @@ class _Cells:
     @property
     def is_body(self) -> bool:
         """True for a line that has a figure which is no year beside its label."""
-        return any(is_figure(text) and not is_year(text) for _, _, text in self.pieces[1:]) or (
-            self.pieces[0][0] > 8 and all(is_figure(t) and not is_year(t) for *_, t in self.pieces)
+        return any(
+            is_figure(text) and not is_year_label(text) for _, _, text in self.pieces[1:]
+        ) or (
+            self.pieces[0][0] > 8
+            and all(is_figure(t) and not is_year_label(t) for *_, t in self.pieces)
         )
 
 
@@ -89,16 +92,26 @@ def _end_of_run(lines: Sequence[Line], start: int, stop: int) -> int:
     while end < stop and end - last <= 3:
         if _is_row(lines, end):
             last = end + 1
-        elif lines[end].blank and end + 1 < stop and lines[end + 1].blank:
-            break
-        elif is_caption(lines[end].text[:400]) or len(lines[end].text.strip()) > _LONGEST_CELL:
+        elif _ends_run(lines, end, stop):
             break
         end += 1
     return last
 
 
+def _ends_run(lines: Sequence[Line], index: int, stop: int) -> bool:
+    """True for two blank lines, a caption, or a line too long to be a cell."""
+    text = lines[index].text
+    if lines[index].blank:
+        return index + 1 < stop and lines[index + 1].blank
+    return len(text.strip()) > _LONGEST_CELL or is_caption(text)
+
+
 def _read_run(lines: Sequence[Line], span: Span, floor: int) -> Block | None:
-    cut = [cells for i in range(*span) if not _RULE.fullmatch(lines[i].text) and (cells := _cut(lines, i))]
+    cut = [
+        cells
+        for i in range(*span)
+        if not _RULE.fullmatch(lines[i].text) and (cells := _cut(lines, i))
+    ]
     body = [cells for cells in cut if cells.is_body]
     captioned = has_caption_above(lines, span[0])
     if len(body) < 2:
@@ -154,7 +167,7 @@ def _columns(body: Sequence[_Cells]) -> list[Span]:
 
 
 def _fitted(cells: _Cells, columns: Sequence[Span]) -> PrintedRow | None:
-    """Place the pieces of a line in the columns; null where one piece covers two figures' columns."""
+    """Place the pieces of a line in the columns; null where one piece covers several."""
     placed = [""] * len(columns)
     for start, end, text in cells.pieces:
         covered = [c for c, (a, b) in enumerate(columns) if a < end and b > start]
@@ -166,14 +179,10 @@ def _fitted(cells: _Cells, columns: Sequence[Span]) -> PrintedRow | None:
 
 
 def _nearest(columns: Sequence[Span], start: int, end: int) -> int:
-    return min(
-        range(len(columns)), key=lambda c: max(columns[c][0] - end, start - columns[c][1])
-    )
+    return min(range(len(columns)), key=lambda c: max(columns[c][0] - end, start - columns[c][1]))
 
 
-def _tail(
-    lines: Sequence[Line], start: int, stop: int, columns: Sequence[Span]
-) -> list[_Cells]:
+def _tail(lines: Sequence[Line], start: int, stop: int, columns: Sequence[Span]) -> list[_Cells]:
     """The lines below the last figures that still belong to the table: rows of words, wraps."""
     tail: list[_Cells] = []
     for index in range(start, stop):

@@ -21,8 +21,8 @@ class Block:
 
     `header` are the levels of the header, spans already repeated; `caption` is one that the
     table's own syntax carries. `confidence` and `reasons` as in `RawTable`. `ragged` are lines
-    with too many cells; `notes` are those the table's own syntax carries. A `fragment` is no table unless it continues one; `gaps` are the lines
-    between joined parts, which are not the table's.
+    with too many cells; `notes` are those the table's own syntax carries. A `fragment` is no
+    table unless it continues one; `gaps` are the lines between joined parts.
     """
 
     start: int

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from mtool.model import Finding, Locator
 from mtool.readers.text.captions import is_caption
@@ -55,7 +56,7 @@ def _pages(lines: Sequence[Line]) -> list[Page]:
         numbered = [index for index, line in enumerate(lines) if _is_page_number(line)]
         starts = [index + 1 for index in numbered]
     edges = [0, *starts, len(lines)]
-    return [(a, b) for a, b in zip(edges, edges[1:], strict=False) if a < b]
+    return [(a, b) for a, b in pairwise(edges) if a < b]
 
 
 def _is_page_number(line: Line) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from mtool.readers.text.block import Block, PrintedRow
 from mtool.readers.text.headers import count_header_rows, figure_columns, is_figure, repeat_spans
@@ -12,7 +13,10 @@ from mtool.readers.text.wrapping import fold_wrapped
 
 _BORDER = re.compile(r"[+|][-=+:| ]*[-=]{2}[-=+:| ]*[+|]")
 _BOX = str.maketrans(
-    "─━┄┅┈┉╌╍" + "│┃║┆┇┊┋" + "┌┐└┘├┤┬┴┼┏┓┗┛┣┫┳┻╋╔╗╚╝╠╣╦╩╬╒╕╘╛╞╡╤╧╪╓╖╙╜╟╢╥╨╫┠┨┯┷┿╇╈╉╊┡┩┢┪┝┥┞┦┟┧╭╮╯╰" + "═",
+    "─━┄┅┈┉╌╍"
+    + "│┃║┆┇┊┋"
+    + "┌┐└┘├┤┬┴┼┏┓┗┛┣┫┳┻╋╔╗╚╝╠╣╦╩╬╒╕╘╛╞╡╤╧╪╓╖╙╜╟╢╥╨╫┠┨┯┷┿╇╈╉╊┡┩┢┪┝┥┞┦┟┧╭╮╯╰"
+    + "═",
     "-" * 8 + "|" * 7 + "+" * 68 + "=",
 )
 
@@ -57,7 +61,9 @@ def _read(lines: Sequence[Line], start: int, end: int) -> Block | None:
     drawn, end = drawn[: last + 1], start + last + 1
     width = max(map(len, drawn))
     drawn = [text.ljust(width) for text in drawn]
-    edges = sorted({i for text in drawn if _is_border(text) for i, ch in enumerate(text) if ch == "+"})
+    edges = sorted(
+        {i for text in drawn if _is_border(text) for i, ch in enumerate(text) if ch == "+"}
+    )
     if len(edges) < 3:
         return None
     grid = _Grid(drawn, edges, start)
@@ -96,9 +102,9 @@ class _Grid:
 
     def rows(self) -> tuple[list[PrintedRow], int]:
         """The rows, merged cells repeating their value, and how many stand above a `=` rule."""
-        bands = [(a, b) for a, b in zip(self.rules, self.rules[1:], strict=False) if b > a + 1]
+        bands = [(a, b) for a, b in pairwise(self.rules) if b > a + 1]
         double = next((rule for rule in self.rules[1:-1] if "=" in self.drawn[rule]), None)
-        inner = [rule for rule in self.rules[1:-1]]
+        inner = self.rules[1:-1]
         header_rule = double if double is not None else inner[0] if len(inner) == 1 else None
         if self._has_one_line_per_row(bands, header_rule):
             rows = self._line_rows(bands)
@@ -124,10 +130,7 @@ class _Grid:
 
     def _cut(self, line: int) -> tuple[str, ...]:
         text = self.drawn[line]
-        return tuple(
-            text[left + 1 : right].strip()
-            for left, right in zip(self.edges, self.edges[1:], strict=False)
-        )
+        return tuple(text[left + 1 : right].strip() for left, right in pairwise(self.edges))
 
     def _line_rows(self, bands: list[tuple[int, int]]) -> list[PrintedRow]:
         rows = [

@@ -10,7 +10,7 @@ from mtool.model import Finding, Locator
 from mtool.readers.text.block import Block, PrintedRow
 from mtool.readers.text.captions import is_caption, title_above, undecorated
 from mtool.readers.text.footnotes import Footnote
-from mtool.readers.text.headers import figure_columns, is_figure, is_year
+from mtool.readers.text.headers import figure_columns, is_figure, is_year_label
 from mtool.readers.text.lines import Line
 from mtool.readers.text.markup import strip_markup
 
@@ -99,7 +99,7 @@ def _is_body(first: Block, header: Sequence[PrintedRow]) -> bool:
     if not figures:
         return False
     return all(
-        sum(is_figure(row.cells[c]) and not is_year(row.cells[c]) for c in figures) * 2
+        sum(is_figure(row.cells[c]) and not is_year_label(row.cells[c]) for c in figures) * 2
         > len(figures)
         for row in header
     )
@@ -115,7 +115,7 @@ def _joined_finding(lines: Sequence[Line], first: Block, second: Block, path: st
     first_line = lines[(first.header or first.body)[0].line].number
     line = lines[(second.header or second.body)[0].line]
     return Finding(
-        rule="table_continued",
+        rule="tables_joined",
         class_="note",
         severity="info",
         message=(
@@ -165,7 +165,7 @@ def _repeat_finding(
     first, second = (lines[(block.header or block.body)[0].line] for block in pair)
     what = "it was taken once" if is_same else "their titles differ, and both were kept"
     return Finding(
-        rule="table_repeated",
+        rule="table_twice",
         class_="note",
         severity="warning",
         message=(

@@ -77,13 +77,13 @@ def _rows(text: str, first: int) -> list[_TexRow]:
     depth = 0
     row_start = cell_start = position
     for found in _SEPARATOR.finditer(text, position):
-        token = found.group()
-        if token in "{}":
-            depth += 1 if token == "{" else -1
-        elif depth == 0 and token == "&":
+        sign = found.group()
+        if sign in "{}":
+            depth += 1 if sign == "{" else -1
+        elif depth == 0 and sign == "&":
             cells.append(text[cell_start : found.start()])
             cell_start = found.end()
-        elif depth == 0 and (token.startswith("\\\\") or token == "\\tabularnewline"):
+        elif depth == 0 and (sign.startswith("\\\\") or sign == "\\tabularnewline"):
             cells.append(text[cell_start : found.start()])
             rows.append(_row(text, first, row_start, cells))
             cells, row_start, cell_start = [], found.end(), found.end()
@@ -154,7 +154,11 @@ def _enclosing(
             continue
         closing = f"\\end{{{opened[1]}}}"
         end = next(
-            (i for i in range(last, min(ceiling, last + _LONGEST_FLOAT)) if closing in lines[i].text),
+            (
+                i
+                for i in range(last, min(ceiling, last + _LONGEST_FLOAT))
+                if closing in lines[i].text
+            ),
             None,
         )
         if end is not None:
@@ -162,9 +166,7 @@ def _enclosing(
     return start, stop
 
 
-def _block(
-    found: tuple[list[_TexRow], int], outer: tuple[int, int], around: str
-) -> Block | None:
+def _block(found: tuple[list[_TexRow], int], outer: tuple[int, int], around: str) -> Block | None:
     rows, declared = found
     notes: list[Note] = []
     printed = [
@@ -180,7 +182,9 @@ def _block(
     even = _fill_multirows(even)
     levels = max(declared, count_header_rows([row.cells for row in even]))
     for match in _NOTE.finditer(around):
-        notes.append(Note(strip_markup(words_of(match[1])).text, strip_markup(words_of(match[2])).text))
+        notes.append(
+            Note(strip_markup(words_of(match[1])).text, strip_markup(words_of(match[2])).text)
+        )
     return Block(
         *outer,
         repeat_spans(even[:levels]),

@@ -42,7 +42,9 @@ _DROPPED = re.compile(
     r"\\(?:label|ref|cite[a-z]{0,3}|vspace|hspace|cellcolor|color|textcolor|rotatebox|index|pageref)"
     r"\*?(?:\[[^\]]{0,60}\])?\{[^{}]{0,200}\}"
 )
-_TWO_ARGUMENTS = re.compile(r"\\(?:SI|qty|href|textcolor|makecell|parbox|rotatebox|shortstack)(?![A-Za-z])")
+_TWO_ARGUMENTS = re.compile(
+    r"\\(?:SI|qty|href|textcolor|makecell|parbox|rotatebox|shortstack)(?![A-Za-z])"
+)
 _FOOTNOTE = re.compile(r"\\(?:footnote|tablefootnote)\s?\{")
 _ESCAPED = re.compile(r"\\([%&_#${}])")
 _BLANKS = re.compile(r"\\[,;:! ]|~|\\\\")

@@ -27,7 +27,9 @@ def find(lines: Sequence[Line], start: int, stop: int) -> Iterator[Block]:
 
 
 def _has_pipe(line: Line) -> bool:
-    return "|" in line.text and len(line.text) <= LONGEST_TABLE_LINE and bool(_PIPE.search(line.text))
+    return (
+        "|" in line.text and len(line.text) <= LONGEST_TABLE_LINE and bool(_PIPE.search(line.text))
+    )
 
 
 def _is_rule(text: str) -> bool:
@@ -43,12 +45,10 @@ def _end_of_run(lines: Sequence[Line], start: int, stop: int) -> int:
     """The end of the piped lines from `start` on; one blank line may part rows with outer pipes."""
     end = start
     while end < stop:
-        if _has_pipe(lines[end]) or (end > start and _is_plain_rule(lines[end].text)):
-            end += 1
-        elif lines[end].blank and _row_goes_on(lines, end, stop):
-            end += 1
-        else:
+        rule = end > start and _is_plain_rule(lines[end].text)
+        if not (rule or _has_pipe(lines[end]) or _row_goes_on(lines, end, stop)):
             break
+        end += 1
     return end
 
 
@@ -60,7 +60,7 @@ def _is_plain_rule(text: str) -> bool:
 def _row_goes_on(lines: Sequence[Line], blank: int, stop: int) -> bool:
     """True when rows with outer pipes go on after a blank line, and no new table begins there."""
     after = blank + 1
-    if after >= stop or blank == 0 or not _has_pipe(lines[after]):
+    if not lines[blank].blank or blank == 0 or after >= stop or not _has_pipe(lines[after]):
         return False
     before, text = _unquoted(lines[blank - 1].text), _unquoted(lines[after].text)
     new_table = after + 1 < stop and _is_rule(lines[after + 1].text)
@@ -97,7 +97,9 @@ def _read(
     outer = all(_unquoted(lines[index].text).startswith("|") for index in split)
     inner_rules = [index for index in rules if min(split) < index < max(split)]
     rows = [PrintedRow(index, _fit(cells, width)) for index, cells in split.items()]
-    if not inner_rules and not _is_certain([row.cells for row in rows], list(split.values()), outer):
+    if not inner_rules and not _is_certain(
+        [row.cells for row in rows], list(split.values()), outer
+    ):
         return None
     rows = [row for row in rows if any(row.cells)]
     declared = sum(row.line < inner_rules[0] for row in rows) if inner_rules else 0

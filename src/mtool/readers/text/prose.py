@@ -24,16 +24,83 @@ _QUOTE = re.compile(r"\s{0,3}>\s?")
 _BOLD = re.compile(r"(?:\*\*[^*]+\*\*|__[^_]+__|<b>[^<]+</b>|<strong>[^<]+</strong>)\s*")
 _LEADERS = re.compile(r"(?:\.{4,}|(?: \.){4,}|…{2,}).{0,20}$")
 _SECTION = re.compile(r"(?:\d{1,2}\.){0,3}\d{0,2}\.? ?(?=[^\W\d_])")
+_GAP = re.compile(r"\S(?: {3,}|\t+)\S")
 _CLOSERS = "\"'”’»)]*_ "
 _TERMINALS = ".!?:…"
 _LONG_LINE = 200
 _LONGEST_HEADING = 100
 #: Words that no sentence ends with, in English and French.
 _OPEN_WORDS = frozenset(
-    "a an the of in on at to for from by with and or but nor as than that which who whose "
-    "between among during into over under about including such its their this these "
-    "un une le la les l de des du d en et ou à au aux par pour avec sans sur dans que qui dont "
-    "ses leur leurs ce cette ces entre parmi".split()
+    [
+        "a",
+        "an",
+        "the",
+        "of",
+        "in",
+        "on",
+        "at",
+        "to",
+        "for",
+        "from",
+        "by",
+        "with",
+        "and",
+        "or",
+        "but",
+        "nor",
+        "as",
+        "than",
+        "that",
+        "which",
+        "who",
+        "whose",
+        "between",
+        "among",
+        "during",
+        "into",
+        "over",
+        "under",
+        "about",
+        "including",
+        "such",
+        "its",
+        "their",
+        "this",
+        "these",
+        "un",
+        "une",
+        "le",
+        "la",
+        "les",
+        "l",
+        "de",
+        "des",
+        "du",
+        "d",
+        "en",
+        "et",
+        "ou",
+        "à",
+        "au",
+        "aux",
+        "par",
+        "pour",
+        "avec",
+        "sans",
+        "sur",
+        "dans",
+        "que",
+        "qui",
+        "dont",
+        "ses",
+        "leur",
+        "leurs",
+        "ce",
+        "cette",
+        "ces",
+        "entre",
+        "parmi",
+    ]
 )
 
 
@@ -112,6 +179,8 @@ def _parts(line: Line, unit: _Unit | None) -> bool:
     if unit is None or line.blank or line.edge:
         return True
     if _is_whole(line.text) or _ITEM.match(line.text) or is_caption(line.text):
+        return True
+    if _GAP.search(line.text) or _GAP.search(unit.lines[-1].text):
         return True
     last = unit.lines[-1].text.rstrip()
     if not last.endswith(tuple(_TERMINALS)):

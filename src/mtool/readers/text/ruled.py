@@ -99,9 +99,7 @@ def _block(span: Span, header: Sequence[PrintedRow], body: Sequence[PrintedRow])
     return Block(*span, repeat_spans(header), tuple(rows), reasons=("ruled columns",))
 
 
-def _closing_ruler(
-    lines: Sequence[Line], ruler: int, stop: int, spans: list[Span]
-) -> int | None:
+def _closing_ruler(lines: Sequence[Line], ruler: int, stop: int, spans: list[Span]) -> int | None:
     for index in range(ruler + 1, min(stop, ruler + 2 + _MOST_HEADER_LINES)):
         if _ruler(lines[index]) == spans:
             return index

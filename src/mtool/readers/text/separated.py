@@ -27,14 +27,22 @@ def find(lines: Sequence[Line], start: int, stop: int) -> Iterator[Block]:
 
 
 def _end_of_run(lines: Sequence[Line], start: int, stop: int, delimiter: str) -> int:
-    """The end of the lines that hold as many delimiters outside quotes as the first one."""
-    cells = _cells(lines[start], delimiter)
+    """The end of the lines cut like the first one: into as many cells, with or without a blank."""
+    manner = _manner(lines[start], delimiter)
     end = start + 1
-    if len(cells) < 2:
+    if manner is None:
         return start
-    while end < stop and len(_cells(lines[end], delimiter)) == len(cells):
+    while end < stop and _manner(lines[end], delimiter) == manner:
         end += 1
     return end
+
+
+def _manner(line: Line, delimiter: str) -> tuple[int, bool] | None:
+    """How many cells a line has, and whether each delimiter is followed by a blank."""
+    cells = _cells(line, delimiter)
+    if len(cells) < 2 or line.text.rstrip().endswith("."):
+        return None
+    return len(cells), all(cell[:1] == " " for cell in cells[1:])
 
 
 def _cells(line: Line, delimiter: str) -> list[str]:

@@ -29,7 +29,7 @@ class Surroundings:
 
 def make_table(number: int, block: Block, title: Title | None, around: Surroundings) -> RawTable:
     """Return the table as printed, markup and marks out of its cells, its notes linked."""
-    known = {note.mark for note in (*around.footnotes, *block.notes) if note.mark}
+    known = {note.mark for note in around.footnotes} | {note.mark for note in block.notes}
     header, header_marks = _header(block, known)
     body = tuple(_row(row, around.lines, known) for row in block.body)
     first = around.lines[(block.header or block.body)[0].line]
@@ -54,7 +54,7 @@ def make_table(number: int, block: Block, title: Title | None, around: Surroundi
 
 
 def _notes(marks: list[str], block: Block, around: Surroundings) -> tuple[Note, ...]:
-    own = {note.mark for note in block.notes}
+    own: set[str] = {note.mark for note in block.notes}
     linked = notes_for((m for m in marks if m not in own), block.start, around.footnotes)
     explained = own | {note.mark for note in linked}
     notes = [*block.notes, *(Note(note.mark, note.text) for note in linked)]

@@ -8,7 +8,25 @@ from mtool.readers.text.block import PrintedRow
 from mtool.readers.text.headers import is_figure
 
 _OPEN_ENDS = (",", "-", "–", "/", "&", "(")
-_OPEN_WORDS = frozenset(["and", "of", "the", "in", "for", "to", "or", "with", "et", "de", "du", "des", "la", "le", "les"])
+_OPEN_WORDS = frozenset(
+    [
+        "and",
+        "of",
+        "the",
+        "in",
+        "for",
+        "to",
+        "or",
+        "with",
+        "et",
+        "de",
+        "du",
+        "des",
+        "la",
+        "le",
+        "les",
+    ]
+)
 
 
 def fold_wrapped(rows: Sequence[PrintedRow], figures: Sequence[int]) -> list[PrintedRow]:
