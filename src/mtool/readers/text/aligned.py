@@ -14,6 +14,7 @@ from mtool.readers.text.lines import LONGEST_TABLE_LINE, Line
 from mtool.readers.text.wrapping import fold_wrapped
 
 _CHUNK = re.compile(r"\S+(?: \S+)*")
+_WORD = re.compile(r"\S+")
 _LEADERS = re.compile(r"(?:\.|…){3,}|(?: \.){3,}")
 _RULE = re.compile(r"\s*[-=─═_]{3,}[-=─═_ ]*")
 _ENUMERATOR = re.compile(r"(?:[-–•*·▪◦o]|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)])")
@@ -33,19 +34,19 @@ class _Cells:
     led: bool = False
 
     @property
-    def figures(self) -> int:
-        """How many pieces after the first are figures."""
-        return sum(is_figure(text) for _, _, text in self.pieces[1:])
+    def names_years(self) -> bool:
+        """True for a line of years as a header prints them: nothing else, or several in order."""
+        years = [text[:4] for _, _, text in self.pieces[1:] if is_year_label(text)]
+        in_order = years in (sorted(set(years)), sorted(set(years), reverse=True))
+        return len(years) == len(self.pieces) - 1 or (len(years) > 1 and in_order)
 
     @property
     def is_body(self) -> bool:
-        """True for a line that has a figure which is no year beside its label."""
-        return any(
-            is_figure(text) and not is_year_label(text) for _, _, text in self.pieces[1:]
-        ) or (
-            self.pieces[0][0] > 8
-            and all(is_figure(t) and not is_year_label(t) for *_, t in self.pieces)
-        )
+        """True for a line that has a figure beside its label, or right-aligned figures only."""
+        first, *others = self.pieces
+        if first[0] > 8 and all(is_figure(text) for *_, text in self.pieces):
+            return not is_year_label(first[2])
+        return any(is_figure(text) for *_, text in others) and not self.names_years
 
 
 def find(lines: Sequence[Line], start: int, stop: int) -> Iterator[Block]:
@@ -112,7 +113,7 @@ def _read_run(lines: Sequence[Line], span: Span, floor: int) -> Block | None:
         for i in range(*span)
         if not _RULE.fullmatch(lines[i].text) and (cells := _cut(lines, i))
     ]
-    body = [cells for cells in cut if cells.is_body]
+    body = _body(cut)
     captioned = has_caption_above(lines, span[0])
     if len(body) < 2:
         return None
@@ -142,6 +143,16 @@ def _read_run(lines: Sequence[Line], span: Span, floor: int) -> Block | None:
         confidence=0.9,
         reasons=("aligned columns",),
     )
+
+
+def _body(cut: Sequence[_Cells]) -> list[_Cells]:
+    """The lines with figures; where figures are years (of signature, say), all after the first."""
+    body = [cells for cells in cut if cells.is_body]
+    rows = [cells for cells in cut if len(cells.pieces) > 1]
+    if len(body) * 2 >= len(rows) - 1 or len(rows) < 3:
+        return body
+    dated = [c for c in rows[1:] if any(is_figure(text) for *_, text in c.pieces[1:])]
+    return dated if len(dated) == len(rows) - 1 else body
 
 
 def _levels_inside(rows: Sequence[PrintedRow]) -> Sequence[PrintedRow]:
@@ -215,6 +226,8 @@ def _header(
             break
         printed.insert(0, cells)
         index -= 1
+    if printed:
+        printed[-1] = _parted(printed[-1], columns)
     return _levels([_assigned(cells, columns) for cells in printed])
 
 
@@ -226,6 +239,21 @@ def _names_columns(cells: _Cells, columns: Sequence[Span], has_more: bool) -> bo
         return len(cells.pieces) <= len(columns)
     start, _, text = cells.pieces[0]
     return has_more and start >= columns[0][1] and not text.endswith(".")
+
+
+def _parted(cells: _Cells, columns: Sequence[Span]) -> _Cells:
+    """Part the pieces of the lowest header line at single blanks where each column gets a word."""
+    pieces: list[tuple[int, int, str]] = []
+    for start, end, text in cells.pieces:
+        covered = [c for c, (a, b) in enumerate(columns) if a < end and b > start]
+        groups: dict[int, tuple[int, int, str]] = {}
+        for word in _WORD.finditer(text):
+            a, b = start + word.start(), start + word.end()
+            column = _nearest(columns, a, b)
+            first, _, before = groups.get(column, (a, b, ""))
+            groups[column] = (first, b, f"{before} {word.group()}".strip())
+        pieces += groups.values() if sorted(groups) == covered else [(start, end, text)]
+    return _Cells(cells.index, tuple(pieces))
 
 
 def _assigned(cells: _Cells, columns: Sequence[Span]) -> PrintedRow:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from mtool.readers.text.block import Block, PrintedRow
 from mtool.readers.text.captions import has_caption_above, is_caption
-from mtool.readers.text.headers import is_figure, is_year_label
+from mtool.readers.text.headers import is_figure, is_value, is_year_label
 from mtool.readers.text.lines import Line
 
 _LISTED = re.compile(r"(?:#|[-*•·▪+] |\(?(?:\d{1,3}|[a-zA-Z])[.)] )")
@@ -79,11 +79,17 @@ def _read(lines: Sequence[Line], cells: list[int]) -> Block | None:
             for width in range(2 if is_captioned else 3, _WIDEST + 1)
             if (rows := run.rows_of(first, width)) >= (2 if is_captioned else 3)
         ]
-        if len(fits) == 1:
+        if len(fits) == 1 and _prints_numbers(texts[first:], *fits[0]):
             return _block(lines, cells, first, *fits[0])
         if fits:
             return None
     return None
+
+
+def _prints_numbers(texts: list[str], width: int, rows: int) -> bool:
+    """True when every row of the body prints at least one number."""
+    body = [texts[row * width : (row + 1) * width] for row in range(1, rows + 1)]
+    return all(any(map(is_value, row[1:])) for row in body)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,13 @@ def is_figure(cell: str) -> bool:
     return bool(text) and read_number(text) is not None
 
 
+def is_value(cell: str) -> bool:
+    """True for a figure that prints a number, not the absence of one."""
+    text = split_marks(strip_markup(cell).text)[0] if len(cell) <= 200 else ""
+    number = read_number(text) if text else None
+    return number is not None and number.status is None
+
+
 def is_year_label(cell: str) -> bool:
     """True for `2017`, `2017–18` and the like, marks left aside."""
     return len(cell) < 60 and is_year(split_marks(strip_markup(cell).text)[0])

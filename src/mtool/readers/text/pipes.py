@@ -94,7 +94,8 @@ def _read(
     width = _width(split, rules)
     if width < 2 or len(split) < 2:
         return None
-    outer = all(_unquoted(lines[index].text).startswith("|") for index in split)
+    printed = [_unquoted(lines[index].text) for index in split]
+    outer = all(text.startswith("|") and text.endswith("|") for text in printed)
     inner_rules = [index for index in rules if min(split) < index < max(split)]
     rows = [PrintedRow(index, _fit(cells, width)) for index, cells in split.items()]
     if not inner_rules and not _is_certain(
@@ -103,9 +104,9 @@ def _read(
         return None
     rows = [row for row in rows if any(row.cells)]
     declared = sum(row.line < inner_rules[0] for row in rows) if inner_rules else 0
-    levels = max(declared, count_header_rows([row.cells for row in rows]))
-    if inner_rules and len(inner_rules) > 1 and declared:
-        levels = declared
+    levels = declared
+    if not declared or not all(rows[declared - 1].cells[1:]):
+        levels = max(declared, count_header_rows([row.cells for row in rows]))
     return Block(
         *span,
         repeat_spans(rows[:levels]),

@@ -72,8 +72,9 @@ def _framed(lines: Sequence[Line], where: tuple[int, int], spans: list[Span]) ->
     """Read a table with a ruler above its header, below it, and at its end."""
     top, stop = where
     rulers = [top]
+    kind = lines[top].text.strip()[:1]
     for index in range(top + 1, stop):
-        if _ruler(lines[index]) == spans or _WHOLE_RULE.fullmatch(lines[index].text):
+        if lines[index].text.strip()[:1] == kind and _is_dashes(lines[index].text):
             rulers.append(index)
         blank_after = index + 1 >= stop or lines[index + 1].blank
         if len(rulers) > 2 or (len(rulers) == 2 and index == rulers[-1] and blank_after):
