@@ -57,12 +57,13 @@ def text_blocks(runs: Sequence[Run], like: TextBlock) -> list[TextBlock]:
 
     `like` gives kind, keys, boldness and line of the paragraph.
     """
+    if not any(run.text.strip() for run in runs):
+        return []
     lines = read_lines(runs)
     notes = [line for line in lines if line.leads or is_note_line(line.text)]
     if len(lines) > 1 and len(notes) > 1 and notes[0] is lines[0]:
         return [_text_block(line, like) for line in _gathered(lines, notes)]
-    read = read_runs(runs)
-    return [_text_block(read, like)] if read.text else []
+    return [_text_block(read_runs(runs), like)]
 
 
 def _gathered(lines: list[MarkedText], notes: list[MarkedText]) -> list[MarkedText]:

@@ -123,20 +123,26 @@ def _lines_of(
 
 def _printed(lines: Lines, shape: Shape) -> tuple[Cell, ...]:
     """Each cell once, placed and stretched as it stands among the rows and columns kept."""
-    reach: dict[int, tuple[Cell, int, int, int, int]] = {}
+    reach: dict[int, list[int]] = {}
+    cells: dict[int, Cell] = {}
     for r, line in enumerate(lines):
         for c, cell in enumerate(line):
-            first = reach.get(id(cell), (cell, r, c, r, c))
-            reach[id(cell)] = (*first[:3], r, max(c, first[4]))
+            corners = reach.setdefault(id(cell), [r, c, r, c])
+            corners[2], corners[3] = r, max(c, corners[3])
+            cells[id(cell)] = cell
     header_rows = shape.header - shape.titles
-    return tuple(
-        replace(
-            cell,
-            row=top,
-            column=left,
-            rowspan=bottom - top + 1,
-            colspan=right - left + 1,
-            header=top < header_rows,
-        )
-        for cell, top, left, bottom, right in reach.values()
+    return tuple(_stretched(cells[key], corners, header_rows) for key, corners in reach.items())
+
+
+def _stretched(cell: Cell, corners: Sequence[int], header_rows: int) -> Cell:
+    top, left, bottom, right = corners
+    return Cell(
+        row=top,
+        column=left,
+        text=cell.text,
+        rowspan=bottom - top + 1,
+        colspan=right - left + 1,
+        header=top < header_rows,
+        page=cell.page,
+        marks=cell.marks,
     )

@@ -64,6 +64,8 @@ def read_runs(runs: Sequence[Run]) -> MarkedText:
 
     Text that is raised as a whole is text: there is nothing on the line that it could mark.
     """
+    if all(run.set_as == "line" for run in runs):
+        return MarkedText(_folded("".join([run.text for run in runs])))
     said: list[str] = []
     marks: list[Mark] = []
     leads = False
@@ -77,7 +79,7 @@ def read_runs(runs: Sequence[Run]) -> MarkedText:
             marks += found
         elif not _is_separator(runs, number, found_before=bool(marks)):
             said.append(_plain(run, before))
-    text = fold_blanks("".join(said).translate(_INVISIBLE))
+    text = _folded("".join(said))
     return MarkedText(text, tuple(marks), leads and bool(text))
 
 
@@ -121,6 +123,10 @@ def mark_texts(text: str) -> tuple[str, ...]:
         else:
             return ()
     return tuple(marks)
+
+
+def _folded(text: str) -> str:
+    return fold_blanks(text if text.isascii() else text.translate(_INVISIBLE))
 
 
 def _marks_of(run: Run, before: str, after: str) -> tuple[Mark, ...]:

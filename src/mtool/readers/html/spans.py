@@ -78,6 +78,9 @@ def _span(value: str | None) -> int | None:
 
 def _occupy(free_from: list[int], cell: Placed) -> None:
     stop, below = cell.column + cell.colspan, cell.row + cell.rowspan
+    if cell.colspan == 1 and cell.column < len(free_from):
+        free_from[cell.column] = below
+        return
     free_from.extend([0] * (stop - len(free_from)))
     covered = free_from[cell.column : stop]
     if max(covered) > cell.row:
@@ -95,13 +98,17 @@ def _group_ends(rows: Sequence[RowOfCells]) -> list[int]:
     return ends
 
 
-def _without_empty_columns(placed: Sequence[Placed], height: int) -> list[Placed]:
+def _without_empty_columns(placed: list[Placed], height: int) -> list[Placed]:
     starts = sorted({cell.column for cell in placed})
     if len(starts) * height > MOST_PLACES:
         raise TooLarge
-    kept = []
-    for cell in placed:
-        left = bisect_left(starts, cell.column)
-        right = bisect_left(starts, cell.column + cell.colspan)
-        kept.append(replace(cell, column=left, colspan=right - left))
-    return kept
+    width = max((cell.column + cell.colspan for cell in placed), default=0)
+    if len(starts) == width:
+        return placed
+    return [_moved(cell, starts) for cell in placed]
+
+
+def _moved(cell: Placed, starts: Sequence[int]) -> Placed:
+    left = bisect_left(starts, cell.column)
+    right = bisect_left(starts, cell.column + cell.colspan)
+    return replace(cell, column=left, colspan=right - left)

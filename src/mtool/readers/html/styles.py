@@ -41,6 +41,8 @@ class Styles:
 
     def hides(self, element: Any) -> Hidden:
         """`gone`: takes no place at all; `blank`: keeps its place and shows nothing."""
+        if not element.keys():
+            return ""
         if element.get("hidden") is not None:
             return "gone"
         classes = _classes(element)

@@ -93,13 +93,12 @@ class _CellReader:
     _lines: dict[int, list[Run]] = field(default_factory=dict)
 
     def read(self, placed: Placed) -> Cell:
-        inline = self.inline(placed.element)
-        read = read_cell(inline.runs)
-        self.left_out += inline.left_out
+        runs = self._runs(placed.element)
+        read = read_cell(runs)
         for mark in read.marks:
             self.keys.setdefault(mark.text, mark.key)
         if read.text and placed.column == 0:
-            self._lines[placed.row] = inline.runs
+            self._lines[placed.row] = runs
         return Cell(
             row=placed.row,
             column=placed.column,
@@ -119,6 +118,13 @@ class _CellReader:
         return {
             row: tuple(read_lines(runs)) for row, runs in self._lines.items() if printed[row] == 1
         }
+
+    def _runs(self, cell: Any) -> list[Run]:
+        if not len(cell) and not cell.keys():
+            return [Run(cell.text or "")]
+        inline = self.inline(cell)
+        self.left_out += inline.left_out
+        return inline.runs
 
     def inline(self, cell: Any) -> InlineText:
         """The runs of a cell; nested tables are kept for later."""
