@@ -38,10 +38,7 @@ def split_lines(text: str) -> list[str]:
 
     A form feed or a vertical tab ends no line, so that line numbers are those of an editor.
     """
-    if "\r" in text:
-        lines = _LINE_END.split(text)
-    else:
-        lines = text.split("\n")
+    lines = _LINE_END.split(text) if "\r" in text else text.split("\n")
     if lines and not lines[-1]:
         lines.pop()
     return lines
@@ -113,8 +110,9 @@ def _strictly(data: bytes, path: Path, codec: str, skipped: int = 0) -> str:
     nul = text.find("\0")
     if nul >= 0:
         offset = len(text[:nul].encode(codec)) + skipped
+        line = len(_LINE_END.findall(text, 0, nul)) + 1
         raise UnreadableInput(
-            f"{path}: NUL character at byte {offset}, line {len(_LINE_END.findall(text, 0, nul)) + 1}: "
+            f"{path}: NUL character at byte {offset}, line {line}: "
             f"this is not text in {codec}; export the file again, or declare another --encoding"
         )
     return text

@@ -1,4 +1,4 @@
-"""Text that was decoded wrongly before it reached us (`MÃ©naka`): found, named, repaired on request."""
+"""Text that somebody decoded wrongly (`MÃ©naka`): found, named, and repaired on request."""
 
 from __future__ import annotations
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+
+from mtool.model import Note
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +20,9 @@ class Block:
     """One table as found: the lines from `start` up to `stop`, which are its alone.
 
     `header` are the levels of the header, spans already repeated; `caption` is one that the
-    table's own syntax carries. `confidence` and `reasons` as in `RawTable`.
+    table's own syntax carries. `confidence` and `reasons` as in `RawTable`. `ragged` are lines
+    with too many cells; `notes` are those the table's own syntax carries. A `fragment` is no
+    table unless it continues one; `gaps` are the lines between joined parts.
     """
 
     start: int
@@ -28,8 +32,16 @@ class Block:
     caption: str = ""
     confidence: float = 1.0
     reasons: tuple[str, ...] = ()
-    ragged: tuple[int, ...] = field(default=())
+    ragged: tuple[int, ...] = ()
+    fragment: bool = False
+    gaps: tuple[tuple[int, int], ...] = ()
+    notes: tuple[Note, ...] = ()
 
     @property
     def width(self) -> int:
         return len((self.header or self.body)[0].cells)
+
+    def own_lines(self) -> list[int]:
+        """The indices of the lines that are the table's alone."""
+        between = {index for start, stop in self.gaps for index in range(start, stop)}
+        return [index for index in range(self.start, self.stop) if index not in between]

@@ -20,8 +20,11 @@ _CAPTION = re.compile(
     re.IGNORECASE,
 )
 _LOWER = re.compile(r" [a-zà-ÿ]")
-_DECORATION = re.compile(r"^(?:#{1,6}\s+|>\s*|\.\. (?:table|csv-table|list-table)::\s*|#\+CAPTION:\s*)", re.I)
+_DECORATION = re.compile(
+    r"^(?:#{1,6}\s+|>\s*|\.\. (?:table|csv-table|list-table)::\s*|#\+CAPTION:\s*)", re.I
+)
 _CLOSING_HASHES = re.compile(r"\s#{1,6}\s*$")
+_TRAILING_SYMBOL = re.compile(r"(?<=[\w)]) ?([*†‡§]{1,3})$")
 _RULE = re.compile(r"[-=_*~+ ]{3,}")
 _LONGEST_TITLE = 300
 _MOST_LINES = 5
@@ -116,7 +119,10 @@ def _title(lines: Sequence[Line], start: int, stop: int, caption: bool) -> Title
     if len(joined) > _LONGEST_TITLE * 3:
         return None
     plain = strip_markup(joined)
-    return Title(plain.text, plain.marks, start, stop, caption)
+    symbol = _TRAILING_SYMBOL.search(plain.text)
+    marks = (*plain.marks, symbol[1]) if symbol else plain.marks
+    text = plain.text[: symbol.start()] if symbol else plain.text
+    return Title(text, marks, start, stop, caption)
 
 
 def _uncaptioned(lines: Sequence[Line], top: int, stop: int) -> Title | None:

@@ -27,7 +27,10 @@ _RAISED_DIGITS = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹]+(?:[,⁾⁻˒ ]{1,2}
 _BRACKETED = re.compile(r"(?<=[^\s\[(]) ?\[(\d{1,3})\](?![(\w])")
 _ORDINALS = {"st", "nd", "rd", "th", "e", "er", "re", "ère", "ème", "eme", "o", "º"}
 _UNIT = re.compile(r"(?:^|[\s\d(])(?:k|c|m|d)?m$")
-_LINK = re.compile(r"!?\[([^\[\]]{1,1000})\]\(<?[^()<>\s]{1,2000}(?:\([^()\s]{0,200}\)[^()\s]{0,200})?>?\)")
+_LINK = re.compile(
+    r"!?\[([^\[\]]{1,1000})\]\(<?[^()<>\s]{1,2000}(?:\([^()\s]{0,200}\)[^()\s]{0,200})?>?\)"
+)
+_REFERENCE = re.compile(r"\[([^\[\]]{0,500}[^\W\d_][^\[\]]{0,500})\]\[[\w .-]{0,60}\]")
 _AUTOLINK = re.compile(r"<((?:https?://|mailto:|www\.)[^<>\s]{1,2000})>")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,31}\d{0,2});")
 _STRONG = re.compile(r"(?<!\\)\*\*(?=[^\s*])([^*]+)(?<=[^\s*\\])\*\*")
@@ -62,7 +65,7 @@ def strip_markup(text: str, brackets: bool = True) -> Plain:
     if "&" in text:
         text = _ENTITY.sub(lambda found: html.unescape(found.group()), text)
     if "]" in text or "^" in text or "\\t" in text:
-        text = _LINK.sub(r"\1", text)
+        text = _REFERENCE.sub(r"\1", _LINK.sub(r"\1", text))
         text = _RAISED_OTHER.sub(lambda found: _noted(found, marks), text)
     if brackets and "]" in text:
         text = _BRACKETED.sub(lambda found: _noted(found, marks), text)

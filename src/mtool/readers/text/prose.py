@@ -2,14 +2,327 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
 
-from mtool.model import Paragraph
-from mtool.readers.text.captions import Title
+from mtool.model import Locator, Paragraph
+from mtool.readers.text.captions import Title, is_caption
+from mtool.readers.text.joining import is_continuation
+from mtool.readers.text.lines import Line
+from mtool.readers.text.markup import strip_markup
 from mtool.readers.text.tables import Surroundings
+
+Kind = Literal["heading", "prose", "note", "caption"]
+
+_HASHES = re.compile(r"\s{0,3}#{1,6}(?:\s+|$)")
+_UNDERLINE = re.compile(r"\s{0,3}(?:={3,}|-{3,}|~{3,}|\^{3,}|\*{3,}|\+{3,})\s*")
+_DECORATION = re.compile(r"[\s\-=_*~+.·•|:]{3,}|```.*|~~~.*")
+_ITEM = re.compile(r"\s{0,20}(?:[-*+•·▪◦–o]|\(?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,5})[.)])\s+(?=\S)")
+_QUOTE = re.compile(r"\s{0,3}>\s?")
+_BOLD = re.compile(r"(?:\*\*[^*]+\*\*|__[^_]+__|<b>[^<]+</b>|<strong>[^<]+</strong>)\s*")
+_LEADERS = re.compile(r"(?:\.{4,}|(?: \.){4,}|…{2,}).{0,20}$")
+_SECTION = re.compile(r"(?:\d{1,2}\.){0,3}\d{0,2}\.? ?(?=[^\W\d_])")
+_GAP = re.compile(r"\S(?: {3,}|\t+)\S")
+_CLOSERS = "\"'”’»)]*_ "
+_TERMINALS = ".!?:…"
+_LONG_LINE = 200
+_LONGEST_HEADING = 100
+#: Words that no sentence ends with, in English and French.
+_OPEN_WORDS = frozenset(
+    [
+        "a",
+        "an",
+        "the",
+        "of",
+        "in",
+        "on",
+        "at",
+        "to",
+        "for",
+        "from",
+        "by",
+        "with",
+        "and",
+        "or",
+        "but",
+        "nor",
+        "as",
+        "than",
+        "that",
+        "which",
+        "who",
+        "whose",
+        "between",
+        "among",
+        "during",
+        "into",
+        "over",
+        "under",
+        "about",
+        "including",
+        "such",
+        "its",
+        "their",
+        "this",
+        "these",
+        "un",
+        "une",
+        "le",
+        "la",
+        "les",
+        "l",
+        "de",
+        "des",
+        "du",
+        "d",
+        "en",
+        "et",
+        "ou",
+        "à",
+        "au",
+        "aux",
+        "par",
+        "pour",
+        "avec",
+        "sans",
+        "sur",
+        "dans",
+        "que",
+        "qui",
+        "dont",
+        "ses",
+        "leur",
+        "leurs",
+        "ce",
+        "cette",
+        "ces",
+        "entre",
+        "parmi",
+    ]
+)
+
+
+@dataclass(slots=True)
+class _Unit:
+    """Lines that belong together before sentences are made whole."""
+
+    kind: Kind
+    lines: list[Line] = field(default_factory=list)
+    is_item: bool = False
+    is_certain: bool = True
+    text: str = ""
 
 
 def read_prose(
-    around: Surroundings, taken: Sequence[int], captions: Sequence[Title]
+    around: Surroundings, taken: Sequence[bool], captions: Sequence[Title]
 ) -> tuple[Paragraph, ...]:
-    return ()
+    """Return everything outside the tables in reading order, hard-wrapped lines joined.
+
+    A sentence that a page break, a blank line, a table or notes broke in two is one paragraph,
+    with the first line of its first part: when that part has no end and the next begins in
+    lower case, or when it breaks off after a word no sentence ends with.
+    """
+    words = _Words(around.lines)
+    units = [unit for unit in _units(around, taken, captions) if _clean(unit, words)]
+    return tuple(
+        Paragraph(
+            unit.text,
+            Locator(path=around.path, line=unit.lines[0].number, page=unit.lines[0].page),
+            unit.kind,
+        )
+        for unit in _made_whole(units, words)
+    )
+
+
+def _units(
+    around: Surroundings, taken: Sequence[bool], captions: Sequence[Title]
+) -> Iterator[_Unit]:
+    lines = around.lines
+    fixed: dict[int, tuple[Kind, int, str]] = {}
+    fixed.update({note.start: ("note", note.stop, note.text) for note in around.footnotes})
+    fixed.update({title.start: ("caption", title.stop, title.text) for title in captions})
+    open_unit: _Unit | None = None
+    index = 0
+    while index < len(lines):
+        known = None if taken[index] else fixed.get(index)
+        begins = known is not None or taken[index] or _parts(lines[index], open_unit)
+        if begins and open_unit is not None:
+            yield open_unit
+            open_unit = None
+        if known is not None:
+            yield _Unit(known[0], list(lines[index : known[1]]), text=known[2])
+            index = known[1]
+            continue
+        if not taken[index] and not lines[index].blank:
+            underlined = open_unit is None and _is_underlined(lines, taken, index)
+            if underlined or _is_whole(lines[index].text):
+                kind: Kind = "caption" if is_caption(lines[index].text) else "heading"
+                yield _Unit(kind, [lines[index]])
+                index += underlined
+            elif open_unit is None:
+                open_unit = _begin(lines[index])
+            else:
+                open_unit.lines.append(lines[index])
+        index += 1
+    if open_unit is not None:
+        yield open_unit
+
+
+def _begin(line: Line) -> _Unit:
+    return _Unit("prose", [line], is_item=_ITEM.match(line.text) is not None)
+
+
+def _parts(line: Line, unit: _Unit | None) -> bool:
+    """True when `line` cannot go on with the unit before it."""
+    if unit is None or line.blank or line.edge:
+        return True
+    if _is_whole(line.text) or _ITEM.match(line.text) or is_caption(line.text):
+        return True
+    if _GAP.search(line.text) or _GAP.search(unit.lines[-1].text):
+        return True
+    last = unit.lines[-1].text.rstrip()
+    if not last.endswith(tuple(_TERMINALS)):
+        return False
+    longest = max(len(each.text) for each in unit.lines[-10:])
+    indented = line.text[:1].isspace() and not last[:1].isspace()
+    return len(last) > _LONG_LINE or indented or len(last) < longest * 0.6
+
+
+def _is_whole(text: str) -> bool:
+    """True for a line that is a heading by its own typography, or a rule."""
+    return bool(
+        _HASHES.match(text)
+        or _DECORATION.fullmatch(text)
+        or _BOLD.fullmatch(text.strip())
+        or _is_capitals(text)
+    )
+
+
+def _is_capitals(text: str) -> bool:
+    words = text.strip()
+    return (
+        len(words) <= _LONGEST_HEADING
+        and words.isupper()
+        and len(words.split()) > 1
+        and not _ITEM.match(words)
+    )
+
+
+def _is_underlined(lines: Sequence[Line], taken: Sequence[bool], index: int) -> bool:
+    below = index + 1
+    return (
+        below < len(lines)
+        and not taken[below]
+        and len(lines[index].text) <= _LONGEST_HEADING * 2
+        and _UNDERLINE.fullmatch(lines[below].text) is not None
+        and _ITEM.match(lines[index].text) is None
+    )
+
+
+def _clean(unit: _Unit, words: _Words) -> bool:
+    """Set the words of a unit, and whether it is a heading; false when nothing is left of it."""
+    if not unit.text:
+        unit.text = strip_markup(_joined_lines(unit, words)).text
+    if unit.kind == "prose" and not unit.is_item:
+        if is_caption(unit.text) or is_continuation(unit.text):
+            unit.kind = "caption"
+        elif _LEADERS.search(unit.text[-200:]) or _is_heading(unit):
+            unit.kind, unit.is_certain = "heading", False
+    return any(ch.isalnum() for ch in unit.text)
+
+
+def _joined_lines(unit: _Unit, words: _Words) -> str:
+    text = ""
+    for line in unit.lines:
+        if _DECORATION.fullmatch(line.text):
+            continue
+        part = _QUOTE.sub("", line.text, count=1).strip()
+        text = words.join(text, part)
+    if unit.is_item:
+        return _ITEM.sub("", text, count=1)
+    if unit.kind == "heading":
+        return _HASHES.sub("", text).rstrip("#").rstrip()
+    return text
+
+
+def _is_heading(unit: _Unit) -> bool:
+    text = unit.text
+    if not text or len(text) > _LONGEST_HEADING or len(unit.lines) > 2 or "\t" in text:
+        return False
+    start = _SECTION.match(text)
+    first = text[start.end() :][:1] if start else text[:1]
+    return (
+        first.isupper()
+        and text[-1] not in ".!?;,…:"
+        and ": " not in text
+        and not _is_unfinished(text)
+    )
+
+
+def _is_unfinished(text: str) -> bool:
+    """True when `text` breaks off after a word that no sentence ends with."""
+    last = text.rstrip().rsplit(" ", 1)[-1].rsplit("'", 1)[-1].rsplit("’", 1)[-1]
+    return last.casefold() in _OPEN_WORDS or text.endswith((",", "-", "–"))
+
+
+def _is_ended(text: str) -> bool:
+    return text.rstrip(_CLOSERS).endswith(tuple(_TERMINALS))
+
+
+def _made_whole(units: Sequence[_Unit], words: _Words) -> list[_Unit]:
+    whole: list[_Unit] = []
+    open_at: int | None = None
+    for unit in units:
+        first = whole[open_at] if open_at is not None else None
+        if first is not None and _goes_on(first, unit):
+            first.text = words.join(first.text, unit.text)
+            first.kind = "prose"
+        else:
+            whole.append(unit)
+            if unit.text.isdecimal():
+                continue
+            if unit.kind == "prose" or (unit.kind == "heading" and not unit.is_certain):
+                open_at = len(whole) - 1
+            elif unit.kind == "heading":
+                open_at = None
+    return whole
+
+
+def _goes_on(first: _Unit, unit: _Unit) -> bool:
+    if unit.kind != "prose" or unit.is_item or _is_ended(first.text):
+        return False
+    return unit.text[0].islower() or (first.kind == "prose" and _is_unfinished(first.text))
+
+
+class _Words:
+    """The words of a document, asked whether a hyphen at a line's end belongs to its word."""
+
+    def __init__(self, lines: Sequence[Line]) -> None:
+        self._lines = lines
+        self._known: frozenset[str] | None = None
+
+    def join(self, text: str, part: str) -> str:
+        """Join two parts; `contami-` and `nation` become one word, `self-` and `help` do not."""
+        if not text:
+            return part
+        if text.endswith("\u00ad"):
+            return text[:-1] + part
+        if not (text.endswith("-") and text[-2:-1].isalpha() and part[:1].islower()):
+            return f"{text} {part}"
+        head, tail = text[:-1].rsplit(None, 1)[-1], re.split(r"[\s.,;:!?)]", part, maxsplit=1)[0]
+        compound = f"{head}-{tail}".casefold()
+        if compound in self._words() or head.isupper():
+            return text + part
+        return text[:-1] + part
+
+    def _words(self) -> frozenset[str]:
+        if self._known is None:
+            self._known = frozenset(
+                word.strip(".,;:()[]\"'“”‘’«»").casefold()
+                for line in self._lines
+                for word in line.text.split()
+                if "-" in word
+            )
+        return self._known

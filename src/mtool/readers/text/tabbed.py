@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from mtool.readers.text.block import Block, PrintedRow
 from mtool.readers.text.captions import has_caption_above
-from mtool.readers.text.headers import count_header_rows, figure_columns, is_figure, repeat_spans
+from mtool.readers.text.headers import count_header_rows, figure_columns, repeat_spans
 from mtool.readers.text.lines import LONGEST_TABLE_LINE, Line
 
 _TABS = re.compile(r"\t+")
@@ -54,18 +54,12 @@ def _only_label(lines: Sequence[Line], index: int) -> bool:
 
 def _continues(lines: Sequence[Line], index: int, start: int) -> bool:
     line = lines[index]
-    return (
-        _has_cells(line)
-        and line.text.count("\t") == lines[start].text.count("\t")
-        and not line.edge
-    )
+    return _has_cells(line) and line.text.count("\t") == lines[start].text.count("\t")
 
 
 def _read_run(lines: Sequence[Line], start: int, end: int) -> Block | None:
     filled = [index for index in range(start, end) if not lines[index].blank]
-    split = [lines[index].text.split("\t") for index in filled]
-    if _width(split) == 0:
-        split = [_TABS.split(lines[index].text.strip()) for index in filled]
+    split, is_aligned = _split([lines[index].text for index in filled])
     width = _width(split)
     if width < 2:
         return None
@@ -75,12 +69,35 @@ def _read_run(lines: Sequence[Line], start: int, end: int) -> Block | None:
     ragged = tuple(
         index for index, cells in zip(filled, split, strict=True) if len(_trimmed(cells)) > width
     )
-    if not _is_table([row.cells for row in rows], has_caption_above(lines, start)):
+    if width > 2 and len(rows) == 1 and _begins_page(lines, start):
+        return Block(start, end, (), tuple(rows), reasons=("tabs",), fragment=True)
+    cells = [row.cells for row in rows]
+    levels = count_header_rows(cells)
+    captioned = has_caption_above(lines, start)
+    if not _may_be_table(cells) or not (
+        captioned or _has_figures(cells, levels) or (not is_aligned and _is_full(cells, levels))
+    ):
         return None
-    levels = count_header_rows([row.cells for row in rows])
     header = repeat_spans(rows[:levels])
     reasons = ("tabs",) if levels else ("tabs", "no header row")
     return Block(start, end, header, tuple(rows[levels:]), reasons=reasons, ragged=ragged)
+
+
+def _split(texts: list[str]) -> tuple[list[list[str]], bool]:
+    """Cut at every tab; where tabs were only set to align columns (true), at every run of them."""
+    split = [text.split("\t") for text in texts]
+    width = _width(split)
+    columns = [[cells[c] for cells in split if c < len(cells)] for c in range(width)]
+    has_empty = any(not any(cell.strip() for cell in column) for column in columns)
+    if has_empty or width < 2:
+        return [_TABS.split(text.strip()) for text in texts], True
+    return split, False
+
+
+def _begins_page(lines: Sequence[Line], index: int) -> bool:
+    while index > 0 and not lines[index].edge and lines[index - 1].blank:
+        index -= 1
+    return lines[index].edge
 
 
 def _trimmed(cells: list[str]) -> list[str]:
@@ -104,21 +121,21 @@ def _fit(cells: list[str], width: int) -> tuple[str, ...]:
     return tuple(cell.strip() for cell in cells) + ("",) * (width - len(cells))
 
 
-def _is_table(rows: list[tuple[str, ...]], captioned: bool) -> bool:
-    """False for lists, addresses, tables of contents and definitions set with tabs."""
-    if len(rows) < 2:
-        return False
-    if all(_ENUMERATOR.fullmatch(row[0]) for row in rows):
-        return False
-    if captioned:
-        return True
-    if len(rows[0]) > 2:
-        return True
-    return len(rows) > 2 and _is_measured(rows)
+def _may_be_table(rows: list[tuple[str, ...]]) -> bool:
+    """False for one line, and for lists set with tabs."""
+    return len(rows) > 1 and not all(_ENUMERATOR.fullmatch(row[0]) for row in rows)
 
 
-def _is_measured(rows: list[tuple[str, ...]]) -> bool:
-    """True when two columns are labels and figures under a header, not entries and page numbers."""
-    if any(row[0].endswith(":") for row in rows):
+def _has_figures(rows: list[tuple[str, ...]], levels: int) -> bool:
+    """True for figures under a header; not for labels with a colon and a value."""
+    if not levels or any(row[0].endswith(":") for row in rows):
         return False
-    return bool(figure_columns(rows[1:])) and not is_figure(rows[0][1])
+    return bool(figure_columns(rows[levels:])) and (len(rows[0]) > 2 or len(rows) - levels > 1)
+
+
+def _is_full(rows: list[tuple[str, ...]], levels: int) -> bool:
+    """True for words in three columns or more, each with a name, and few cells left blank."""
+    body = rows[levels:]
+    if not levels or len(body) < 2 or len(rows[0]) < 3 or not all(rows[levels - 1][1:]):
+        return False
+    return all(sum(map(bool, row)) * 3 >= len(row) * 2 for row in body)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mtool.model import Finding, Locator, Note, RawTable, Row
 from mtool.readers.marks import split_marks
@@ -14,6 +15,7 @@ from mtool.readers.text.lines import Line
 from mtool.readers.text.markup import strip_markup
 
 LEVELS = " / "
+_TRAILING = re.compile(r"\S ?(?:([*†‡§#]{1,4})|\[(\d{1,3}|[a-z])\])$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,7 @@ class Surroundings:
 
 def make_table(number: int, block: Block, title: Title | None, around: Surroundings) -> RawTable:
     """Return the table as printed, markup and marks out of its cells, its notes linked."""
-    known = {note.mark for note in around.footnotes if note.mark}
+    known = {note.mark for note in around.footnotes} | {note.mark for note in block.notes}
     header, header_marks = _header(block, known)
     body = tuple(_row(row, around.lines, known) for row in block.body)
     first = around.lines[(block.header or block.body)[0].line]
@@ -36,7 +38,7 @@ def make_table(number: int, block: Block, title: Title | None, around: Surroundi
         *(mark for _, mark in header_marks),
         *(mark for row in body for _, mark in row.marks),
     ]
-    name = title.text if title else strip_markup(block.caption).text
+    name = strip_markup(block.caption).text or (title.text if title else "")
     return RawTable(
         id=f"t{number}",
         header=header,
@@ -52,9 +54,10 @@ def make_table(number: int, block: Block, title: Title | None, around: Surroundi
 
 
 def _notes(marks: list[str], block: Block, around: Surroundings) -> tuple[Note, ...]:
-    linked = notes_for(marks, block.start, around.footnotes)
-    explained = {note.mark for note in linked}
-    notes = [Note(note.mark, note.text) for note in linked]
+    own: set[str] = {note.mark for note in block.notes}
+    linked = notes_for((m for m in marks if m not in own), block.start, around.footnotes)
+    explained = own | {note.mark for note in linked}
+    notes = [*block.notes, *(Note(note.mark, note.text) for note in linked)]
     notes += [Note(mark, "") for mark in dict.fromkeys(marks) if mark not in explained]
     return (*notes, *(Note("", note.text) for note in _remarks(block, around)))
 
@@ -74,9 +77,7 @@ def _remarks(block: Block, around: Surroundings) -> list[Footnote]:
     return found
 
 
-def _header(
-    block: Block, known: set[str]
-) -> tuple[tuple[str, ...], tuple[tuple[int, str], ...]]:
+def _header(block: Block, known: set[str]) -> tuple[tuple[str, ...], tuple[tuple[int, str], ...]]:
     names: list[str] = []
     marks: list[tuple[int, str]] = []
     for column in range(block.width):
@@ -110,13 +111,22 @@ def read_cell(printed: str, known: set[str]) -> tuple[str, tuple[str, ...]]:
         return "", ()
     plain = strip_markup(printed, brackets=False)
     text, more = split_marks(plain.text)
-    while text.endswith(("]", "*", "†", "‡", "§")):
-        shorter = text.rstrip("*†‡§") if text[-1] != "]" else text[: text.rfind("[")]
-        mark = text[len(shorter) :].strip("[]")
-        if mark not in known or not shorter.strip():
-            break
-        text, more = shorter.rstrip(), (mark, *more)
+    while (trailing := _TRAILING.search(text)) and (trailing[1] or trailing[2]) in known:
+        text, more = text[: trailing.start() + 1], (trailing[1] or trailing[2], *more)
     return text, plain.marks + more
+
+
+def marks_of(block: Block) -> set[str]:
+    """Every mark that stands in a table, or may stand there if the document has such a note."""
+    marks: set[str] = set()
+    for row in (*block.header, *block.body):
+        for cell in row.cells:
+            text, found = read_cell(cell, set())
+            marks.update(found)
+            symbol = _TRAILING.search(text)
+            if symbol:
+                marks.add(symbol[1] or symbol[2])
+    return marks
 
 
 def ragged_rows(block: Block, table: RawTable, lines: Sequence[Line]) -> list[Finding]:
@@ -134,4 +144,23 @@ def ragged_rows(block: Block, table: RawTable, lines: Sequence[Line]) -> list[Fi
             locator=Locator(path=table.locator.path, table=table.id, line=lines[index].number),
         )
         for index in block.ragged
+    ]
+
+
+def unexplained_marks(table: RawTable) -> list[Finding]:
+    """Return one finding per mark in a table that no note of the document explains."""
+    return [
+        Finding(
+            rule="note_missing",
+            class_="note",
+            severity="info",
+            message=(
+                f"{table.locator.path}, line {table.locator.line}: table {table.id} has the mark "
+                f'"{note.mark}", and no note of the document explains it'
+            ),
+            locator=replace(table.locator, table=table.id),
+            value=note.mark,
+        )
+        for note in table.notes
+        if note.mark and not note.text
     ]

@@ -1,0 +1,85 @@
+"""Tables separated by semicolons or commas between paragraphs of prose."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Sequence
+
+from mtool.readers.text.block import Block, PrintedRow
+from mtool.readers.text.headers import count_header_rows, figure_columns, is_figure, repeat_spans
+from mtool.readers.text.lines import LONGEST_TABLE_LINE, Line
+
+_DELIMITERS = ";,"
+_FEWEST_ROWS = 3
+_LONGEST_CELL = 80
+
+
+def find(lines: Sequence[Line], start: int, stop: int) -> Iterator[Block]:
+    """Yield the blocks of lines that one delimiter cuts into a header, labels and figures."""
+    for delimiter in _DELIMITERS:
+        index = start
+        while index < stop:
+            end = _end_of_run(lines, index, stop, delimiter)
+            block = _read(lines, (index, end), delimiter) if end - index >= _FEWEST_ROWS else None
+            if block is not None:
+                yield block
+            index = max(end, index + 1)
+
+
+def _end_of_run(lines: Sequence[Line], start: int, stop: int, delimiter: str) -> int:
+    """The end of the lines cut like the first one: into as many cells, with or without a blank."""
+    manner = _manner(lines[start], delimiter)
+    end = start + 1
+    if manner is None:
+        return start
+    while end < stop and _manner(lines[end], delimiter) == manner:
+        end += 1
+    return end
+
+
+def _manner(line: Line, delimiter: str) -> tuple[int, bool] | None:
+    """How many cells a line has, and whether each delimiter is followed by a blank."""
+    cells = _cells(line, delimiter)
+    if len(cells) < 2 or line.text.rstrip().endswith("."):
+        return None
+    return len(cells), all(cell[:1] == " " for cell in cells[1:])
+
+
+def _cells(line: Line, delimiter: str) -> list[str]:
+    if delimiter not in line.text or len(line.text) > LONGEST_TABLE_LINE:
+        return []
+    if '"' not in line.text:
+        return line.text.split(delimiter)
+    try:
+        return next(csv.reader([line.text], delimiter=delimiter, strict=True), [])
+    except csv.Error:
+        return []
+
+
+def _read(lines: Sequence[Line], span: tuple[int, int], delimiter: str) -> Block | None:
+    rows = [
+        PrintedRow(index, tuple(cell.strip() for cell in _cells(lines[index], delimiter)))
+        for index in range(*span)
+    ]
+    if not _is_table([row.cells for row in rows]):
+        return None
+    levels = count_header_rows([row.cells for row in rows])
+    return Block(
+        *span,
+        repeat_spans(rows[:levels]),
+        tuple(rows[levels:]),
+        confidence=0.9,
+        reasons=(f"separated by {delimiter}",),
+    )
+
+
+def _is_table(rows: Sequence[tuple[str, ...]]) -> bool:
+    """True when words stand above a column of figures only, and no cell reads like prose."""
+    if any(len(cell) > _LONGEST_CELL for row in rows for cell in row):
+        return False
+    levels = count_header_rows(rows)
+    figures = figure_columns(rows[levels:])
+    if not levels or not figures or not rows[0][0] or is_figure(rows[0][0]):
+        return False
+    cells = [row[column] for row in rows[levels:] for column in figures]
+    return all(not cell or is_figure(cell) for cell in cells)
