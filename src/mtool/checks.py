@@ -132,7 +132,7 @@ for _column_rule in (
 # Frames: dates and missing figures ------------------------------------------------------------
 
 
-def _last_day(dates: pd.Series) -> pd.Series:
+def last_day(dates: pd.Series) -> pd.Series:
     """The last day that a date of any precision can mean; null where it is null."""
     import pandas as pd
 
@@ -149,12 +149,12 @@ def _period_in_order(frame: pd.DataFrame) -> pd.Series:
 
 def _period_before_publication(frame: pd.DataFrame) -> pd.Series:
     known = frame["as_of"].fillna(frame["edition"])
-    return ~(frame["reference_period_start"] > _last_day(known))
+    return ~(frame["reference_period_start"] > last_day(known))
 
 
 def _event_before_publication(frame: pd.DataFrame) -> pd.Series:
     known = frame["as_of"].fillna(frame["edition"])
-    return ~(frame["event_date"] > _last_day(known))
+    return ~(frame["event_date"] > last_day(known))
 
 
 MEASURE_DTYPES = ("Int64", "Float64")

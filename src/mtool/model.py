@@ -284,10 +284,17 @@ class Report:
 
     @property
     def valid(self) -> bool:
-        """True when no structure or source finding is left unacknowledged and something was checked."""
-        return not any(
-            f.class_ != "note" and f.severity == "error" and not f.acknowledged
+        """True when no structure or source finding is left unacknowledged."""
+        return not self.failed("source")
+
+    def failed(self, fail_on: str) -> bool:
+        """True when a finding counts: `structure`, `source` (both), `warning` (all), `never`."""
+        classes = {"structure": ("structure",), "never": ()}.get(fail_on, ("structure", "source"))
+        return any(
+            (f.class_ in classes and f.severity == "error")
+            or (fail_on == "warning" and f.severity == "warning")
             for f in self.findings
+            if not f.acknowledged
         )
 
 

@@ -1,0 +1,48 @@
+"""`mtool` and `python -m mtool`: run a command, turn what went wrong into an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import NoReturn
+
+from mtool.errors import ExitCode, MtoolError
+
+
+def main() -> NoReturn:
+    """Run the command line. A user never sees a traceback: details of a bug go to a file."""
+    from mtool.cli import app
+
+    try:
+        app()
+    except MtoolError as error:
+        print(f"mtool: {error}", file=sys.stderr)  # noqa: T201
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(ExitCode.CLOSED_PIPE)
+    except Exception as error:
+        print(f"mtool: a bug in mtool: {_kept(error)}", file=sys.stderr)  # noqa: T201
+        sys.exit(ExitCode.BUG)
+    sys.exit(ExitCode.CLEAN)
+
+
+def _kept(error: Exception) -> str:
+    """Write the traceback to a file of its own; say where it is."""
+    import tempfile
+    import traceback
+
+    said = f"{type(error).__name__}: {str(error)[:200]}"
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", prefix="mtool-bug-", suffix=".txt", delete=False, encoding="utf-8"
+        ) as file:
+            file.write(f"mtool {' '.join(sys.argv[1:])}\n")
+            traceback.print_exception(error, file=file)
+        return f"{said} (details in {file.name}; please report it)"
+    except OSError:
+        return said
+
+
+if __name__ == "__main__":
+    main()

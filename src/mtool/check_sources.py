@@ -1,0 +1,134 @@
+"""Validation of files, datasets and whole workspaces: nothing is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from mtool.derive import Derived, derive_source
+from mtool.errors import UsageError
+from mtool.model import Checked, Document, Finding, Locator, Report, Source
+from mtool.passport import Passport, passport_path, read_passport
+from mtool.readers import ReadOptions
+from mtool.workspace import Workspace, find_workspace
+
+
+@dataclass(frozen=True, slots=True)
+class FileRequest:
+    """How a file outside a workspace is to be read and checked."""
+
+    schema: str | None = None
+    options: ReadOptions = ReadOptions()
+
+
+def validate_targets(
+    targets: list[str], workspace: Path | None, request: FileRequest
+) -> tuple[Report, str]:
+    """Validate files and datasets, or the whole workspace; also what counts as a failure there.
+
+    A target that is a dataset of the workspace is one; anything else is a file.
+    """
+    opened = _opened(workspace, needed=not targets)
+    if not targets:
+        assert opened is not None
+        return validate_workspace(opened), opened.config["fail_on"]
+    report = Report()
+    for target in targets:
+        if opened and not Path(target).exists() and target in _schemas_in_use(opened):
+            report += validate_workspace(opened, target)
+        else:
+            report += validate_file(Path(target), request, opened)
+    return report, opened.config["fail_on"] if opened else "source"
+
+
+def _opened(given: Path | None, *, needed: bool) -> Workspace | None:
+    try:
+        return find_workspace(given)
+    except UsageError:
+        if needed or given:
+            raise
+        return None
+
+
+def validate_file(
+    path: Path, request: FileRequest, workspace: Workspace | None = None
+) -> Report:
+    """Validate every table of one file; its passport decides when it has one.
+
+    A file without tables, and one whose tables gave no rows, is an error, not a pass.
+    """
+    from mtool.sources.files import read_document, source_id_of
+
+    source = Source(source_id_of(path), path=str(path))
+    known = passport_path(path)
+    if known.is_file() and request.schema is None:
+        passport = read_passport(known)
+        document = read_document(path, replace(passport.source, path=str(path)), request.options)
+    else:
+        document = read_document(path, source, request.options)
+        passport = inferred(document, request.schema, workspace)
+    folders = workspace.schema_folders if workspace else ()
+    report = derive_source(document, passport, folders).report
+    return report if document.tables else report + Report((_no_tables(path),))
+
+
+def inferred(document: Document, schema: str | None, workspace: Workspace | None) -> Passport:
+    """A passport worked out on the spot, for a file that has none."""
+    from mtool.infer import Context, infer_country, infer_recipe
+
+    default = workspace.config["country"] if workspace else ""
+    folders = workspace.schema_folders if workspace else ()
+    recipes = []
+    for table in document.tables:
+        context = Context(infer_country(document, table, default), folders, schema or "")
+        recipes.append(infer_recipe(table, context))
+    return Passport(document.source, "", tables=tuple(recipes))
+
+
+def _no_tables(path: Path) -> Finding:
+    return Finding(
+        "no_tables",
+        "structure",
+        "error",
+        "no table was found: nothing was checked",
+        Locator(path=str(path)),
+        suggestion="look at the file with: mtool tables",
+    )
+
+
+def validate_workspace(workspace: Workspace, dataset: str | None = None) -> Report:
+    """Derive every source in memory and report on it; on one dataset's tables if named."""
+    from mtool.pipeline import derive_sources
+
+    report = Report()
+    for result in derive_sources(workspace, write=False):
+        if result.failure:
+            raise result.failure
+        assert result.derived is not None
+        if dataset is None:
+            report += result.derived.report
+        else:
+            report += _of_dataset(result.derived, dataset)
+    if not report.checked.rows and not report.findings:
+        raise UsageError(f"{workspace.raw}: no raw files yet; add one with: mtool ingest FILE")
+    return report
+
+
+def _of_dataset(derived: Derived, dataset: str) -> Report:
+    tables = {r.id for r in derived.passport.tables if r.schema == dataset}
+    if not tables:
+        return Report()
+    kept = tuple(f for f in derived.report if f.locator.table in tables)
+    rows = len(derived.frames.get(dataset, ()))
+    checked = replace(derived.report.checked, tables=len(tables), rows=rows)
+    return Report(kept, checked if rows else Checked(tables=len(tables)))
+
+
+def _schemas_in_use(workspace: Workspace) -> set[str]:
+    return {recipe.schema for passport in _passports(workspace) for recipe in passport.tables}
+
+
+def _passports(workspace: Workspace) -> Iterator[Passport]:
+    paths: Iterable[Path] = (passport_path(raw) for raw in workspace.raw_files())
+    return (read_passport(path) for path in paths if path.is_file())

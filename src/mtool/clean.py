@@ -1,0 +1,169 @@
+"""What stands in `data/clean`: datasets, control totals, sources, findings and the manifest."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mtool.model import ControlTotal, Finding, Locator, Report
+from mtool.passport import Passport
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LOCATOR_FIELDS = tuple(field.name for field in fields(Locator))
+FINDING_FIELDS = (
+    "rule",
+    "class",
+    "severity",
+    "acknowledged",
+    "verdict",
+    "message",
+    *LOCATOR_FIELDS,
+    "quote",
+    "stated",
+    "computed",
+    "difference",
+    "value",
+    "suggestion",
+)
+SOURCE_FIELDS = (
+    "id",
+    "title",
+    "publisher",
+    "published",
+    "edition",
+    "as_of",
+    "retrieved",
+    "language",
+    "licence",
+    "url",
+    "path",
+    "sha256",
+    "status",
+)
+TOTAL_FIELDS = ("source_ref", "label", "column", "stated", "addends", "missing", "source_cell")
+
+
+def write_rows(path: Path, names: Iterable[str], rows: Iterable[Mapping[str, Any]]) -> None:
+    """Write plain rows as UTF-8 CSV with LF; null is empty."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(names), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def finding_row(finding: Finding) -> dict[str, Any]:
+    """A finding on one line, its locator's fields beside the others."""
+    plain = finding.as_json()
+    plain |= plain.pop("locator")
+    plain["acknowledged"] = "true" if finding.acknowledged else "false"
+    return plain
+
+
+def write_findings(path: Path, findings: Iterable[Finding]) -> None:
+    """Write findings as CSV, in the order given."""
+    write_rows(path, FINDING_FIELDS, map(finding_row, findings))
+
+
+def read_findings(path: Path) -> list[Finding]:
+    """Read findings written by `write_findings`; an absent file has none."""
+    if not path.is_file():
+        return []
+    with path.open(encoding="utf-8", newline="") as file:
+        return [_finding(row) for row in csv.DictReader(file)]
+
+
+def _finding(row: dict[str, str]) -> Finding:
+    numbers = {n: float(row[n]) for n in ("stated", "computed", "difference") if row[n]}
+    whole = {n: int(v) if v.is_integer() else v for n, v in numbers.items()}
+    place: dict[str, Any] = {
+        n: int(row[n]) if n in ("page", "line", "row", "column") else row[n]
+        for n in LOCATOR_FIELDS
+        if row[n]
+    }
+    return Finding(
+        rule=row["rule"],
+        class_=row["class"],  # type: ignore[arg-type]
+        severity=row["severity"],  # type: ignore[arg-type]
+        message=row["message"],
+        locator=Locator(**place),
+        verdict=row["verdict"] or None,  # type: ignore[arg-type]
+        acknowledged=row["acknowledged"] == "true",
+        **{n: row[n] or None for n in ("quote", "value", "suggestion")},
+        **whole,
+    )
+
+
+def source_row(passport: Passport, path: str, sha256: str) -> dict[str, str]:
+    """A source as `sources.csv` lists it; `path` and `sha256` are of the file read."""
+    known = asdict(passport.source) | {"path": path, "sha256": sha256}
+    known |= {"edition": passport.edition or passport.source.published}
+    known |= {"as_of": passport.as_of, "status": passport.status}
+    return {name: known[name] for name in SOURCE_FIELDS}
+
+
+def total_row(source_id: str, total: ControlTotal) -> dict[str, Any]:
+    """A control total as `control_totals.csv` lists it."""
+    return {
+        "source_ref": f"{source_id}[{total.locator.table}]",
+        "label": total.label,
+        "column": total.column,
+        "stated": total.stated,
+        "addends": len(total.addends),
+        "missing": sum(value is None for _, value in total.addends),
+        "source_cell": total.locator.in_source(),
+    }
+
+
+@dataclass(frozen=True)
+class Clean:
+    """Everything that one derivation publishes."""
+
+    frames: Mapping[str, pd.DataFrame]
+    schemas: Mapping[str, Path]
+    sources: tuple[dict[str, str], ...]
+    totals: tuple[dict[str, Any], ...]
+    report: Report
+    inputs: Mapping[str, str]
+    rejected: Mapping[str, pd.DataFrame]
+
+
+def write_clean(clean: Clean, folder: Path, version: str) -> None:
+    """Write `data/clean` into an empty folder; the same inputs give the same bytes."""
+    from mtool.schemas import load_schema
+    from mtool.writers.csv import in_canonical_order, write_csv
+
+    datasets = {}
+    for name, frame in sorted(clean.frames.items()):
+        path = folder / f"{name}.csv"
+        write_csv(in_canonical_order(frame, load_schema(str(clean.schemas[name]))), path)
+        datasets[name] = {"path": path.name, "rows": len(frame), "sha256": _sha256(path)}
+    for name, frame in sorted(clean.rejected.items()):
+        write_csv(frame, folder / f"rejected_{name}.csv")
+    write_rows(folder / "sources.csv", SOURCE_FIELDS, clean.sources)
+    write_rows(folder / "control_totals.csv", TOTAL_FIELDS, clean.totals)
+    write_findings(folder / "findings.csv", clean.report)
+    counts = Counter(f.rule for f in clean.report)
+    manifest = {
+        "format_version": 1,
+        "mtool": version,
+        "inputs": dict(sorted(clean.inputs.items())),
+        "schemas": {n: _sha256(p) for n, p in sorted(clean.schemas.items())},
+        "datasets": datasets,
+        "findings": dict(sorted(counts.items())),
+        "acknowledged": sum(f.acknowledged for f in clean.report),
+        "checked": asdict(clean.report.checked),
+    }
+    text = json.dumps(manifest, indent=2, ensure_ascii=False, sort_keys=False) + "\n"
+    (folder / "manifest.json").write_text(text, encoding="utf-8", newline="\n")
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -1,0 +1,23 @@
+"""`mtool forget`: take a source out of the workspace."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from mtool.cli.options import WorkspaceOption
+from mtool.cli.render import say
+
+
+def command(
+    source: Annotated[str, typer.Argument(help="The source's id, or its file.")],
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Take a source out: its file and passport are moved to .mtool/forgotten."""
+    from mtool.pipeline import forget
+    from mtool.workspace import find_workspace
+
+    for path in forget(find_workspace(workspace), source):
+        say(f"moved {path} to .mtool/forgotten")
+    say("derive data/clean again with: mtool run")

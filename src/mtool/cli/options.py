@@ -1,0 +1,60 @@
+"""Options that several commands share, and the values they take."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+class Format(StrEnum):
+    """How results are written to standard output."""
+
+    table = "table"
+    json = "json"
+    jsonl = "jsonl"
+    csv = "csv"
+    md = "md"
+
+
+class FailOn(StrEnum):
+    """Which findings give exit code 1."""
+
+    structure = "structure"
+    source = "source"
+    warning = "warning"
+    never = "never"
+
+
+WorkspaceOption = Annotated[
+    Path | None,
+    typer.Option("--workspace", "-w", help="The workspace; found by walking up by default."),
+]
+FormatOption = Annotated[
+    Format, typer.Option("--format", "-f", help="For people (table, md) or programs.")
+]
+FailOnOption = Annotated[
+    FailOn | None, typer.Option("--fail-on", help="Which findings give exit code 1.")
+]
+LimitOption = Annotated[
+    int, typer.Option("--limit", min=0, help="Examples shown per rule; counts are always true.")
+]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="One line, or nothing.")]
+VerboseOption = Annotated[bool, typer.Option("--verbose", "-v", help="Say why, too.")]
+WhereOption = Annotated[
+    list[str] | None,
+    typer.Option("--where", help="Only rows with COLUMN=VALUE; may be given again."),
+]
+SourceOption = Annotated[str | None, typer.Option("--source", help="Only this source.")]
+EditionOption = Annotated[str | None, typer.Option("--edition", help="Only this edition.")]
+EncodingOption = Annotated[
+    str | None, typer.Option("--encoding", help="How the text is encoded, such as cp1252.")
+]
+MojibakeOption = Annotated[
+    bool, typer.Option("--fix-mojibake", help="Repair text such as MÃ©naka.")
+]
+SchemaOption = Annotated[
+    str | None, typer.Option("--schema", help="A schema's name, or a YAML file.")
+]

@@ -1,0 +1,128 @@
+"""Results on standard output, everything else on standard error."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import typer
+
+from mtool import __version__
+from mtool.cli.options import Format
+from mtool.model import Finding, Report
+
+Row = Mapping[str, Any]
+
+
+def say(text: str) -> None:
+    """Tell the person at the terminal; never part of a result."""
+    typer.echo(text, err=True)
+
+
+def envelope(command: str, content: Mapping[str, Any]) -> dict[str, Any]:
+    """The head that every JSON document begins with."""
+    return {"format_version": 1, "mtool": __version__, "command": command, **content}
+
+
+def write_json(document: Any) -> None:
+    """One JSON document; text as it is, not escaped."""
+    typer.echo(json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False))
+
+
+def write_json_lines(rows: Iterable[Any]) -> None:
+    """One JSON document per line."""
+    for row in rows:
+        typer.echo(json.dumps(row, ensure_ascii=False, allow_nan=False))
+
+
+def write_csv_rows(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """RFC 4180 with LF, UTF-8, as every program reads it; null is empty."""
+    import csv
+
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(encoding="utf-8", newline="")
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(["" if cell is None else cell for cell in row] for row in rows)
+
+
+def write_rows(
+    output: Format, header: Sequence[str], rows: Sequence[Sequence[Any]], title: str = ""
+) -> None:
+    """Rows for people (`table`, `md`) or as CSV."""
+    if output is Format.csv:
+        write_csv_rows(header, rows)
+    elif output is Format.md:
+        _write_markdown(header, rows)
+    else:
+        _write_table(header, rows, title)
+
+
+def _write_markdown(header: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    def line(cells: Iterable[Any]) -> str:
+        texts = ("" if cell is None else str(cell) for cell in cells)
+        return "| " + " | ".join(t.replace("|", "\\|").replace("\n", " ") for t in texts) + " |"
+
+    typer.echo(line(header))
+    typer.echo("|" + "|".join(" --- " for _ in header) + "|")
+    for row in rows:
+        typer.echo(line(row))
+
+
+def _write_table(header: Sequence[str], rows: Sequence[Sequence[Any]], title: str) -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.SIMPLE_HEAD, title=title or None, title_justify="left", pad_edge=False)
+    for at, name in enumerate(header):
+        numeric = bool(rows) and all(_looks_numeric(row[at]) for row in rows)
+        table.add_column(Text(name), justify="right" if numeric else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
+    Console(highlight=False).print(table)
+
+
+def _looks_numeric(cell: Any) -> bool:
+    text = str(cell if cell is not None else "").strip().rstrip("%*†‡ ")
+    return not text or text.lstrip("+-−").replace(".", "").replace(",", "").isdigit()
+
+
+SEVERITY_ORDER = {"error": 0, "warning": 1, "info": 2}
+
+
+def write_findings(report: Report, output: Format, limit: int, *, everything: bool = False) -> None:
+    """Findings for people: one block per rule and column with its count and first examples."""
+    if output is Format.jsonl:
+        write_json_lines(finding.as_json() for finding in report)
+        return
+    if output is Format.csv:
+        from mtool.clean import FINDING_FIELDS, finding_row
+
+        rows = [finding_row(f) for f in report]
+        write_csv_rows(FINDING_FIELDS, [[row[n] for n in FINDING_FIELDS] for row in rows])
+        return
+    shown = [f for f in report if everything or f.severity != "info" or f.acknowledged]
+    groups: dict[tuple[str, str, str, bool], list[Finding]] = {}
+    for finding in sorted(shown, key=lambda f: (f.acknowledged, SEVERITY_ORDER[f.severity])):
+        column = finding.message.partition(":")[0] if ":" in finding.message else ""
+        key = (finding.severity, finding.rule, column, finding.acknowledged)
+        groups.setdefault(key, []).append(finding)
+    for (severity, rule, _, known), findings in groups.items():
+        _write_group("acknowledged" if known else severity, rule, findings, limit)
+
+
+def _write_group(severity: str, rule: str, findings: Sequence[Finding], limit: int) -> None:
+    count = f" ({len(findings)})" if len(findings) > 1 else ""
+    typer.echo(f"{severity}: {rule}{count}")
+    for finding in findings[:limit]:
+        place = str(finding.locator)
+        typer.echo(f"  {place}: {finding.message}" if place else f"  {finding.message}")
+    if len(findings) > limit:
+        typer.echo(f"  … and {len(findings) - limit} more (--limit {len(findings)} shows all)")
+    cure = findings[0].suggestion
+    if cure:
+        typer.echo(f"  → {cure}")

@@ -1,0 +1,27 @@
+"""`mtool run`: the whole pipeline, for cron."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from mtool.cli.options import FailOnOption, Format, FormatOption, LimitOption, QuietOption, WorkspaceOption
+from mtool.cli.outcome import finish
+
+
+def command(
+    workspace: WorkspaceOption = None,
+    force: Annotated[bool, typer.Option("--force", help="Derive again even if nothing changed.")] = False,
+    output: FormatOption = Format.table,
+    fail_on: FailOnOption = None,
+    limit: LimitOption = 3,
+    quiet: QuietOption = False,
+) -> None:
+    """Derive data/clean again from data/raw, and publish it as one unit."""
+    from mtool.pipeline import derive_workspace
+    from mtool.workspace import find_workspace
+
+    opened = find_workspace(workspace)
+    outcome = derive_workspace(opened, force=force)
+    finish("run", opened, outcome, (output, fail_on, limit, quiet))

@@ -1,0 +1,150 @@
+"""`mtool summarize`: totals, shares and changes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mtool.cli.options import (
+    EditionOption,
+    Format,
+    FormatOption,
+    SourceOption,
+    WhereOption,
+    WorkspaceOption,
+)
+from mtool.cli.render import envelope, say, write_csv_rows, write_json, write_json_lines, write_rows
+
+if TYPE_CHECKING:
+    from mtool.summary import Summary, SummaryRow
+
+
+def command(
+    dataset: Annotated[str | None, typer.Argument(help="The dataset, such as incidents.")] = None,
+    region: Annotated[
+        list[str] | None, typer.Option("--region", help="A region by any alias; may be given again.")
+    ] = None,
+    first: Annotated[int | None, typer.Option("--from", help="First year.")] = None,
+    last: Annotated[int | None, typer.Option("--to", help="Last year.")] = None,
+    by: Annotated[str, typer.Option("--by", help="period, year, region or a column.")] = "period",
+    measure: Annotated[str | None, typer.Option("--measure", help="Which figure to sum.")] = None,
+    trend: Annotated[
+        bool, typer.Option("--trend", help="Rate ratios with 95 % intervals, and a trend test.")
+    ] = False,
+    where: WhereOption = None,
+    source: SourceOption = None,
+    edition: EditionOption = None,
+    workspace: WorkspaceOption = None,
+    output: FormatOption = Format.table,
+) -> None:
+    """Totals, shares and changes by period, for all or for chosen regions.
+
+    Example: mtool summarize --region Mopti --region Ségou --trend
+    """
+    from mtool.datasets import Selection
+    from mtool.summarize_dataset import summarize_dataset
+    from mtool.summary import Request
+    from mtool.workspace import find_workspace
+
+    request = Request(measure or "", tuple(region or ()), first, last, by)
+    selection = Selection(tuple(where or ()), source, edition)
+    summary = summarize_dataset(find_workspace(workspace), dataset, request, selection)
+    if trend:
+        from mtool.summary.trend import with_trend
+
+        summary = with_trend(summary)
+    show(summary, output)
+
+
+def show(summary: Summary, output: Format) -> None:
+    """Write a summary; notes go to standard error, but into JSON too."""
+    plain = summary.as_json()
+    if output is Format.json:
+        write_json(envelope("summarize", plain))
+        return
+    if output is Format.jsonl:
+        write_json_lines(plain["rows"])
+    elif output is Format.csv:
+        names = list(plain["rows"][0])
+        write_csv_rows(names, [[row[n] for n in names] for row in plain["rows"]])
+    else:
+        _show_table(summary, output)
+    for note in summary.notes:
+        say(f"note: {note}")
+
+
+def _show_table(summary: Summary, output: Format) -> None:
+    title = f"{summary.dataset}: {summary.measure}"
+    if summary.regions:
+        title += f" in {', '.join(summary.regions)}"
+    header = [summary.by, "value", "total", "share"]
+    by_time = summary.by in ("period", "year")
+    header += ["change", "change %"] * by_time
+    trend = summary.trend is not None
+    header += ["rate ratio (95 %)"] * trend
+    rows = []
+    for row in summary.rows:
+        cells = [_label(row), _figure(row.value, row), _total(row), _percent(row.share)]
+        cells += [_signed(row.change), _change(row)] * by_time
+        cells += [_ratio(row)] * trend
+        rows.append(cells)
+    write_rows(output, header, rows, title)
+    for line in _legend(summary):
+        typer.echo(line)
+
+
+def _label(row: SummaryRow) -> str:
+    return f"{row.period} (partial)" if row.partial else row.period
+
+
+def _figure(value: float | None, row: SummaryRow) -> str:
+    text = "–" if value is None else f"{value:,}"
+    text += f" +{row.n_missing}?" if row.n_missing else ""
+    return text + ("~" if row.qualified else "")
+
+
+def _total(row: SummaryRow) -> str:
+    text = "–" if row.total is None else f"{row.total:,}"
+    return text + (f" +{row.total_n_missing}?" if row.total_n_missing else "")
+
+
+def _percent(share: float | None) -> str:
+    return "–" if share is None else f"{100 * share:.1f}%"
+
+
+def _signed(change: float | None) -> str:
+    return "" if change is None else f"{change:+,}"
+
+
+def _change(row: SummaryRow) -> str:
+    if row.change_pct is None:
+        return ""
+    return f"{row.change_pct:+.1f}%" + ("*" if row.small_base else "")
+
+
+def _ratio(row: SummaryRow) -> str:
+    if row.rate_ratio is None or row.rate_ratio_low is None:
+        return ""
+    high = "∞" if row.rate_ratio_high is None else f"{row.rate_ratio_high:.2f}"
+    return f"{row.rate_ratio:.2f} ({row.rate_ratio_low:.2f}–{high})"
+
+
+def _legend(summary: Summary) -> list[str]:
+    """Explain only the marks that the table uses."""
+    lines = []
+    if any(row.small_base for row in summary.rows):
+        lines.append("* change on fewer than 5")
+    if any(row.n_missing or row.total_n_missing for row in summary.rows):
+        lines.append("+n? n figures are missing; the sum is of the others, and shares are left out")
+    if any(row.qualified for row in summary.rows):
+        lines.append("~ some figures are limited by words (at least, about …)")
+    trend = summary.trend
+    if trend and trend.get("test"):
+        p_value = trend["p_value"]
+        lines.append(
+            f"Mann-Kendall over {trend['periods']} periods: tau {trend['tau']:.2f}, p {p_value:.3f}; "
+            f"Theil-Sen slope {trend['slope_per_period']:+.2f} a period "
+            f"({trend['slope_low']:+.2f} to {trend['slope_high']:+.2f})"
+        )
+    return lines

@@ -1,0 +1,122 @@
+"""`mtool tables`: what tables a file holds."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from mtool.cli.options import (
+    EncodingOption,
+    Format,
+    FormatOption,
+    MojibakeOption,
+    VerboseOption,
+)
+from mtool.cli.render import envelope, say, write_csv_rows, write_json, write_json_lines, write_rows
+from mtool.errors import UsageError
+
+if TYPE_CHECKING:
+    from mtool.model import Document, RawTable
+
+
+def command(
+    source: Annotated[Path, typer.Argument(help="The file to look at; - for standard input.")],
+    table: Annotated[str | None, typer.Option("--table", help="Only this table, such as t1.")] = None,
+    grid: Annotated[bool, typer.Option("--grid", help="With JSON: every cell as printed.")] = False,
+    output: FormatOption = Format.table,
+    encoding: EncodingOption = None,
+    fix_mojibake: MojibakeOption = False,
+    verbose: VerboseOption = False,
+) -> None:
+    """Show the tables found in a file; change nothing."""
+    from mtool.model import Source
+    from mtool.readers import ReadOptions
+    from mtool.sources.files import local_copy, read_document, source_id_of
+
+    with local_copy(source) as path:
+        named = Source(source_id_of(source), path=str(source))
+        document = read_document(path, named, ReadOptions(encoding, fix_mojibake))
+        chosen = _chosen(document, table)
+        _show(document, chosen, output, grid=grid, verbose=verbose)
+
+
+def _chosen(document: Document, wanted: str | None) -> list[RawTable]:
+    if wanted is None:
+        return list(document.tables)
+    chosen = [table for table in document.tables if table.id == wanted]
+    if not chosen:
+        known = ", ".join(table.id for table in document.tables) or "none"
+        raise UsageError(f"no table {wanted!r} in {document.source.path}; there are: {known}")
+    return chosen
+
+
+def _show(
+    document: Document, tables: list[RawTable], output: Format, *, grid: bool, verbose: bool
+) -> None:
+    if output is Format.json:
+        write_json(envelope("tables", _as_json(document, tables, grid=grid)))
+    elif output is Format.jsonl:
+        write_json_lines(_table_json(table, None, grid=grid) for table in tables)
+    elif output is Format.csv:
+        largest = max(tables, key=lambda t: sum(1 for _ in t.body), default=None)
+        if largest:
+            write_csv_rows(largest.header, (row.cells for row in largest.body))
+    else:
+        for table in tables:
+            _show_table(table, output, verbose=verbose)
+    for finding in document.findings:
+        say(f"{finding.severity}: {finding.locator}: {finding.message}")
+    if not tables:
+        say(f"{document.source.path}: no tables found")
+
+
+def _show_table(table: RawTable, output: Format, *, verbose: bool) -> None:
+    rows = table.rows
+    size = f"{len(rows)} rows × {len(table.header)} columns"
+    title = f"{table.id}: {table.title}\n({size}, {table.locator})"
+    write_rows(output, table.header, rows, title)
+    for note in table.notes:
+        typer.echo(f"  note {note}")
+    if verbose:
+        typer.echo(f"  confidence {table.confidence:.2f}: {', '.join(table.reasons) or 'plain'}")
+
+
+def _as_json(document: Document, tables: list[RawTable], *, grid: bool) -> dict[str, Any]:
+    from mtool.infer import Context, infer_country, infer_recipe
+    from mtool.workspace import sha256_of
+
+    path = Path(document.source.path)
+    source = {
+        "id": document.source.id,
+        "path": document.source.path,
+        "sha256": sha256_of(path) if path.is_file() else document.source.sha256,
+        "media_type": document.media_type,
+    }
+    schemas = {
+        t.id: infer_recipe(t, Context(infer_country(document, t))).schema or None for t in tables
+    }
+    return {
+        "source": source,
+        "tables": [_table_json(table, schemas[table.id], grid=grid) for table in tables],
+        "findings": [finding.as_json() for finding in document.findings],
+    }
+
+
+def _table_json(table: RawTable, schema: str | None, *, grid: bool) -> dict[str, Any]:
+    plain: dict[str, Any] = {
+        "id": table.id,
+        "title": table.title,
+        "locator": asdict(table.locator),
+        "header": list(table.header),
+        "rows": table.rows,
+        "notes": [str(note) for note in table.notes],
+        "schema": schema,
+        "confidence": table.confidence,
+        "reasons": list(table.reasons),
+    }
+    if grid:
+        plain["cells"] = [asdict(cell) for cell in table.grid]
+    return plain

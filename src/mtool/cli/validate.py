@@ -1,0 +1,70 @@
+"""`mtool validate`: a workspace, a dataset, or any table file."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mtool.cli.options import (
+    EncodingOption,
+    FailOnOption,
+    Format,
+    FormatOption,
+    LimitOption,
+    MojibakeOption,
+    SchemaOption,
+    VerboseOption,
+    WorkspaceOption,
+)
+from mtool.cli.render import envelope, say, write_findings, write_json
+from mtool.errors import ExitCode
+
+if TYPE_CHECKING:
+    from mtool.model import Report
+
+
+def command(
+    targets: Annotated[
+        list[str] | None, typer.Argument(help="Files or datasets; the whole workspace by default.")
+    ] = None,
+    schema: SchemaOption = None,
+    workspace: WorkspaceOption = None,
+    output: FormatOption = Format.table,
+    fail_on: FailOnOption = None,
+    limit: LimitOption = 3,
+    encoding: EncodingOption = None,
+    fix_mojibake: MojibakeOption = False,
+    verbose: VerboseOption = False,
+) -> None:
+    """Check figures against their schemas, and reported totals against their rows."""
+    from mtool.check_sources import FileRequest, validate_targets
+    from mtool.readers import ReadOptions
+
+    request = FileRequest(schema, ReadOptions(encoding, fix_mojibake))
+    report, config_fail_on = validate_targets(targets or [], workspace, request)
+    if output is Format.json:
+        findings = [finding.as_json() for finding in report]
+        content = {"valid": report.valid, "checked": asdict(report.checked), "findings": findings}
+        write_json(envelope("validate", content))
+    else:
+        write_findings(report, output, limit, everything=verbose)
+        if output in (Format.table, Format.md):
+            say(_verdict(report))
+    failed = report.failed(fail_on or config_fail_on)
+    raise typer.Exit(ExitCode.FINDINGS if failed else ExitCode.CLEAN)
+
+
+def _verdict(report: Report) -> str:
+    checked = report.checked
+    totals = [f for f in report if f.rule.startswith("control_total")]
+    agree = sum(f.verdict == "supported" for f in totals)
+    errors = sum(f.severity == "error" and not f.acknowledged for f in report)
+    said = "valid" if report.valid else f"not valid: {errors} error{'s' * (errors != 1)}"
+    return (
+        f"{said}; checked {checked.tables} tables, {checked.rows} rows, {checked.checks} checks; "
+        f"{agree} of {len(totals)} control totals reconcile"
+    )
+
+

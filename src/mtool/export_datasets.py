@@ -1,0 +1,62 @@
+"""From a workspace to a file to send on."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+from mtool import __version__
+from mtool.clean import read_findings
+from mtool.datasets import Selection, choose_dataset, dataset_names, load_dataset, select
+from mtool.errors import UsageError
+from mtool.workspace import Workspace
+from mtool.writers import Export, find_writer
+
+
+def export_datasets(
+    workspace: Workspace, to: str, wanted: tuple[list[str], Path | None], selection: Selection
+) -> list[Path]:
+    """Write the datasets named (all by default) in a format; return the files written.
+
+    `wanted` is the datasets and where to write: a file, a folder, or null for a name in the
+    current folder.
+    """
+    writer = find_writer(to)
+    names, out = wanted
+    if names:
+        chosen = [choose_dataset(workspace, name) for name in names]
+    else:
+        chosen = dataset_names(workspace) or [choose_dataset(workspace, None)]
+    frames, schemas = {}, {}
+    for name in chosen:
+        frame, schemas[name] = load_dataset(workspace, name)
+        frames[name] = select(frame, selection)
+    used = {source for frame in frames.values() for source in frame["source_id"].unique()}
+    sources = tuple(row for row in read_sources(workspace) if row["id"] in used)
+    paths = {row["path"] for row in sources}
+    findings = read_findings(workspace.clean / "findings.csv")
+    mine = tuple(f for f in findings if f.locator.path in paths)
+    export = Export(frames, schemas, sources, mine, workspace.schema_folders, __version__)
+    target = out or Path(f"{chosen[0] if len(chosen) == 1 else 'mtool'}{writer.suffix}")
+    if not writer.one_file and len(chosen) > 1 and out is None:
+        target = Path("mtool-export")
+    return _written(export, to, target)
+
+
+def _written(export: Export, to: str, target: Path) -> list[Path]:
+    parent = target if target.is_dir() else target.parent
+    if not parent.is_dir() and find_writer(to).one_file:
+        raise UsageError(f"{target}: the folder {parent} does not exist; make it first")
+    try:
+        return find_writer(to).write(export, target)
+    except OSError as error:
+        raise UsageError(f"{target}: cannot be written: {error.strerror or error}") from None
+
+
+def read_sources(workspace: Workspace) -> list[dict[str, str]]:
+    """The sources of `data/clean`, as `sources.csv` lists them."""
+    path = workspace.clean / "sources.csv"
+    if not path.is_file():
+        return []
+    with path.open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))

@@ -1,0 +1,60 @@
+"""A new workspace: folders, settings, an example that works, and a line for cron."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from mtool.areas import find_country
+from mtool.errors import UsageError
+from mtool.workspace import open_folder
+
+SETTINGS_TEXT = """\
+# Settings of this mtool workspace. mtool config shows each one and where it comes from.
+# Every night at three, from cron (mail tells of findings, because exit code 1 does):
+#   0 3 * * *  cd {folder} && mtool run --quiet
+{country}
+"""
+
+EXAMPLE = """\
+region;2021;2022
+Kayes;1;0
+Ségou;12;21
+Mopti;33;35
+Total;46;56
+"""
+EXAMPLE_NAME = "example_mali_incidents.csv"
+
+
+def make_workspace(folder: Path, country: str = "") -> list[Path]:
+    """Make what is missing and overwrite nothing; return what was made.
+
+    The example goes in only where there are no raw files yet.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(f"{folder}: a file; a workspace is a folder")
+    code = ""
+    if country:
+        code = find_country(country) or ""
+        if not code:
+            raise UsageError(f"no country {country!r}; give its alpha-3 code, such as MLI")
+    made = []
+    try:
+        for part in ("data/raw", "data/clean", "schemas"):
+            if not (folder / part).is_dir():
+                (folder / part).mkdir(parents=True)
+                made.append(folder / part)
+        line = f'country = "{code}"' if code else '# country = "MLI"'
+        text = SETTINGS_TEXT.format(folder=folder.absolute(), country=line)
+        made += _write_new(folder / "mtool.toml", text)
+        if not any(open_folder(folder).raw_files()):
+            made += _write_new(folder / "data" / "raw" / EXAMPLE_NAME, EXAMPLE)
+    except OSError as error:
+        raise UsageError(f"{folder}: cannot be written: {error.strerror or error}") from None
+    return made
+
+
+def _write_new(path: Path, text: str) -> list[Path]:
+    if path.exists():
+        return []
+    path.write_text(text, encoding="utf-8", newline="\n")
+    return [path]

@@ -1,0 +1,95 @@
+"""What waits for a person, and how a person's decisions are recorded in passports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from mtool.errors import UsageError
+from mtool.model import Finding
+from mtool.passport import Acknowledgement, accept, acknowledge, passport_path
+from mtool.pipeline import derive_sources, is_named
+from mtool.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A finding that a person has looked at: rule, place (may be empty when unique), reason."""
+
+    rule: str
+    at: str
+    reason: str
+    by: str = ""
+    source: str = ""
+
+
+def waiting(workspace: Workspace) -> list[tuple[str, str, str, str]]:
+    """What waits: unreviewed doubtful passports and unacknowledged findings, with the next step."""
+    rows = []
+    for result in derive_sources(workspace, write=False):
+        path = workspace.relative(result.raw)
+        if result.failure:
+            rows.append(("cannot be read", path, str(result.failure), "mend or forget it"))
+            continue
+        assert result.passport is not None and result.derived is not None
+        if result.passport.status == "needs_review":
+            step = f"edit {path}.passport.yaml, then mtool review --accept {path}"
+            rows.append(("passport", path, "inferred with doubt", step))
+        rows += [_row(f) for f in result.derived.report if f.severity != "info" and not f.acknowledged]
+    return rows
+
+
+def _row(finding: Finding) -> tuple[str, str, str, str]:
+    return (finding.rule, str(finding.locator), finding.message, finding.suggestion or "")
+
+
+def accept_source(workspace: Workspace, name: str) -> str:
+    """Mark a source's passport as reviewed; return the passport's path."""
+    for raw in workspace.raw_files():
+        if passport_path(raw).is_file() and is_named(workspace, raw, name):
+            accept(passport_path(raw))
+            return workspace.relative(passport_path(raw))
+    raise UsageError(f"no source {name!r} with a passport in {workspace.root}")
+
+
+def acknowledge_finding(workspace: Workspace, looked: Looked) -> str:
+    """Record that a finding may stand; return the passport's path.
+
+    Raises `UsageError` when no such finding is there, or several are and no place is given.
+    """
+    if not looked.reason:
+        raise UsageError("say why it may stand: --reason '…'")
+    found: list[tuple[Path, Finding]] = []
+    for result in derive_sources(workspace, write=False):
+        if result.derived is None or not (
+            looked.source == "" or is_named(workspace, result.raw, looked.source)
+        ):
+            continue
+        found += [(result.raw, f) for f in result.derived.report if _matches(f, looked)]
+    if len(found) != 1:
+        places = "; ".join(f.locator.in_source() for _, f in found) or "none"
+        raise UsageError(
+            f"{len(found)} findings of {looked.rule} fit ({places}); "
+            "name one with --at PLACE, and --source where needed"
+        )
+    raw, finding = found[0]
+    acknowledge(
+        passport_path(raw),
+        Acknowledgement(
+            rule=finding.rule,
+            where=finding.locator.in_source(),
+            stated="" if finding.stated is None else str(finding.stated),
+            computed="" if finding.computed is None else str(finding.computed),
+            reason=looked.reason,
+            by=looked.by,
+            date=date.today().isoformat(),
+        ),
+    )
+    return workspace.relative(passport_path(raw))
+
+
+def _matches(finding: Finding, looked: Looked) -> bool:
+    if finding.rule != looked.rule or finding.acknowledged or finding.severity == "info":
+        return False
+    return looked.at in ("", finding.locator.in_source(), finding.locator.cell)

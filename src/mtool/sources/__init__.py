@@ -1,0 +1,1 @@
+"""Where bytes come from. Each source only puts a file and its passport into `data/raw`."""

@@ -1,0 +1,94 @@
+"""Canonical CSV: UTF-8, LF, a fixed order of rows, the same bytes on every run.
+
+Text that a spreadsheet would run as a formula gets a leading apostrophe (a leading apostrophe of
+the source is doubled); `read_csv_text` undoes both. Typed numbers are never touched.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mtool.schemas import Schema
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from mtool.writers import Export
+
+#: What makes a spreadsheet run a cell as a formula (OWASP, CSV injection).
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def guard_text(values: pd.Series) -> pd.Series:
+    """Put an apostrophe before text that begins like a formula or with an apostrophe."""
+    starts = values.str.startswith((*FORMULA_STARTS, "'"), na=False)
+    return values.mask(starts, "'" + values)
+
+
+def unguard_text(values: pd.Series) -> pd.Series:
+    """Undo `guard_text`: drop an apostrophe that stands before a formula start or another one."""
+    guarded = values.str.startswith(tuple(f"'{c}" for c in (*FORMULA_STARTS, "'")), na=False)
+    return values.mask(guarded, values.str.slice(1))
+
+
+def unguard(text: str) -> str:
+    """`unguard_text` for one text."""
+    guarded = text[:1] == "'" and text[1:2] in (*FORMULA_STARTS, "'") and len(text) > 1
+    return text[1:] if guarded else text
+
+
+def in_canonical_order(frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:
+    """Rows sorted by the schema's key, nulls first, then by source and cell."""
+    key = [name for name in (*schema.key, "source_ref", "source_cell") if name in frame]
+    return frame.sort_values(key, kind="stable", na_position="first").reset_index(drop=True)
+
+
+def write_csv(frame: pd.DataFrame, path: Path) -> None:
+    """Write a frame as canonical CSV; nulls are empty, days are ISO, whole floats have no `.0`."""
+    import pandas as pd
+
+    guarded = {
+        name: guard_text(frame[name])
+        for name in frame
+        if pd.api.types.is_string_dtype(frame[name].dtype)
+    }
+    frame.assign(**guarded).to_csv(
+        path,
+        index=False,
+        encoding="utf-8",
+        lineterminator="\n",
+        date_format="%Y-%m-%d",
+        float_format="%.15g",
+    )
+
+
+def read_csv(path: Path, schema: Schema) -> pd.DataFrame:
+    """Read canonical CSV back to the schema's types, without checking anything else."""
+    import pandas as pd
+
+    frame = pd.read_csv(path, dtype="str", keep_default_na=False, na_values=[""])
+    for name, column in schema.columns.items():
+        if name not in frame:
+            continue
+        if column.dtype in ("Int64", "Float64"):
+            frame[name] = pd.to_numeric(frame[name]).astype(column.dtype)
+        elif column.dtype.startswith("datetime64"):
+            frame[name] = pd.to_datetime(frame[name], format="%Y-%m-%d").astype(column.dtype)
+        else:
+            frame[name] = unguard_text(frame[name])
+    return frame
+
+
+def write(export: Export, out: Path) -> list[Path]:
+    """Write one dataset to the file `out`, or each of several into the folder `out`."""
+    if len(export.frames) == 1 and not out.is_dir() and out.suffix:
+        targets = {next(iter(export.frames)): out}
+    else:
+        out.mkdir(parents=True, exist_ok=True)
+        targets = {name: out / f"{name}.csv" for name in export.frames}
+    for name, path in targets.items():
+        staged = path.with_name(f".{path.name}.new")
+        write_csv(in_canonical_order(export.frames[name], export.schemas[name]), staged)
+        staged.replace(path)
+    return list(targets.values())

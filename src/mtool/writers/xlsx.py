@@ -1,0 +1,426 @@
+"""A workbook to send on: what it is, every dataset as an Excel table, live totals, sources, findings.
+
+Written by XlsxWriter, because openpyxl cannot keep a formula together with its computed value.
+The same inputs give the same bytes: the document's dates come from `SOURCE_DATE_EPOCH` or are fixed.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mtool.errors import UsageError
+from mtool.model import Finding, column_letters
+from mtool.schemas import Schema
+from mtool.writers import Export
+from mtool.writers.csv import in_canonical_order
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MOST_ROWS = 1_048_576 - 1
+LONGEST_TEXT = 32_767
+WIDEST = 46
+COUNTED = "counted_in_summary"
+EARLIEST = datetime(1980, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class _Book:
+    """A workbook being written, its formats, and where each dataset's cells stand."""
+
+    workbook: Any
+    formats: Mapping[str, Any]
+    cells: dict[tuple[str, str], tuple[str, str]]
+
+
+def write(export: Export, out: Path) -> list[Path]:
+    """Write one workbook. Raises `UsageError` where Excel's limits would cut rows or text."""
+    import xlsxwriter
+
+    _check_limits(export)
+    staged = out.with_name(f".{out.name}.new")
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    workbook = xlsxwriter.Workbook(staged, options)
+    workbook.set_properties({"title": "Mine action figures", "created": _document_date()})
+    workbook.set_calc_mode("auto")
+    book = _Book(workbook, _formats(workbook), {})
+    readme = workbook.add_worksheet("README")
+    summary = workbook.add_worksheet("Summary")
+    frames = {}
+    for name, frame in export.frames.items():
+        frames[name] = _write_dataset(book, export, name, frame)
+    _write_readme(book, export, readme)
+    _write_summary(book, export, frames, summary)
+    _write_sources(book, export)
+    _write_findings(book, export)
+    readme.activate()
+    workbook.close()
+    staged.replace(out)
+    return [out]
+
+
+def _document_date() -> datetime:
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    day = datetime.fromtimestamp(int(epoch), tz=UTC) if epoch else EARLIEST
+    return day.replace(tzinfo=None)
+
+
+def _check_limits(export: Export) -> None:
+    for name, frame in export.frames.items():
+        if len(frame) > MOST_ROWS:
+            raise UsageError(
+                f"{name}: {len(frame)} rows do not fit in an Excel sheet ({MOST_ROWS} rows); "
+                "use: mtool export csv"
+            )
+        for column in frame.select_dtypes("str"):
+            longest = frame[column].str.len().max()
+            if longest == longest and longest > LONGEST_TEXT:
+                raise UsageError(
+                    f"{name}: {column} has a text of {int(longest)} characters; an Excel cell "
+                    f"holds {LONGEST_TEXT}; use: mtool export csv"
+                )
+
+
+def _formats(workbook: Any) -> dict[str, Any]:
+    plain = {"valign": "top"}
+    return {
+        "title": workbook.add_format({"bold": True, "font_size": 16}),
+        "heading": workbook.add_format({"bold": True, "font_size": 12, "font_color": "#1F3864"}),
+        "text": workbook.add_format(plain),
+        "wrap": workbook.add_format({**plain, "text_wrap": True}),
+        "header": workbook.add_format(
+            {"bold": True, "text_wrap": True, "valign": "vcenter", "bg_color": "#1F3864",
+             "font_color": "#FFFFFF", "border": 1, "border_color": "#1F3864"}
+        ),
+        "label": workbook.add_format({**plain, "bold": True}),
+        "count": workbook.add_format({**plain, "num_format": "#,##0"}),
+        "figure": workbook.add_format({**plain, "num_format": "#,##0.##"}),
+        "degrees": workbook.add_format({**plain, "num_format": "0.0000"}),
+        "date": workbook.add_format({**plain, "num_format": "yyyy-mm-dd", "align": "left"}),
+        "share": workbook.add_format({**plain, "num_format": "0.0%"}),
+        "total": workbook.add_format({**plain, "bold": True, "top": 1, "num_format": "#,##0"}),
+        "link": workbook.add_format({**plain, "font_color": "#0563C1", "underline": 1}),
+    }
+
+
+def _write_dataset(book: _Book, export: Export, name: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """A dataset as a real Excel table; returns it in the order written, with `counted`."""
+    schema = export.schemas[name]
+    frame = in_canonical_order(frame, schema)
+    if schema.measures and "reference_period_start" in frame:
+        frame = frame.assign(**{COUNTED: _counted(frame, schema)})
+    sheet = book.workbook.add_worksheet(name[:31])
+    columns = list(frame)
+    for at, column in enumerate(columns):
+        _write_column(book, sheet, at, frame[column])
+        sheet.set_column(at, at, _width(frame[column], column))
+    sheet.set_row(0, 32)
+    sheet.freeze_panes(1, 1)
+    _set_up_page(sheet, f"{schema.title}")
+    sheet.add_table(
+        0, 0, max(len(frame), 1), len(columns) - 1,
+        {
+            "name": name,
+            "style": "Table Style Light 9",
+            "columns": [{"header": c, "header_format": book.formats["header"]} for c in columns],
+        },
+    )
+    _remember_cells(book, name, frame)
+    return frame
+
+
+def _counted(frame: pd.DataFrame, schema: Schema) -> list[int] | int:
+    """1 where the row is an addend of the Summary sheet: the rows that `mtool summarize` adds."""
+    from mtool.datasets import newest_editions
+    from mtool.summary import Request
+    from mtool.summary.addends import addends
+
+    try:
+        kept = addends(newest_editions(frame)[0], Request(main_measure(frame, schema)), [])
+    except UsageError:
+        return 0
+    return [int(at in kept.index) for at in frame.index]
+
+
+def main_measure(frame: pd.DataFrame, schema: Schema) -> str:
+    """The first measure of the schema that has figures."""
+    given = [m for m in schema.measures if frame[m].notna().any()]
+    return given[0] if given else schema.measures[0]
+
+
+def _write_column(book: _Book, sheet: Any, at: int, values: pd.Series) -> None:
+    import pandas as pd
+
+    for row, value in enumerate(values, start=1):
+        if pd.isna(value):
+            sheet.write_blank(row, at, None, book.formats["text"])
+        elif isinstance(value, str):
+            sheet.write_string(row, at, value, book.formats["text"])
+        elif isinstance(value, pd.Timestamp):
+            sheet.write_datetime(row, at, value.to_pydatetime(), book.formats["date"])
+        elif values.name in ("latitude", "longitude"):
+            sheet.write_number(row, at, float(value), book.formats["degrees"])
+        else:
+            whole = float(value).is_integer()
+            sheet.write_number(row, at, value, book.formats["count" if whole else "figure"])
+
+
+def _width(values: pd.Series, header: str) -> float:
+    """Wide enough for most cells and for the longest word of the header."""
+    texts = values.dropna().astype("str").str.slice(0, 200)
+    days = str(values.dtype).startswith("datetime")
+    longest = 10 if days or texts.empty else int(texts.str.len().quantile(0.98))
+    return float(min(max(longest + 3, len(header) + 4, 9), WIDEST))
+
+
+def _remember_cells(book: _Book, name: str, frame: pd.DataFrame) -> None:
+    """Source cell → cell of this workbook, for links from the Findings sheet."""
+    if "source_cell" not in frame:
+        return
+    measures = [c for c in frame if c not in ("source_cell", "source_ref")]
+    refs = frame["source_ref"]
+    for row, (ref, printed) in enumerate(zip(refs, frame["source_cell"], strict=True), start=2):
+        for part in str(printed).split("; "):
+            measure, _, place = part.rpartition("=")
+            column = measures.index(measure) + 1 if measure in measures else 1
+            target = f"{column_letters(column)}{row}"
+            book.cells.setdefault((str(ref), place), (name, target))
+
+
+# Summary --------------------------------------------------------------------------------------
+
+
+def _write_summary(
+    book: _Book, export: Export, frames: Mapping[str, pd.DataFrame], sheet: Any
+) -> None:
+    sheet.write_string(0, 0, "Summary", book.formats["title"])
+    sheet.write_string(
+        1, 0,
+        "Totals and shares are formulas over the sheets of this workbook: rows with "
+        f"{COUNTED} = 1, so that totals and overlapping sources are not added twice.",
+        book.formats["text"],
+    )
+    top = 3
+    widest = 1
+    for name, frame in frames.items():
+        if COUNTED not in frame:
+            continue
+        measure = main_measure(frame, export.schemas[name])
+        block = _Block.of(name, frame, measure)
+        if block is None:
+            sheet.write_string(top, 0, f"{name}: figures of unlike definition are not added; see the sheet", book.formats["text"])
+            top += 2
+            continue
+        title = f"{export.schemas[name].title}: {export.schemas[name].columns[measure].title.lower()}"
+        sheet.write_string(top, 0, title, book.formats["heading"])
+        top = _write_block(book, sheet, top + 1, block)
+        widest = max(widest, len(block.periods) + 1)
+    sheet.set_column(0, 0, 30)
+    sheet.set_column(1, widest, 11)
+    _set_up_page(sheet, "Summary")
+
+
+@dataclass(frozen=True)
+class _Block:
+    """One dataset's sums: rows are areas or operators, columns are periods."""
+
+    name: str
+    group: str
+    groups: tuple[str, ...]
+    periods: tuple[tuple[str, str], ...]
+    sums: Mapping[tuple[str, str], float | int | None]
+    columns: Mapping[str, str]
+
+    @classmethod
+    def of(cls, name: str, frame: pd.DataFrame, measure: str) -> _Block | None:
+        from mtool.areas import fold_name
+        from mtool.periods import period_label
+        from mtool.summary import as_number
+
+        counted = frame[frame[COUNTED] == 1]
+        if counted.empty:
+            return None
+        group = "admin1_name" if "admin1_name" in frame else "operator"
+        if counted[group].isna().any():
+            group = "location_code"
+        starts = counted["reference_period_start"].dt.strftime("%Y-%m-%d")
+        ends = counted["reference_period_end"].dt.strftime("%Y-%m-%d")
+        pairs = sorted(set(zip(starts, ends, strict=True)))
+        grouped = counted.groupby([counted[group], starts, ends])[measure].sum(min_count=1)
+        sums = {
+            (str(area), f"{start}..{end}"): as_number(value)
+            for (area, start, end), value in grouped.items()
+        }
+        last = len(frame) + 1
+        letters = {c: column_letters(at) for at, c in enumerate(frame, start=1)}
+        used = {"group": group, "start": "reference_period_start", "end": "reference_period_end",
+                "measure": measure, "counted": COUNTED}
+        columns = {
+            k: f"'{name[:31]}'!${letters[c]}$2:${letters[c]}${last}" for k, c in used.items()
+        }
+        groups = tuple(sorted({area for area, _ in sums}, key=fold_name))
+        labels = tuple((f"{s}..{e}", period_label(s, e)) for s, e in pairs)
+        return cls(name, group, groups, labels, sums, columns)
+
+
+def _write_block(book: _Book, sheet: Any, top: int, block: _Block) -> int:
+    """Write the table of sums and the table of shares below it; return the next free row."""
+    _write_period_header(book, sheet, top, block)
+    first = top + 1
+    for offset, group in enumerate(block.groups):
+        row = first + offset
+        sheet.write_string(row, 0, group, book.formats["label"])
+        for column, (period, _) in enumerate(block.periods, start=1):
+            value = block.sums.get((group, period))
+            formula = _sum_formula(block, row, period)
+            sheet.write_formula(row, column, formula, book.formats["count"], "" if value is None else value)
+    total_row = first + len(block.groups)
+    sheet.write_string(total_row, 0, "Total", book.formats["label"])
+    totals = []
+    for column, (period, _) in enumerate(block.periods, start=1):
+        known = [block.sums.get((g, period)) for g in block.groups]
+        total = sum(v for v in known if v is not None)
+        totals.append(total)
+        letter = column_letters(column + 1)
+        formula = f"=SUM({letter}{first + 1}:{letter}{total_row})"
+        sheet.write_formula(total_row, column, formula, book.formats["total"], total)
+    return _write_shares(book, sheet, total_row + 2, (block, first, total_row, totals))
+
+
+def _write_period_header(book: _Book, sheet: Any, row: int, block: _Block) -> None:
+    sheet.write_string(row, 0, "", book.formats["header"])
+    for column, (_, label) in enumerate(block.periods, start=1):
+        sheet.write_string(row, column, label, book.formats["header"])
+
+
+def _sum_formula(block: _Block, row: int, period: str) -> str:
+    """A sum that stays empty, not zero, where no row has a figure."""
+    start, _, end = period.partition("..")
+    conditions = (
+        f"{block.columns['group']},$A{row + 1},{block.columns['start']},{_excel_date(start)},"
+        f"{block.columns['end']},{_excel_date(end)},{block.columns['counted']},1"
+    )
+    count = f'COUNTIFS({conditions},{block.columns["measure"]},"<>")'
+    return f'=IF({count}=0,"",SUMIFS({block.columns["measure"]},{conditions}))'
+
+
+def _excel_date(day: str) -> str:
+    year, month, number = day.split("-")
+    return f"DATE({int(year)},{int(month)},{int(number)})"
+
+
+def _write_shares(
+    book: _Book, sheet: Any, top: int, sums: tuple[_Block, int, int, Sequence[float]]
+) -> int:
+    block, first, total_row, totals = sums
+    sheet.write_string(top, 0, "Share of the total", book.formats["heading"])
+    _write_period_header(book, sheet, top + 1, block)
+    for offset, group in enumerate(block.groups):
+        row = top + 2 + offset
+        sheet.write_string(row, 0, group, book.formats["label"])
+        for column, (period, _) in enumerate(block.periods, start=1):
+            value = block.sums.get((group, period))
+            total = totals[column - 1]
+            complete = all(block.sums.get((g, period)) is not None for g in block.groups)
+            share = value / total if value is not None and total and complete else ""
+            letter = column_letters(column + 1)
+            cells = f"{letter}{first + 1}:{letter}{total_row}"
+            formula = (
+                f'=IF(OR(COUNT({cells})<{len(block.groups)},{letter}{total_row + 1}=0),"",'
+                f"{letter}{first + offset + 1}/{letter}{total_row + 1})"
+            )
+            sheet.write_formula(row, column, formula, book.formats["share"], share)
+    return top + 2 + len(block.groups) + 2
+
+
+# What it is, where from, what was found ---------------------------------------------------------
+
+
+def _write_readme(book: _Book, export: Export, sheet: Any) -> None:
+    sheet.set_column(0, 0, 22)
+    sheet.set_column(1, 1, 90)
+    sheet.write_string(0, 0, "Mine action figures", book.formats["title"])
+    lines: list[tuple[str, str]] = [
+        ("What", "Tidy tables derived from the sources below; one sheet per dataset, one row per figure."),
+        ("How computed", "Figures are as printed; reported totals are checked and never counted; nothing is filled in. "
+         "An empty cell means that the source gives no figure, and value_status says why. A zero is a printed zero."),
+        ("Traceability", "source_ref and source_cell give the table and the cell or line of the source."),
+        ("Made with", f"mtool {export.version}"),
+    ]
+    for name, frame in export.frames.items():
+        schema = export.schemas[name]
+        lines.append((f"Sheet {name[:31]}", f"{len(frame)} rows. {schema.description.strip()}"))
+    for source in export.sources:
+        edition = f", edition {source['edition']}" if source["edition"] else ""
+        licence = source["licence"] or "licence not stated"
+        title = source["title"] or source["id"]
+        lines.append(("Source", f"{title} ({source['id']}{edition}). {source['publisher']} {licence}".strip()))
+    for row, (label, text) in enumerate(lines, start=2):
+        sheet.write_string(row, 0, label, book.formats["label"])
+        sheet.write_string(row, 1, text, book.formats["wrap"])
+    _set_up_page(sheet, "README", landscape=False)
+
+
+def _write_sources(book: _Book, export: Export) -> None:
+    rows = [dict(source) for source in export.sources]
+    _write_plain(book, "Sources", rows, list(rows[0]) if rows else ["id"])
+
+
+FINDING_COLUMNS = ("severity", "rule", "verdict", "acknowledged", "message", "place", "stated", "computed", "difference", "suggestion", "figure")
+
+
+def _write_findings(book: _Book, export: Export) -> None:
+    rows = [_finding_row(finding) for finding in export.findings]
+    sheet = _write_plain(book, "Findings", rows, list(FINDING_COLUMNS))
+    sources = {source["path"]: source["id"] for source in export.sources}
+    for row, finding in enumerate(export.findings, start=1):
+        ref = f"{sources.get(finding.locator.path or '', '')}[{finding.locator.table}]"
+        target = book.cells.get((ref, finding.locator.in_source()))
+        if target:
+            url = f"internal:'{target[0][:31]}'!{target[1]}"
+            label = f"{target[0]}!{target[1]}"
+            sheet.write_url(row, len(FINDING_COLUMNS) - 1, url, book.formats["link"], label)
+
+
+def _finding_row(finding: Finding) -> dict[str, Any]:
+    plain = finding.as_json()
+    return {
+        **{name: plain.get(name) for name in FINDING_COLUMNS},
+        "acknowledged": "yes" if finding.acknowledged else "",
+        "place": str(finding.locator),
+        "figure": "",
+    }
+
+
+def _write_plain(book: _Book, name: str, rows: Sequence[Mapping[str, Any]], columns: list[str]) -> Any:
+    sheet = book.workbook.add_worksheet(name)
+    for at, column in enumerate(columns):
+        sheet.write_string(0, at, column, book.formats["header"])
+        longest = max((len(str(row.get(column) or "")) for row in rows), default=8)
+        sheet.set_column(at, at, min(max(longest + 2, len(column) + 4), WIDEST))
+    for line, row in enumerate(rows, start=1):
+        for at, column in enumerate(columns):
+            value = row.get(column)
+            if isinstance(value, int | float):
+                sheet.write_number(line, at, value, book.formats["figure"])
+            elif value:
+                sheet.write_string(line, at, str(value), book.formats["wrap"])
+    sheet.freeze_panes(1, 0)
+    if rows:
+        sheet.autofilter(0, 0, len(rows), len(columns) - 1)
+    _set_up_page(sheet, name)
+    return sheet
+
+
+def _set_up_page(sheet: Any, title: str, *, landscape: bool = True) -> None:
+    if landscape:
+        sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
+    sheet.set_footer(f"&L{title.replace('&', '&&')}&RPage &P of &N")
