@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 class Rule:
     """A named check. `figures` gives the stated and computed number of each row, where there are.
 
-    `column` is the one whose cell a frame rule blames; empty for the row.
+    `column` is the one whose cell a frame rule blames; empty for the row. `says` puts both numbers
+    into words.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Rule:
     argument: str = ""
     of_frame: bool = False
     column: str = ""
+    says: str = ""
     figures: Callable[[pd.DataFrame], pd.DataFrame] | None = None
 
 
@@ -322,6 +324,7 @@ for _frame_rule in (
         "source",
         of_frame=True,
         column="staff",
+        says="{stated} women, {computed} staff",
         figures=_women_and_staff,
     ),
     Rule(
@@ -332,6 +335,7 @@ for _frame_rule in (
         "source",
         of_frame=True,
         column="staff",
+        says="{stated} women in single roles together, {computed} women employed",
         figures=_women_in_roles,
     ),
     Rule(
@@ -342,6 +346,7 @@ for _frame_rule in (
         "source",
         of_frame=True,
         column="staff",
+        says="{stated} staff in single roles together, {computed} staff",
         figures=_roles_and_staff,
     ),
     Rule(
@@ -352,6 +357,7 @@ for _frame_rule in (
         "source",
         of_frame=True,
         column="casualties",
+        says="{stated} casualties, {computed} killed and injured together",
         figures=_killed_and_injured,
     ),
     Rule(
@@ -362,6 +368,7 @@ for _frame_rule in (
         "source",
         of_frame=True,
         column="area_released_m2",
+        says="{stated} m² cancelled, reduced and cleared together, {computed} m² released",
         figures=_parts_of_released,
     ),
     Rule(
@@ -372,6 +379,7 @@ for _frame_rule in (
         "source",
         of_frame=True,
         column="contaminated_area_m2",
+        says="{stated} m² of SHA and CHA together, {computed} m² contaminated",
         figures=_parts_of_contaminated,
     ),
     Rule(

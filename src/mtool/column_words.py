@@ -156,11 +156,17 @@ def measure_of(text: str) -> str | None:
 
 @cache
 def _word_patterns(rules: tuple[tuple[str, str], ...]) -> tuple[tuple[re.Pattern[str], str], ...]:
-    return tuple((re.compile(rf"(?<![a-z])(?:{pattern})(?![a-z])"), value) for pattern, value in rules)
+    return tuple((re.compile(rf"(?<![a-z-])(?:{pattern})(?![a-z])"), value) for pattern, value in rules)
 
 
 def _word_match(rules: tuple[tuple[str, str], ...], folded: str) -> str | None:
-    return next((value for pattern, value in _word_patterns(rules) if pattern.search(folded)), None)
+    """The value whose word stands first in the text: `Casualties of mine incidents` are casualties."""
+    found = [
+        (match.start(), value)
+        for pattern, value in _word_patterns(rules)
+        if (match := pattern.search(folded))
+    ]
+    return min(found, key=lambda item: item[0])[1] if found else None
 
 
 def area_unit(text: str) -> str | None:

@@ -29,7 +29,11 @@ from mtool.recipes import collapse_years, column_keys, header_fingerprint
 from mtool.schemas import Schema, load_schema, schema_names
 
 SAMPLE_ROWS = 2_000
-#: Measures that only make sense as areas, and need a unit.
+#: Columns that say where a row comes from, or a whole that is not told apart: not needed in a file.
+WRITTEN_BY_MTOOL = {
+    *("source_id", "edition", "as_of", "source_ref", "source_cell"),
+    *("sex", "role", "age_group", "civilian_status"),
+}
 NEEDED_BY_EVENTS = ("event_id", "latitude", "event_type")
 
 
@@ -63,9 +67,11 @@ def infer_recipe(table: RawTable, context: Context) -> TableRecipe:
     tidy = _already_tidy(columns, context)
     if tidy:
         return _recipe_of_tidy(table, columns, tidy)
-    rules, reasons = _column_rules(table, columns, context)
-    schemas = _fitting_schemas(rules, columns, context)
+    rules, why = _column_rules(table, columns, context)
+    schemas = _fitting_schemas(rules, context)
     schema = schemas[0] if len(schemas) == 1 else ""
+    collapsed = collapse_years(rules)
+    reasons = [f"{k}: {_said(rule)}, {why[k.split('..')[0]]}" for k, rule in collapsed.items()]
     reasons += _schema_reasons(rules, schemas)
     return TableRecipe(
         id=table.id,
@@ -74,7 +80,7 @@ def infer_recipe(table: RawTable, context: Context) -> TableRecipe:
         header_fingerprint=header_fingerprint(table.header),
         schema=schema,
         candidates=() if schema else tuple(schemas or _possible_schemas(columns, context)),
-        columns=collapse_years(rules),
+        columns=collapsed,
         control_totals=_control_totals(table, columns),
         constants=_constants(table, rules, context),
         missing=_missing_words(columns, rules),
@@ -105,41 +111,48 @@ def _already_tidy(columns: Sequence[Column], context: Context) -> Schema | None:
     fitting = []
     for name in schema_names(context.schema_folders):
         schema = load_schema(name, context.schema_folders)
-        needed = {c.name for c in schema.columns.values() if not c.nullable and c.required}
-        if needed <= names and (not context.schema or context.schema == name):
+        required = {c.name for c in schema.columns.values() if not c.nullable and c.required}
+        measured = not schema.measures or names & set(schema.measures)
+        if required - WRITTEN_BY_MTOOL <= names and measured and context.schema in ("", name):
             fitting.append(schema)
     return fitting[0] if len(fitting) == 1 else None
 
 
 def _recipe_of_tidy(table: RawTable, columns: Sequence[Column], schema: Schema) -> TableRecipe:
-    known = set(schema.columns)
+    columns_of_schema = schema.columns
+
+    def rule(name: str) -> dict[str, str]:
+        if name in schema.measures:
+            return {"measure": name, "decimal": "."}
+        return {"column": name if name in columns_of_schema else "ignore"}
+
     return TableRecipe(
         id=table.id,
         title=table.title,
         locator=_locator(table),
         header_fingerprint=header_fingerprint(table.header),
         schema=schema.name,
-        columns={c.key: {"column": c.header if c.header in known else "ignore"} for c in columns},
+        columns={c.key: rule(c.header) for c in columns},
         reasons=(f"the columns are those of the schema {schema.name}",),
     )
 
 
 def _column_rules(
     table: RawTable, columns: Sequence[Column], context: Context
-) -> tuple[dict[str, dict[str, str]], list[str]]:
+) -> tuple[dict[str, dict[str, str]], dict[str, str]]:
+    """What each column is, and why."""
     subject = measure_of(table.title)
     summed = {columns[at].key for at in total_columns(table)}
     rules: dict[str, dict[str, str]] = {}
-    reasons: list[str] = []
+    why: dict[str, str] = {}
     for column in columns:
-        rule, reason = _column_rule(column, subject, context)
-        if column.key in summed and rule.get("measure"):
-            rule, reason = {"column": "control_total"}, "a total of other columns"
-        rules[column.key] = rule
-        reasons.append(f"{column.key}: {_said(rule)}, because {reason}")
+        rules[column.key], why[column.key] = _column_rule(column, subject)
+        if column.key in summed and rules[column.key].get("measure"):
+            rules[column.key] = {"column": "control_total"}
+            why[column.key] = "because it sums other columns"
     if not any(_is_place(rule) for rule in rules.values()):
-        _find_area_column(columns, rules, reasons, context)
-    return rules, reasons
+        _find_area_column(columns, rules, why, context)
+    return rules, why
 
 
 def _said(rule: dict[str, str]) -> str:
@@ -150,27 +163,25 @@ def _is_place(rule: dict[str, str]) -> bool:
     return rule.get("column", "") in ("area", "admin2", "country", "admin1_code", "location_code")
 
 
-def _column_rule(
-    column: Column, subject: str | None, context: Context
-) -> tuple[dict[str, str], str]:
+def _column_rule(column: Column, subject: str | None) -> tuple[dict[str, str], str]:
     dimension = dimension_of(column.header)
     if dimension:
         rule = {"column": dimension}
         order = date_order(column.texts) if dimension in ("event_date", "period") else None
         if order:
             rule["date_order"] = order
-        return rule, "of its header"
+        return rule, "because of its header"
     if not column.is_figures:
-        return {"column": "ignore"}, "it holds neither figures nor a known dimension"
+        return {"column": "ignore"}, "because it holds neither figures nor a known dimension"
     rule = figure_rule(column.header, subject) or {}
     if not rule:
-        return {"column": "ignore"}, "its header names no known measure"
+        return {"column": "ignore"}, "because its header names no known measure"
     if set(rule) <= {"measure", "period"} and "period" in rule and " / " not in column.header:
         wide = "year" if read_year(column.header) else "period"
-        return {"wide": wide, "measure": rule["measure"]}, "its header is a period"
+        return {"wide": wide, "measure": rule["measure"]}, "because its header is a period"
     if rule["measure"].endswith("_m2"):
         rule |= _unit(column, subject)
-    return rule, "of its header"
+    return rule, "because of its header"
 
 
 def _unit(column: Column, title: str | None) -> dict[str, str]:
@@ -181,7 +192,7 @@ def _unit(column: Column, title: str | None) -> dict[str, str]:
 def _find_area_column(
     columns: Sequence[Column],
     rules: dict[str, dict[str, str]],
-    reasons: list[str],
+    why: dict[str, str],
     context: Context,
 ) -> None:
     """The first column of text whose cells are mostly names of areas or countries."""
@@ -194,8 +205,7 @@ def _find_area_column(
         for role, count in (("area", matched), ("country", states)):
             if count * 2 > len(column.texts):
                 rules[column.key] = {"column": role}
-                found = f"{count} of its {len(column.texts)} cells name one"
-                reasons.append(f"{column.key}: {role}, because {found}")
+                why[column.key] = f"because {count} of its {len(column.texts)} cells name one"
                 return
 
 
@@ -214,9 +224,7 @@ MEASURES_OF = {
 }
 
 
-def _fitting_schemas(
-    rules: dict[str, dict[str, str]], columns: Sequence[Column], context: Context
-) -> list[str]:
+def _fitting_schemas(rules: dict[str, dict[str, str]], context: Context) -> list[str]:
     if context.schema:
         return [context.schema]
     dimensions = {rule.get("column") for rule in rules.values()}

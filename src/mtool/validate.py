@@ -183,7 +183,6 @@ def _findings(
     expected, cure = _words(rule, column, schema)
     named = RULES.get(rule)
     blamed = column or (named.column if named else "")
-    figures = named.figures(frame) if named and named.figures else None
     findings = []
     for at in rows:
         finding = Finding(
@@ -195,7 +194,9 @@ def _findings(
             value=_value(frame, at, blamed),
             suggestion=cure,
         )
-        findings.append(_with_figures(finding, figures, at) if figures is not None else finding)
+        if named and named.figures:
+            finding = _with_figures(finding, frame, named, at)
+        findings.append(finding)
     if rule == "duplicate_key":
         return [_with_twin(frame, schema, finding, at) for finding, at in zip(findings, rows, strict=True)]
     return findings
@@ -242,19 +243,23 @@ def _value(frame: pd.DataFrame, at: int, column: str) -> str | None:
     return value.date().isoformat() if hasattr(value, "date") else str(value)
 
 
-def _with_figures(finding: Finding, figures: pd.DataFrame, at: int) -> Finding:
+def _with_figures(finding: Finding, frame: pd.DataFrame, rule: Rule, at: int) -> Finding:
+    """Say both numbers of a rule about parts and wholes, and which row they are of."""
+    assert rule.figures is not None
+    figures = rule.figures(frame)
     stated, computed = (_number(figures.loc[at, name]) for name in ("stated", "computed"))
     if stated is None or computed is None:
         return finding
-    difference = _number(stated - computed)
+    subject = [_value(frame, at, name) for name in ("operator", "admin1_name") if name in frame]
+    label = next((name for name in subject if name), "")
+    says = rule.says.format(stated=f"{stated:,}", computed=f"{computed:,}")
     return replace(
         finding,
         verdict="contradicted",
-        message=f"{finding.message.split(';')[0].split(':')[0]}: {stated} against {computed}; "
-        f"{finding.message.partition('expected ')[1]}{finding.message.partition('expected ')[2]}",
+        message=f"{label}: {says}; expected {rule.expected}" if label else says,
         stated=stated,
         computed=computed,
-        difference=difference,
+        difference=_number(stated - computed),
     )
 
 

@@ -92,8 +92,12 @@ def typed_figures(reading: TableReading, frame: pd.DataFrame) -> pd.DataFrame:
         reading.unsound.update(frame.index[asked & numbers.isna()])
         values = pd.to_numeric(_column(numbers, _value), errors="coerce")
         frame[measure] = _checked(reading, frame, measure, numbers, values)
-    frame["value_status"] = _joined(statuses)
-    frame["qualifier"] = _joined(qualifiers)
+    for name, words in (("value_status", statuses), ("qualifier", qualifiers)):
+        found = _joined(words)
+        if name in frame:
+            given = frame[name].mask(frame[name] == "")
+            found = given.where(given.notna(), found)
+        frame[name] = found
     return frame
 
 

@@ -49,8 +49,9 @@ def melt(reading: TableReading) -> pd.DataFrame:
     identity = _identity(cells, rules)
     groups = _groups(rules)
     if not groups:
-        names = [reading.cell_name(row, None) for row in reading.body]
-        return identity.assign(_row=range(len(cells)), _group=0, source_cell=names)
+        if "source_cell" not in identity:
+            identity["source_cell"] = [reading.cell_name(row, None) for row in reading.body]
+        return identity.assign(_row=range(len(cells)), _group=0)
     numbers = read_figures(reading, cells, rules)
     parts = []
     for number, (attributes, columns) in enumerate(groups.items()):
@@ -59,7 +60,8 @@ def melt(reading: TableReading) -> pd.DataFrame:
         part = identity.assign(_row=range(len(cells)), _group=number, **dict(attributes))
         for measure, key in measures.items():
             part[measure] = numbers[key]
-        part["source_cell"] = _cell_names(reading, reading.groups[-1])
+        if "source_cell" not in part:
+            part["source_cell"] = _cell_names(reading, reading.groups[-1])
         parts.append(part)
     stacked = pd.concat(parts, ignore_index=True)
     stacked = stacked.sort_values(["_row", "_group"], kind="stable").reset_index(drop=True)
