@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from mtool.readers.text.block import Block, PrintedRow
 from mtool.readers.text.captions import has_caption_above, is_caption
 from mtool.readers.text.headers import count_header_rows, figure_columns, is_figure, is_year_label
 from mtool.readers.text.lines import LONGEST_TABLE_LINE, Line
-from mtool.readers.text.wrapping import fold_wrapped
+from mtool.readers.text.wrapping import fold_wrapped, joined_levels
 
 _CHUNK = re.compile(r"\S+(?: \S+)*")
 _WORD = re.compile(r"\S+")
@@ -228,7 +227,7 @@ def _header(
         index -= 1
     if printed:
         printed[-1] = _parted(printed[-1], columns)
-    return _levels([_assigned(cells, columns) for cells in printed])
+    return joined_levels([_assigned(cells, columns) for cells in printed])
 
 
 def _names_columns(cells: _Cells, columns: Sequence[Span], has_more: bool) -> bool:
@@ -256,31 +255,18 @@ def _parted(cells: _Cells, columns: Sequence[Span]) -> _Cells:
     return _Cells(cells.index, tuple(pieces))
 
 
-def _assigned(cells: _Cells, columns: Sequence[Span]) -> PrintedRow:
-    """Give each piece of a header line its column, or all columns it spans."""
+def _assigned(cells: _Cells, columns: Sequence[Span]) -> tuple[PrintedRow, bool]:
+    """Give each piece of a header line its column, or all it spans; true where one spans."""
     placed = [""] * len(columns)
     if len(cells.pieces) == len(columns):
-        return PrintedRow(cells.index, tuple(text for *_, text in cells.pieces))
+        return PrintedRow(cells.index, tuple(text for *_, text in cells.pieces)), False
+    spans = False
     for start, end, text in cells.pieces:
         covered = [c for c, (a, b) in enumerate(columns) if a < end and b > start]
+        spans = spans or len(covered) > 1
         for column in covered or [_nearest(columns, start, end)]:
             placed[column] = f"{placed[column]} {text}".strip()
-    return PrintedRow(cells.index, tuple(placed))
-
-
-def _levels(rows: Sequence[PrintedRow]) -> list[PrintedRow]:
-    levels: list[PrintedRow] = []
-    for row in rows:
-        if levels and not _has_spans(levels[-1]) and not _has_spans(row):
-            joined = zip(levels[-1].cells, row.cells, strict=True)
-            levels[-1] = PrintedRow(levels[-1].line, tuple(f"{a} {b}".strip() for a, b in joined))
-        else:
-            levels.append(row)
-    return levels
-
-
-def _has_spans(row: PrintedRow) -> bool:
-    return any(a and a == b for a, b in pairwise(row.cells))
+    return PrintedRow(cells.index, tuple(placed)), spans
 
 
 def _is_table(

@@ -19,6 +19,9 @@ _CAPTION = re.compile(
     r"(?P<after> ?[:.–—|)-]| (?=[^\sa-z])|$)",
     re.IGNORECASE,
 )
+#: Decoration before the word (`**<b>`, `## `, `.. table:: `) is shorter than this.
+_NEAR = 60
+_KIND_NEAR = re.compile(_KINDS, re.IGNORECASE)
 _LOWER = re.compile(r" [a-zà-ÿ]")
 _DECORATION = re.compile(
     r"^(?:#{1,6}\s+|>\s*|\.\. (?:table|csv-table|list-table)::\s*|#\+CAPTION:\s*)", re.I
@@ -44,6 +47,8 @@ class Title:
 
 def is_caption(text: str) -> bool:
     """True for `Table 3: …`, `Tableau 3. …`, `Figure 2`; false for `Table 3 shows that …`."""
+    if not _KIND_NEAR.search(text[:_NEAR]):
+        return False
     plain = undecorated(text)
     found = _CAPTION.match(plain) if len(plain) <= _LONGEST_TITLE * 2 else None
     if found is None or (not found["number"] and ":" not in found["after"]):

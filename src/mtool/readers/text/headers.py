@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from mtool.printed_numbers import read_number
@@ -15,6 +16,7 @@ from mtool.readers.text.markup import strip_markup
 _ROWS_LOOKED_AT = 200
 
 
+@lru_cache(maxsize=32_768)
 def is_figure(cell: str) -> bool:
     """True for a cell that prints a number, a range or the absence of one (`N/R`, `–`)."""
     if not cell or len(cell) > 200:

@@ -70,10 +70,10 @@ def _next_filled(lines: Sequence[Line], index: int, stop: int) -> int | None:
 
 def _is_pair(label: str, value: str) -> bool:
     label, value = label.strip(), value.strip()
-    if max(len(label), len(value)) > _LONGEST or label.endswith(_CLOSING) or is_figure(label):
+    if max(len(label), len(value)) > _LONGEST or not _VALUE.match(value.lower()):
+        return False
+    if label.endswith(_CLOSING) or value.endswith(".") or is_figure(label):
         return False
     if not label[:1].isupper() and not label[:4].isdecimal():
         return False
-    if value.endswith(".") or _NUMBERED_LINE.match(value) or _NUMBERED_LINE.match(label):
-        return False
-    return _VALUE.match(value.lower()) is not None
+    return not (_NUMBERED_LINE.match(value) or _NUMBERED_LINE.match(label))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -10,11 +11,12 @@ from mtool.model import Note
 from mtool.readers.text.block import Block, PrintedRow
 from mtool.readers.text.headers import count_header_rows, repeat_spans
 from mtool.readers.text.latex_words import group_end, groups, words_of
-from mtool.readers.text.lines import Line
+from mtool.readers.text.lines import LONGEST_TABLE_LINE, Line
 from mtool.readers.text.markup import strip_markup
 
 _NAMES = "tabular|tabularx|tabular\\*|tabulary|longtable|longtabu|supertabular|xltabular|tblr|array"
 _BEGIN = re.compile(rf"\\begin\{{({_NAMES})\}}")
+_END = re.compile(rf"\\end\{{({_NAMES})\}}")
 _FLOAT = re.compile(r"\\begin\{(table\*?|threeparttable|sidewaystable|center|wraptable)\}")
 _CAPTION = re.compile(r"\\caption(?:\[[^\]]{0,200}\])?\{")
 _NOTE = re.compile(r"\\item\s?\[([^\]]{0,20})\]([^\n]{0,2000})")
@@ -43,10 +45,12 @@ class _TexRow:
 
 def find(lines: Sequence[Line], start: int, stop: int) -> Iterator[Block]:
     """Yield the LaTeX tables between `start` and `stop`; an environment never closed is none."""
+    closings = _closings(lines, start, stop)
     index = floor = start
     while index < stop:
         begin = _BEGIN.search(lines[index].text) if "\\begin" in lines[index].text else None
-        block = _read(lines, (floor, index, stop), begin) if begin else None
+        last = _first_from(closings.get(begin[1], []), index) if begin else None
+        block = _read(lines, (floor, index, stop), begin, last) if begin and last else None
         if block is not None:
             yield block
             index = floor = block.stop
@@ -54,12 +58,26 @@ def find(lines: Sequence[Line], start: int, stop: int) -> Iterator[Block]:
             index += 1
 
 
-def _read(lines: Sequence[Line], where: tuple[int, int, int], begin: re.Match[str]) -> Block | None:
+def _closings(lines: Sequence[Line], start: int, stop: int) -> dict[str, list[int]]:
+    """The lines on which each kind of tabular ends."""
+    closings: dict[str, list[int]] = {}
+    for index in range(start, stop):
+        if "\\end{" in lines[index].text:
+            for found in _END.finditer(lines[index].text[:LONGEST_TABLE_LINE]):
+                closings.setdefault(found[1], []).append(index)
+    return closings
+
+
+def _first_from(places: list[int], index: int) -> int | None:
+    at = bisect_left(places, index)
+    return places[at] if at < len(places) else None
+
+
+def _read(
+    lines: Sequence[Line], where: tuple[int, int, int], begin: re.Match[str], last: int
+) -> Block | None:
     floor, first, stop = where
     closing = f"\\end{{{begin[1]}}}"
-    last = next((i for i in range(first, stop) if closing in lines[i].text), None)
-    if last is None:
-        return None
     source = [_COMMENT.sub("", line.text) for line in lines[first : last + 1]]
     source[-1] = source[-1].partition(closing)[0]
     source[0] = source[0][begin.end() :]

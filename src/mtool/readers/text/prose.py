@@ -28,6 +28,7 @@ _GAP = re.compile(r"\S(?: {3,}|\t+)\S")
 _CLOSERS = "\"'”’»)]*_ "
 _TERMINALS = ".!?:…"
 _LONG_LINE = 200
+_NARROWEST = 30
 _LONGEST_HEADING = 100
 #: Words that no sentence ends with, in English and French.
 _OPEN_WORDS = frozenset(
@@ -183,11 +184,17 @@ def _parts(line: Line, unit: _Unit | None) -> bool:
     if _GAP.search(line.text) or _GAP.search(unit.lines[-1].text):
         return True
     last = unit.lines[-1].text.rstrip()
-    if not last.endswith(tuple(_TERMINALS)):
-        return False
-    longest = max(len(each.text) for each in unit.lines[-10:])
-    indented = line.text[:1].isspace() and not last[:1].isspace()
-    return len(last) > _LONG_LINE or indented or len(last) < longest * 0.6
+    if last.endswith(tuple(_TERMINALS)):
+        indented = line.text[:1].isspace() and not last[:1].isspace()
+        return indented or len(last) > _LONG_LINE or _is_short(last, line.text, unit)
+    return not line.text[:1].isspace() and _is_short(last, line.text, unit)
+
+
+def _is_short(last: str, text: str, unit: _Unit) -> bool:
+    """True when the line's next word would have fitted well into the one before it."""
+    width = max(_NARROWEST, len(text), *(len(line.text) for line in unit.lines[-10:]))
+    word = text.split(None, 1)[0]
+    return len(last) + 1 + len(word) < width * 0.6
 
 
 def _is_whole(text: str) -> bool:
@@ -264,7 +271,9 @@ def _is_heading(unit: _Unit) -> bool:
 def _is_unfinished(text: str) -> bool:
     """True when `text` breaks off after a word that no sentence ends with."""
     last = text.rstrip().rsplit(" ", 1)[-1].rsplit("'", 1)[-1].rsplit("’", 1)[-1]
-    return last.casefold() in _OPEN_WORDS or text.endswith((",", "-", "–"))
+    if text.endswith(("-", "–")):
+        return text.rstrip("-– ")[-1:].isalpha()
+    return last.casefold() in _OPEN_WORDS or text.endswith(",")
 
 
 def _is_ended(text: str) -> bool:

@@ -9,7 +9,7 @@ from itertools import pairwise
 from mtool.readers.text.block import Block, PrintedRow
 from mtool.readers.text.headers import count_header_rows, figure_columns, repeat_spans
 from mtool.readers.text.lines import LONGEST_TABLE_LINE, Line
-from mtool.readers.text.wrapping import fold_wrapped
+from mtool.readers.text.wrapping import fold_wrapped, joined_levels
 
 _RUN = re.compile(r"[-=─═]{2,}|(?<=\s)[-=](?=\s)")
 _WHOLE_RULE = re.compile(r"\s*[-=─═_]{5,}\s*")
@@ -52,13 +52,13 @@ def _read(lines: Sequence[Line], where: tuple[int, int, int], spans: list[Span])
     if top == ruler or _is_top_ruler(lines, ruler, second):
         return _framed(lines, (ruler, stop), spans)
     end = _end_of_body(lines, ruler + 1, stop)
-    header = _rows(lines, range(top, ruler), spans)
+    header = _header_levels(lines, range(top, ruler), spans)
     body = _rows(lines, range(ruler + 1, end), spans)
     if not body or not header:
         return None
     end += end < stop and bool(_ruler(lines[end]) or _WHOLE_RULE.fullmatch(lines[end].text))
     start = top - (top > floor and _WHOLE_RULE.fullmatch(lines[top - 1].text) is not None)
-    return _block((start, end), _one_level(header), body)
+    return _block((start, end), header, body)
 
 
 def _is_top_ruler(lines: Sequence[Line], ruler: int, second: int | None) -> bool:
@@ -87,9 +87,9 @@ def _framed(lines: Sequence[Line], where: tuple[int, int], spans: list[Span]) ->
         rows = _rows(lines, range(top + 1, rulers[1]), spans)
         levels = count_header_rows([row.cells for row in rows])
         return _block((top, rulers[1] + 1), rows[:levels], rows[levels:])
-    header = _rows(lines, range(top + 1, rulers[1]), spans)
+    header = _header_levels(lines, range(top + 1, rulers[1]), spans)
     body = _rows(lines, range(rulers[1] + 1, rulers[2]), spans)
-    return _block((top, rulers[2] + 1), _one_level(header), body)
+    return _block((top, rulers[2] + 1), header, body)
 
 
 def _block(span: Span, header: Sequence[PrintedRow], body: Sequence[PrintedRow]) -> Block | None:
@@ -131,9 +131,19 @@ def _end_of_body(lines: Sequence[Line], start: int, stop: int) -> int:
     return end
 
 
+def _header_levels(lines: Sequence[Line], indices: range, spans: list[Span]) -> list[PrintedRow]:
+    return joined_levels(_cut_rows(lines, indices, spans))
+
+
 def _rows(lines: Sequence[Line], indices: range, spans: list[Span]) -> list[PrintedRow]:
-    """Cut lines at the ruled columns; a line of dashes below a row spans its cells."""
-    rows: list[PrintedRow] = []
+    return [row for row, _ in _cut_rows(lines, indices, spans)]
+
+
+def _cut_rows(
+    lines: Sequence[Line], indices: range, spans: list[Span]
+) -> list[tuple[PrintedRow, bool]]:
+    """Cut lines at the ruled columns; dashes below a row draw its cells over columns (true)."""
+    rows: list[tuple[PrintedRow, bool]] = []
     for index in indices:
         line = lines[index]
         if line.blank or len(line.text) > LONGEST_TABLE_LINE:
@@ -141,9 +151,11 @@ def _rows(lines: Sequence[Line], indices: range, spans: list[Span]) -> list[Prin
         if _is_dashes(line.text):
             if rows:
                 inner = [found.span() for found in _RUN.finditer(line.text.expandtabs())]
-                rows[-1] = _spanned(rows[-1], lines[rows[-1].line].text, inner, spans)
+                row = rows[-1][0]
+                spanned = _spanned(row, lines[row.line].text, inner, spans)
+                rows[-1] = (spanned, spanned != row)
             continue
-        rows.append(PrintedRow(index, cut(line.text.expandtabs(), spans)))
+        rows.append((PrintedRow(index, cut(line.text.expandtabs(), spans)), False))
     return rows
 
 
@@ -177,19 +189,3 @@ def _blank_between(text: str, end: int, start: int, floor: int) -> int:
             if floor <= position < len(text) and text[position].isspace():
                 return position
     return min(end, len(text))
-
-
-def _one_level(header: Sequence[PrintedRow]) -> list[PrintedRow]:
-    """Join the lines of a wrapped header; one whose cells span columns stays a level."""
-    levels: list[PrintedRow] = []
-    for row in header:
-        if levels and not _has_spans(levels[-1]) and not _has_spans(row):
-            joined = zip(levels[-1].cells, row.cells, strict=True)
-            levels[-1] = PrintedRow(levels[-1].line, tuple(f"{a} {b}".strip() for a, b in joined))
-        else:
-            levels.append(row)
-    return levels
-
-
-def _has_spans(row: PrintedRow) -> bool:
-    return any(a and a == b for a, b in pairwise(row.cells))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from mtool.model import Finding, Locator, Note, RawTable, Row
 from mtool.readers.marks import split_marks
@@ -18,13 +19,18 @@ LEVELS = " / "
 _TRAILING = re.compile(r"\S ?(?:([*†‡§#]{1,4})|\[(\d{1,3}|[a-z])\])$")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Surroundings:
     """What a table is read together with: the lines of its document and the document's notes."""
 
     path: str
     lines: Sequence[Line]
     footnotes: Sequence[Footnote]
+
+    @cached_property
+    def notes_at(self) -> dict[int, Footnote]:
+        """The notes by the line they begin on."""
+        return {note.start: note for note in self.footnotes}
 
 
 def make_table(number: int, block: Block, title: Title | None, around: Surroundings) -> RawTable:
@@ -66,9 +72,8 @@ def _remarks(block: Block, around: Surroundings) -> list[Footnote]:
     """The remarks without a mark that follow the table with nothing but notes between."""
     found = []
     index = block.stop
-    starts = {note.start: note for note in around.footnotes}
     while index < len(around.lines):
-        note = starts.get(index)
+        note = around.notes_at.get(index)
         if note is None and not around.lines[index].blank:
             break
         if note is not None and not note.mark:

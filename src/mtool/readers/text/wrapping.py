@@ -46,6 +46,19 @@ def fold_wrapped(rows: Sequence[PrintedRow], figures: Sequence[int]) -> list[Pri
     return folded
 
 
+def joined_levels(rows: Sequence[tuple[PrintedRow, bool]]) -> list[PrintedRow]:
+    """Join the lines of a wrapped header; a line with a cell over several columns is a level."""
+    levels: list[PrintedRow] = []
+    before_spans = False
+    for row, spans in rows:
+        if levels and not (spans or before_spans):
+            levels[-1] = PrintedRow(levels[-1].line, _joined(levels[-1].cells, row.cells))
+        else:
+            levels.append(row)
+        before_spans = spans
+    return levels
+
+
 def _continues(before: PrintedRow, row: PrintedRow, figures: Sequence[int]) -> bool:
     has_figures = any(is_figure(row.cells[column]) for column in figures)
     had_figures = any(is_figure(before.cells[column]) for column in figures)
