@@ -13,8 +13,10 @@ from mtool.audit.total_labels import TotalLabel, named_words, total_label
 from mtool.audit.wording import word_set, words
 
 #: Rows that restate or relate others; no total sums them.
-_RELATING = word_set("""% percent percentage pourcentage share average moyenne mean median rate taux ratio change
-    variation evolution difference""")
+_RELATING = word_set(
+    """% percent percentage pourcentage share average moyenne mean median rate taux ratio change
+    variation evolution difference"""
+)
 _SUBSETS = (("of", "which"), ("of", "whom"), ("including",), ("dont",), ("incl",), ("y", "compris"))
 _CROSSING = {"people", "outcome", "age"}
 _LONGEST_NESTED = 300
@@ -233,11 +235,13 @@ def shared_dimension(labels: Sequence[str]) -> str | None:
     return sorted(common)[0] if common else None
 
 
-_MEMBER_HEADERS = word_set("""region regions province provinces district districts department departement governorate
+_MEMBER_HEADERS = word_set(
+    """region regions province provinces district districts department departement governorate
     gouvernorat county state cercle commune municipality area zone location localite site country
     pays operator operateur organisation organization agency partner partenaire year annee period
     periode month mois quarter trimestre device devices engin type category categorie sector secteur
-    village city town ville donor donateur activity activite""")
+    village city town ville donor donateur activity activite"""
+)
 
 
 def names_members(table: FigureTable) -> bool:
