@@ -1,0 +1,180 @@
+"""Lines of a table's body → its rows: which line begins a row and which goes on with one.
+
+A label that wraps is told from a row of its own by room (the next word would not have fitted),
+by leading, by indentation and by how the text begins; figures always stand in a row of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from mtool.readers.pdf.columns import Columns, atoms_of
+from mtool.readers.pdf.figures import is_figure_cell
+from mtool.readers.pdf.words import Line, Word, split_segments
+
+_CONNECTING = frozenset(
+    "and or of the for in to by with on at from et ou de du des la le les pour en à aux au sur par"
+    " dans & und der die das für".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class BodyLine:
+    """One line of the body: its words by column, and what kind of line it is."""
+
+    line: Line
+    cells: dict[int, tuple[Word, ...]]
+    spanning: tuple[int, int] | None = None
+
+    @property
+    def stub_only(self) -> bool:
+        return set(self.cells) == {0}
+
+    @property
+    def stub(self) -> tuple[Word, ...]:
+        return self.cells.get(0, ())
+
+    def has_figures(self) -> bool:
+        return any(
+            is_figure_cell(" ".join(w.text for w in words))
+            for column, words in self.cells.items()
+            if column or len(self.cells) == 1
+        )
+
+
+def place_line(line: Line, columns: Columns) -> BodyLine:
+    """Put each word of a line into its column; a lone segment over several stays whole."""
+    segments = split_segments(line)
+    if len(segments) == 1 and not is_figure_cell(line.text):
+        touched = columns.touched(line.x0, line.x1)
+        starts = columns.at(line.x0 + 0.5)
+        if len(touched) > 1 and _crosses_cut(line, columns):
+            return BodyLine(line, {starts: line.words}, (min(starts, touched[0]), touched[-1]))
+    cells: dict[int, list[Word]] = {}
+    for atom in atoms_of(line.words):
+        cells.setdefault(columns.of(atom.x0, atom.x1), []).extend(atom.words)
+    return BodyLine(line, {c: tuple(words) for c, words in sorted(cells.items())})
+
+
+def _crosses_cut(line: Line, columns: Columns) -> bool:
+    return any(
+        word.x0 < cut - 1 and word.x1 > cut + 1 or after.x0 - word.x1 < 0.6 * word.size
+        for cut in columns.cuts[1:-1]
+        for word, after in zip(line.words, (*line.words[1:], line.words[-1]), strict=True)
+        if word.x0 < cut < after.x1
+    )
+
+
+def group_rows(lines: Sequence[BodyLine]) -> list[list[BodyLine]]:
+    """Group the lines of a body into rows, from the top down."""
+    if not lines:
+        return []
+    judge = _Judge(lines)
+    groups: list[list[BodyLine]] = []
+    carried: list[BodyLine] = []
+    for index, line in enumerate(lines):
+        if groups and not carried and judge.continues(groups[-1], line):
+            groups[-1].append(line)
+        elif judge.begins_label(index):
+            carried.append(line)
+        else:
+            groups.append([*carried, line])
+            carried = []
+    if carried:
+        groups.append(carried)
+    return groups
+
+
+class _Judge:
+    """Knows a body's habits: pitch of its rows, room of its label column, hanging indents."""
+
+    def __init__(self, lines: Sequence[BodyLine]) -> None:
+        self._lines = lines
+        self._size = median(line.line.size for line in lines)
+        self._room = max((line.stub[-1].x1 for line in lines if line.stub), default=0.0)
+        self._numeric = sum(line.has_figures() for line in lines) >= 0.4 * len(lines)
+        gaps = [b.line.base - a.line.base for a, b in zip(lines, lines[1:], strict=False)]
+        rows = [
+            b.line.base - a.line.base
+            for a, b in zip(lines, lines[1:], strict=False)
+            if a.has_figures() and b.has_figures()
+        ]
+        self._pitch = median(rows) if rows else (max(gaps) if gaps else 0.0)
+        self._tight = self._pitch > 1.12 * min(gaps, default=0.0) and min(gaps, default=0.0) > 0
+        self._closest = min(gaps, default=0.0)
+
+    def continues(self, row: Sequence[BodyLine], line: BodyLine) -> bool:
+        """The line goes on with the row above it."""
+        above = row[-1]
+        if line.has_figures() and self._numeric:
+            return False
+        gap = line.line.base - above.line.base
+        if gap > max(1.75 * self._size, 1.15 * self._closest):
+            return False
+        if not line.stub and not line.spanning:
+            return self._is_remainder(row, line, gap)
+        if line.spanning or above.spanning:
+            return False
+        if not above.stub:
+            return False
+        if len(line.cells) > 1 and self._numeric:
+            return False
+        return self._label_goes_on(above, line, gap, self._gap_below(line))
+
+    def _is_remainder(self, row: Sequence[BodyLine], line: BodyLine, gap: float) -> bool:
+        """Text under text of the same columns: the rest of wrapped cells."""
+        known = {column for one in row for column in one.cells}
+        if not set(line.cells) <= known:
+            return gap <= 0.8 * self._gap_below(line)
+        return True
+
+    def begins_label(self, index: int) -> bool:
+        """The line is the first part of a label whose figures stand on a later line."""
+        line = self._lines[index]
+        if not line.stub_only or line.has_figures() or line.spanning:
+            return False
+        if index + 1 >= len(self._lines):
+            return False
+        below = self._lines[index + 1]
+        if not below.stub or below.spanning or not self._numeric:
+            return False
+        gap = below.line.base - line.line.base
+        if gap > 1.75 * self._size:
+            return False
+        return self._label_goes_on(line, below, gap, self._pitch)
+
+    def _gap_below(self, line: BodyLine) -> float:
+        position = self._lines.index(line)
+        if position + 1 < len(self._lines):
+            return self._lines[position + 1].line.base - line.line.base
+        return self._pitch
+
+    def _label_goes_on(
+        self, above: BodyLine, line: BodyLine, gap: float, gap_after: float
+    ) -> bool:
+        first, last = line.stub[0], above.stub[-1]
+        text = " ".join(w.text for w in above.stub)
+        if text.endswith(":") or first.bold != last.bold:
+            return False
+        connected = text.split()[-1].casefold() in _CONNECTING or text.endswith((",", "-", "/", "–"))
+        small = first.text[:1].islower() or first.text[:1] in "(&"
+        fitted = last.x1 + 0.28 * self._size + (first.x1 - first.x0) < self._room - 0.5
+        if fitted and not (small or connected):
+            return False
+        if connected or small:
+            return True
+        if self._tight and gap < 0.93 * self._pitch and gap <= gap_after:
+            return True
+        hanging = first.x0 - above.stub[0].x0
+        return 0.1 * self._size < hanging <= 2.2 * self._size and self._hangs_elsewhere(hanging)
+
+    def _hangs_elsewhere(self, hanging: float) -> bool:
+        """Another wrapped label, one that begins in lower case, hangs by the same amount."""
+        for above, line in zip(self._lines, self._lines[1:], strict=False):
+            if not above.stub or not line.stub or not line.stub[0].text[:1].islower():
+                continue
+            if abs(line.stub[0].x0 - above.stub[0].x0 - hanging) < 0.12 * self._size:
+                return True
+        return False

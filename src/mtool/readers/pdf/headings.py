@@ -1,0 +1,295 @@
+"""Lines above a table's body → header cells, with the labels that span several columns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from mtool.readers.pdf.columns import Columns
+from mtool.readers.pdf.figures import is_year
+from mtool.readers.pdf.grid import GridCell
+from mtool.readers.pdf.ink import Stroke
+from mtool.readers.pdf.words import Line, Word, split_segments
+
+#: Blank between two labels of one header line, in units of the font size.
+LABEL_GAP = 0.62
+
+_OWN_ROW = re.compile(r"\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})\)|\d{1,2}|\((?:[^()]{1,24})\)|%|[$€£]")
+
+
+@dataclass(slots=True)
+class Label:
+    """A piece of header text, the columns it stands over, and whether it spans them."""
+
+    words: list[Word]
+    low: int
+    high: int
+    spans: bool = False
+    x0: float = field(init=False)
+    x1: float = field(init=False)
+    top: float = field(init=False)
+    base: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.measure()
+
+    def measure(self) -> None:
+        self.x0 = min(w.x0 for w in self.words)
+        self.x1 = max(w.x1 for w in self.words)
+        self.top = min(w.top for w in self.words)
+        self.base = max(w.base for w in self.words)
+
+    @property
+    def middle(self) -> float:
+        return (self.x0 + self.x1) / 2
+
+
+def header_cells(
+    lines: Sequence[Line], columns: Columns, rules: Sequence[Stroke], full_rules: Sequence[float]
+) -> tuple[list[GridCell], int]:
+    """Header cells and the number of header rows.
+
+    `rules` are horizontal rulings that underline a part of the columns, `full_rules` the heights
+    of those over all columns: text on two sides of one never belongs to one cell.
+    """
+    labels = [label for line in lines for label in _labels_of(line, columns)]
+    if not labels:
+        return [], 0
+    _find_spans(labels, columns, rules)
+    bands = _bands(labels, columns, full_rules)
+    cells: list[GridCell] = []
+    row = 0
+    for band in bands:
+        made, height = _band_cells(band, columns)
+        cells.extend(cell.moved(row) for cell in made)
+        row += height
+    return cells, row
+
+
+def _labels_of(line: Line, columns: Columns) -> list[Label]:
+    """Cut one header line into labels: at wide blanks, and where a blank falls on a boundary."""
+    labels: list[Label] = []
+    for segment in split_segments(line, LABEL_GAP):
+        for words in _cut_at_boundaries(segment, columns):
+            over = columns.touched(words[0].x0, words[-1].x1)
+            labels.append(Label(list(words), over[0], over[-1]))
+    return labels
+
+
+def _cut_at_boundaries(segment: Line, columns: Columns) -> list[tuple[Word, ...]]:
+    """Split a segment that covers several columns where each part fills its own column.
+
+    The parts must be several words at least and be cut at rulings, or nearly fill the columns
+    (`2008 2009 2010` set tightly): a spanning label does neither.
+    """
+    over = columns.touched(segment.x0, segment.x1)
+    if len(over) < 2 or len(segment.words) < 2:
+        return [segment.words]
+    parts: dict[int, list[Word]] = {}
+    for word in segment.words:
+        parts.setdefault(columns.of(word.x0, word.x1), []).append(word)
+    if len(parts) < 2:
+        return [segment.words]
+    indices = sorted(parts)
+    ruled = all(columns.ruled[i] for low, high in pairwise(indices) for i in range(low, high))
+    years = all(len(p) == 1 and is_year(p[0].text) for p in parts.values())
+    if ruled or years:
+        crossing = any(
+            w.x0 < cut - 1.5 and w.x1 > cut + 1.5
+            for w in segment.words
+            for cut in columns.cuts[1:-1]
+        )
+        if not crossing:
+            return [tuple(parts[i]) for i in indices]
+    return [segment.words]
+
+
+def _find_spans(labels: list[Label], columns: Columns, rules: Sequence[Stroke]) -> None:
+    for label in labels:
+        below = [other for other in labels if other.base > label.base + 0.4 * label.words[0].size]
+        over = _underlined(label, columns, rules, below)
+        if over is None:
+            over = _centred_over(label, labels, below, columns)
+        if over is not None and over[1] > over[0]:
+            label.low, label.high = over
+            label.spans = True
+        elif label.high > label.low:
+            beneath = {c for other in below for c in range(other.low, other.high + 1)}
+            inside = set(range(label.low, label.high + 1))
+            if len(inside & beneath) >= 2 or not beneath & inside and _truly_wide(label, columns):
+                label.spans = True
+            else:
+                label.low = label.high = columns.of(label.x0, label.x1)
+
+
+def _truly_wide(label: Label, columns: Columns) -> bool:
+    """The text itself reaches well into the text of each of its columns."""
+    return all(
+        min(label.x1, columns.extents[c][1]) - max(label.x0, columns.extents[c][0])
+        > 0.5 * (columns.extents[c][1] - columns.extents[c][0])
+        for c in (label.low, label.high)
+    )
+
+
+def _underlined(
+    label: Label, columns: Columns, rules: Sequence[Stroke], below: Sequence[Label]
+) -> tuple[int, int] | None:
+    """The columns over which the ruling just under the label runs, when it is the label's own."""
+    size = label.words[0].size
+    for rule in sorted(rules, key=lambda r: r.at):
+        if not label.base - 1 < rule.at < label.base + 1.3 * size:
+            continue
+        if rule.low > label.x0 + 2 or rule.high < label.x1 - 2:
+            continue
+        inside = [
+            i
+            for i, (low, high) in enumerate(columns.extents)
+            if rule.low - 2 <= (low + high) / 2 <= rule.high + 2
+        ]
+        if len(inside) >= 2 and any(b.base > rule.at for b in below):
+            return inside[0], inside[-1]
+    return None
+
+
+def _centred_over(
+    label: Label, labels: Sequence[Label], below: Sequence[Label], columns: Columns
+) -> tuple[int, int] | None:
+    """Grow the label's columns to those left bare at its height, while it stays centred."""
+    size = label.words[0].size
+    level = [
+        other
+        for other in labels
+        if other is not label and abs(other.base - label.base) < 1.2 * size
+    ]
+    taken = {c for other in level for c in range(other.low, other.high + 1)}
+    headed = {c for other in below for c in range(other.low, other.high + 1)}
+    own = set(range(label.low, label.high + 1))
+    if not own <= headed or (len(own) == 1 and label.low == 0):
+        return None
+    if len(own) == 1 and _wraps_below(label, below):
+        return None
+    low, high = label.low, label.high
+    best = _off_centre(label, low, high, columns)
+    found = (low, high)
+    free = {c for c in headed if c not in taken and c > 0}
+    while True:
+        grown = [
+            (a, b)
+            for a, b in ((low - 1, high), (low, high + 1), (low - 1, high + 1))
+            if set(range(a, b + 1)) - own <= free | set(range(low, high + 1)) and a >= 0
+            and b < len(columns)
+        ]
+        if not grown:
+            break
+        step = min(grown, key=lambda ab: _off_centre(label, *ab, columns))
+        low, high = step
+        off = _off_centre(label, low, high, columns)
+        if off <= best + 0.35 * size:
+            best, found = min(off, best), (low, high)
+    if found[1] > found[0] and _off_centre(label, *found, columns) < 1.6 * size:
+        return found
+    return None
+
+
+def _wraps_below(label: Label, below: Sequence[Label]) -> bool:
+    """The next line under the label, in its column only, goes on with it."""
+    under = [b for b in below if b.low <= label.low <= b.high]
+    if not under:
+        return True
+    nearest = min(under, key=lambda b: b.base)
+    near = nearest.base - label.base < 1.45 * label.words[0].size
+    others = [
+        b
+        for b in below
+        if abs(b.base - nearest.base) < 2 and b is not nearest and abs(b.low - label.low) == 1
+    ]
+    return near and not others
+
+
+def _off_centre(label: Label, low: int, high: int, columns: Columns) -> float:
+    left = columns.extents[low][0]
+    right = columns.extents[high][1]
+    return abs((left + right) / 2 - label.middle)
+
+
+def _bands(
+    labels: list[Label], columns: Columns, full_rules: Sequence[float]
+) -> list[list[Label]]:
+    """Cut the header into bands that stand apart: by full rulings and by rows of units or numbers."""
+    ordered = sorted(labels, key=lambda la: la.base)
+    bands: list[list[Label]] = []
+    for label in ordered:
+        if bands:
+            above = bands[-1]
+            last = max(a.base for a in above)
+            ruled = any(last - 1 < y < label.base for y in full_rules)
+            if not ruled:
+                above.append(label)
+                continue
+        bands.append([label])
+    return [part for band in bands for part in _own_rows(band, columns)]
+
+
+def _own_rows(band: list[Label], columns: Columns) -> list[list[Label]]:
+    """Split off a last line that is a row by itself: column numbers or units under most labels."""
+    last = max(label.base for label in band)
+    line = [label for label in band if abs(label.base - last) < 2]
+    rest = [label for label in band if abs(label.base - last) >= 2]
+    alike = [la for la in line if _OWN_ROW.fullmatch(" ".join(w.text for w in la.words))]
+    if rest and len(line) >= max(2, 0.6 * len(columns)) and len(alike) == len(line):
+        return [rest, line]
+    return [band]
+
+
+def _band_cells(band: list[Label], columns: Columns) -> tuple[list[GridCell], int]:
+    """Stack the labels of each column; spanning ones form the upper rows."""
+    spanning = _merge_lines([label for label in band if label.spans])
+    tiers = _tiers(spanning)
+    height = max(tiers, default=-1) + 2 if spanning else 1
+    leaves: dict[int, list[Label]] = {}
+    for label in band:
+        if not label.spans:
+            leaves.setdefault(label.low, []).append(label)
+    if spanning and not leaves:
+        height -= 1
+    cells = [
+        GridCell(tier, label.low, tuple(label.words), 1, label.high - label.low + 1)
+        for label, tier in zip(spanning, tiers, strict=True)
+    ]
+    for column, stack in leaves.items():
+        above = [t for s, t in zip(spanning, tiers, strict=True) if s.low <= column <= s.high]
+        first = max(above, default=-1) + 1
+        words = tuple(w for label in stack for w in label.words)
+        cells.append(GridCell(first, column, words, max(height - first, 1), 1))
+    return cells, height
+
+
+def _merge_lines(labels: list[Label]) -> list[Label]:
+    """Join lines of one spanning label that wraps."""
+    merged: list[Label] = []
+    for label in sorted(labels, key=lambda la: (la.low, la.base)):
+        last = merged[-1] if merged else None
+        if (
+            last
+            and (last.low, last.high) == (label.low, label.high)
+            and label.base - last.base < 1.5 * label.words[0].size
+        ):
+            last.words.extend(label.words)
+            last.measure()
+        else:
+            merged.append(label)
+    return sorted(merged, key=lambda la: la.base)
+
+
+def _tiers(spanning: list[Label]) -> list[int]:
+    tiers: list[int] = []
+    for index, label in enumerate(spanning):
+        above = [
+            tiers[i]
+            for i, other in enumerate(spanning[:index])
+            if other.low <= label.high and label.low <= other.high
+        ]
+        tiers.append(max(above, default=-1) + 1)
+    return tiers
