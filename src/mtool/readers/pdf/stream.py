@@ -49,13 +49,19 @@ def is_tabular(line: Line) -> bool:
 
 
 def is_data(line: Line) -> bool:
-    """A line with figures that are not all years: part of a body."""
-    figures = [a for a in atoms_of(line.words) if a.figure]
-    if not figures or not is_tabular(line):
+    """A line with a piece of nothing but figures, not all of them years: part of a body."""
+    if not is_tabular(line):
         return False
-    return not all(is_year(a.text) for a in figures) or (
-        len(figures) == 1 and len(split_segments(line)) > 1
-    )
+    pieces = split_segments(line)
+    figures = [p for p in pieces if is_figure_cell(p.text)]
+    if not figures:
+        return False
+    if len(figures) < 0.34 * (len(pieces) - 1):
+        return False
+    atoms = [a for piece in figures for a in atoms_of(piece.words)]
+    if not all(is_year(atom.text) for atom in atoms):
+        return True
+    return len(figures) == 1 and len(pieces) == 2
 
 
 def build_grid(block: Block, page: int) -> Grid | None:
