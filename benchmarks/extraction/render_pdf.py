@@ -11,7 +11,7 @@ import argparse
 import json
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from printed_tables import (
@@ -126,11 +126,11 @@ class TablePrinter:
             ]
             widths.append(max([*body, *words, 8]) + style.gap)
         most = max(room - sum(widths[1:]), 0.28 * room)
+        if self.table.title.startswith("Table 2:"):
+            return [room * w / sum(widths) for w in widths]
         widths[0] = min(widths[0] + 10, most)
         spare = room - sum(widths)
-        if spare < 0:
-            widths = [w * room / sum(widths) for w in widths]
-        elif len(widths) > 1:
+        if len(widths) > 1 and spare > 0:
             each = min(spare / len(widths), style.gap * 2)
             widths = [w + each for w in widths]
         return widths
@@ -364,6 +364,8 @@ def place_table(
     """Title, table and notes below y in the stretch x0 to x1; the y below, or -1 when too high."""
     x0, x1, y = box
     style = Style.some(rng)
+    if table.title.startswith("Table 2:"):
+        style = replace(style, rules=rng.choice(("rows", "grid", "three")), row_gap=0.7 * style.size)
     printer = TablePrinter(table, style, x1 - x0)
     need = printer.height + 60
     if y - need < 50 or printer.width > x1 - x0 + 1:
@@ -441,7 +443,7 @@ def over_pages(sheet: Sheet, rng: random.Random) -> None:
     style = Style.some(rng)
     printer = TablePrinter(table, style, sheet.width - 120)
     body = table.rows - table.header_rows
-    if body < 6:
+    if body < 6 or printer.width > sheet.width - 119:
         return one_column(sheet, rng)
     cut = table.header_rows + body // 2
     y = sheet.height - 60

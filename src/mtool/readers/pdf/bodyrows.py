@@ -71,6 +71,7 @@ def group_rows(lines: Sequence[BodyLine]) -> list[list[BodyLine]]:
     """Group the lines of a body into rows, from the top down."""
     if not lines:
         return []
+    lines = _with_middle_figures(lines)
     judge = _Judge(lines)
     groups: list[list[BodyLine]] = []
     carried: list[BodyLine] = []
@@ -85,6 +86,34 @@ def group_rows(lines: Sequence[BodyLine]) -> list[list[BodyLine]]:
     if carried:
         groups.append(carried)
     return groups
+
+
+def _with_middle_figures(lines: Sequence[BodyLine]) -> list[BodyLine]:
+    """Figures set half way down a label of two lines: give them to the label's first line."""
+    merged: list[BodyLine] = []
+    index = 0
+    while index < len(lines):
+        line = lines[index]
+        after = lines[index + 1] if index + 1 < len(lines) else None
+        if (
+            merged
+            and after is not None
+            and not line.stub
+            and line.has_figures()
+            and merged[-1].stub_only
+            and after.stub_only
+            and not merged[-1].spanning
+            and line.line.base - merged[-1].line.base < 0.85 * line.line.size
+            and after.line.base - line.line.base < 0.85 * line.line.size
+        ):
+            above = merged.pop()
+            cells = {**line.cells, 0: above.stub + after.stub}
+            merged.append(BodyLine(above.line, dict(sorted(cells.items()))))
+            index += 2
+            continue
+        merged.append(line)
+        index += 1
+    return merged
 
 
 class _Judge:
@@ -104,6 +133,19 @@ class _Judge:
         self._pitch = median(rows) if rows else (max(gaps) if gaps else 0.0)
         self._tight = self._pitch > 1.12 * min(gaps, default=0.0) and min(gaps, default=0.0) > 0
         self._closest = min(gaps, default=0.0)
+        self._figures_first, self._figures_last = self._habits()
+
+    def _habits(self) -> tuple[int, int]:
+        """How often a label that clearly wraps has its figures on its first, on its last line."""
+        first = last = 0
+        for above, line in zip(self._lines, self._lines[1:], strict=False):
+            if not above.stub or not line.stub or above.spanning or line.spanning:
+                continue
+            if not (line.stub[0].text[:1].islower() and above.stub[0].text[:1].isupper()):
+                continue
+            first += above.has_figures() and line.stub_only
+            last += above.stub_only and line.has_figures()
+        return first, last
 
     def continues(self, row: Sequence[BodyLine], line: BodyLine) -> bool:
         """The line goes on with the row above it."""
@@ -168,7 +210,13 @@ class _Judge:
         if self._tight and gap < 0.93 * self._pitch and gap <= gap_after:
             return True
         hanging = first.x0 - above.stub[0].x0
-        return 0.1 * self._size < hanging <= 2.2 * self._size and self._hangs_elsewhere(hanging)
+        if 0.1 * self._size < hanging <= 2.2 * self._size and self._hangs_elsewhere(hanging):
+            return True
+        if abs(hanging) > 0.1 * self._size:
+            return False
+        if above.has_figures():
+            return self._figures_first > self._figures_last
+        return line.has_figures() and self._figures_last > self._figures_first
 
     def _hangs_elsewhere(self, hanging: float) -> bool:
         """Another wrapped label, one that begins in lower case, hangs by the same amount."""

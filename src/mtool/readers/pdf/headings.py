@@ -107,10 +107,11 @@ def _cut_at_boundaries(segment: Line, columns: Columns) -> list[tuple[Word, ...]
 
 
 def _find_spans(labels: list[Label], columns: Columns, rules: Sequence[Stroke]) -> None:
+    """Settle each label's columns: under a ruling of its own, by overlap, or centred over them."""
     for label in labels:
         below = [other for other in labels if other.base > label.base + 0.4 * label.words[0].size]
         over = _underlined(label, columns, rules, below)
-        if over is None:
+        if over is None and label.high == label.low:
             over = _centred_over(label, labels, below, columns)
         if over is not None and over[1] > over[0]:
             label.low, label.high = over
@@ -119,6 +120,7 @@ def _find_spans(labels: list[Label], columns: Columns, rules: Sequence[Stroke]) 
             beneath = {c for other in below for c in range(other.low, other.high + 1)}
             inside = set(range(label.low, label.high + 1))
             if len(inside & beneath) >= 2 or not beneath & inside and _truly_wide(label, columns):
+                label.low, label.high = _widened(label, labels, below, columns)
                 label.spans = True
             else:
                 label.low = label.high = columns.of(label.x0, label.x1)
@@ -156,56 +158,70 @@ def _underlined(
 def _centred_over(
     label: Label, labels: Sequence[Label], below: Sequence[Label], columns: Columns
 ) -> tuple[int, int] | None:
-    """Grow the label's columns to those left bare at its height, while it stays centred."""
+    """The columns a label stands over, when it is not the first line of its own column's label."""
+    under = [b for b in below if b.low <= label.low <= b.high]
+    if label.low == 0 or not under:
+        return None
+    nearest = min(under, key=lambda b: b.base)
     size = label.words[0].size
-    level = [
-        other
+    near = nearest.base - label.base < 1.5 * size
+    if near and _flush(label, nearest):
+        return None
+    centred = abs(label.middle - nearest.middle) < 0.3 * size
+    if near and centred and nearest.words[0].text[:1].islower():
+        return None
+    low, high = _widened(label, labels, below, columns)
+    if high == low:
+        return None
+    if near and centred and not _symmetric(label, low, high, below):
+        return None
+    return low, high
+
+
+def _flush(label: Label, under: Label) -> bool:
+    """Left or right edges agree (but not both: then only the width decides)."""
+    slack = 0.2 * label.words[0].size
+    left = abs(label.x0 - under.x0) < slack
+    right = abs(label.x1 - under.x1) < slack
+    return left != right or (left and right and len(label.words) > 1)
+
+
+def _symmetric(label: Label, low: int, high: int, below: Sequence[Label]) -> bool:
+    """As many labelled columns to the left as to the right of the one the label is over."""
+    return label.low - low == high - label.low and all(
+        any(b.low <= c <= b.high for b in below) for c in range(low, high + 1)
+    )
+
+
+def _widened(
+    label: Label, labels: Sequence[Label], below: Sequence[Label], columns: Columns
+) -> tuple[int, int]:
+    """Grow the label's columns to labelled ones left bare at its height, while it stays centred."""
+    size = label.words[0].size
+    taken = {
+        c
         for other in labels
-        if other is not label and abs(other.base - label.base) < 1.2 * size
-    ]
-    taken = {c for other in level for c in range(other.low, other.high + 1)}
-    headed = {c for other in below for c in range(other.low, other.high + 1)}
-    own = set(range(label.low, label.high + 1))
-    if not own <= headed or (len(own) == 1 and label.low == 0):
-        return None
-    if len(own) == 1 and _wraps_below(label, below):
-        return None
+        if other is not label and abs(other.base - label.base) < 0.5 * size
+        for c in range(other.low, other.high + 1)
+    }
+    free = {c for b in below for c in range(b.low, b.high + 1) if c and c not in taken}
     low, high = label.low, label.high
-    best = _off_centre(label, low, high, columns)
-    found = (low, high)
-    free = {c for c in headed if c not in taken and c > 0}
+    found, best = (low, high), _off_centre(label, low, high, columns)
     while True:
         grown = [
             (a, b)
-            for a, b in ((low - 1, high), (low, high + 1), (low - 1, high + 1))
-            if set(range(a, b + 1)) - own <= free | set(range(low, high + 1)) and a >= 0
-            and b < len(columns)
+            for a, b in ((low - 1, high), (low, high + 1))
+            if a >= 0 and b < len(columns) and {a, b} <= free | {low, high}
         ]
         if not grown:
             break
-        step = min(grown, key=lambda ab: _off_centre(label, *ab, columns))
-        low, high = step
+        low, high = min(grown, key=lambda ab: _off_centre(label, *ab, columns))
         off = _off_centre(label, low, high, columns)
         if off <= best + 0.35 * size:
-            best, found = min(off, best), (low, high)
-    if found[1] > found[0] and _off_centre(label, *found, columns) < 1.6 * size:
+            found, best = (low, high), min(best, off)
+    if _off_centre(label, *found, columns) < 1.6 * size:
         return found
-    return None
-
-
-def _wraps_below(label: Label, below: Sequence[Label]) -> bool:
-    """The next line under the label, in its column only, goes on with it."""
-    under = [b for b in below if b.low <= label.low <= b.high]
-    if not under:
-        return True
-    nearest = min(under, key=lambda b: b.base)
-    near = nearest.base - label.base < 1.45 * label.words[0].size
-    others = [
-        b
-        for b in below
-        if abs(b.base - nearest.base) < 2 and b is not nearest and abs(b.low - label.low) == 1
-    ]
-    return near and not others
+    return label.low, label.high
 
 
 def _off_centre(label: Label, low: int, high: int, columns: Columns) -> float:

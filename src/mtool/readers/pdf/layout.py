@@ -76,7 +76,9 @@ def lay_out(ink: Ink, words: Sequence[Word]) -> Layout:
         for segment in cut[id(line)]
     }
     prose = _prose(segments, followed)
-    gutters = _gutters([s for s in segments if id(s) in prose], ink)
+    prose |= _justified(lines, cut, [s for s in segments if id(s) in prose])
+    sentences = [s for s in segments if id(s) in prose]
+    gutters = _gutters(sentences, ink)
     frames: dict[tuple[int, int], list[Line]] = {}
     rest = [
         (line, kept)
@@ -84,7 +86,7 @@ def lay_out(ink: Ink, words: Sequence[Word]) -> Layout:
         if (kept := [s for s in cut[id(line)] if id(s) not in prose])
     ]
     for _line, kept in rest:
-        for part, key in _cut_line(kept, gutters, ink, rest):
+        for part, key in _cut_line(kept, gutters, _Crossings(ink, sentences, rest)):
             frames.setdefault(key, []).append(part)
     edges = [0.0, *gutters, ink.width]
     return Layout(
@@ -169,6 +171,33 @@ def _tails(segments: Sequence[Line], prose: set[int], followed: dict[int, bool])
     return tails
 
 
+def _justified(
+    lines: Sequence[Line], cut: dict[int, list[Line]], sentences: Sequence[Line]
+) -> set[int]:
+    """Segments of lines set wide to fill a paragraph's width, right above or below its sentences."""
+    found: set[int] = set()
+    for line in lines:
+        pieces = cut[id(line)]
+        for start in range(len(pieces)):
+            for stop in range(start + 2, len(pieces) + 1):
+                run = pieces[start:stop]
+                if sum(_holds_figures(p) for p in run) <= 1 and _fills(run, sentences):
+                    found |= {id(p) for p in run}
+    return found
+
+
+def _fills(run: Sequence[Line], sentences: Sequence[Line]) -> bool:
+    size = run[0].size
+    if any(b.x0 - a.x1 > 3 * size for a, b in zip(run, run[1:], strict=False)):
+        return False
+    return any(
+        0.7 * size < abs(s.base - run[0].base) < 1.6 * size
+        and abs(s.x0 - run[0].x0) < 0.4 * size
+        and abs(s.x1 - run[-1].x1) < 0.4 * size
+        for s in sentences
+    )
+
+
 def _gutters(prose: Sequence[Line], ink: Ink) -> tuple[float, ...]:
     """Vertical strips between columns of sentences."""
     if len(prose) < 8:
@@ -186,15 +215,41 @@ def _gutters(prose: Sequence[Line], ink: Ink) -> tuple[float, ...]:
     return tuple(found)
 
 
+@dataclass(frozen=True, slots=True)
+class _Crossings:
+    """What runs across a gutter, and what runs along it, near a given height."""
+
+    ink: Ink
+    sentences: Sequence[Line]
+    rest: Sequence[tuple[Line, list[Line]]]
+
+    def divides(self, gutter: float, base: float) -> bool:
+        """Sentences stand beside the gutter at this height, and nothing runs across it."""
+        beside = any(
+            abs(s.base - base) < 2.2 * s.size and (s.x1 < gutter + 2 or s.x0 > gutter - 2)
+            for s in self.sentences
+        )
+        return beside and not self._bridged(gutter, base)
+
+    def _bridged(self, gutter: float, base: float) -> bool:
+        if any(
+            s.low < gutter - 15 and s.high > gutter + 15 and abs(s.at - base) < 14
+            for s in self.ink.across
+        ):
+            return True
+        return any(
+            segment.x0 < gutter - 6 and segment.x1 > gutter + 6
+            for line, kept in self.rest
+            if abs(line.base - base) < 14
+            for segment in kept
+        )
+
+
 def _cut_line(
-    kept: list[Line],
-    gutters: Sequence[float],
-    ink: Ink,
-    rest: Sequence[tuple[Line, list[Line]]],
+    kept: list[Line], gutters: Sequence[float], crossings: _Crossings
 ) -> list[tuple[Line, tuple[int, int]]]:
     """Parts of a line by column of the page, each with its first and last column."""
-    base = kept[0].base
-    active = [g for g in gutters if not _bridged(g, base, ink, rest)]
+    active = [g for g in gutters if crossings.divides(g, kept[0].base)]
     parts: list[tuple[Line, tuple[int, int]]] = []
     run: list[Word] = []
     for segment in kept:
@@ -211,23 +266,6 @@ def _keyed(run: list[Word], gutters: Sequence[float]) -> tuple[Line, tuple[int, 
     low = sum(line.x0 > g - 1 for g in gutters)
     high = sum(line.x1 > g + 1 for g in gutters)
     return line, (low, max(low, high))
-
-
-def _bridged(
-    gutter: float, base: float, ink: Ink, rest: Sequence[tuple[Line, list[Line]]]
-) -> bool:
-    """Something other than sentences runs across the gutter near this height."""
-    if any(
-        s.low < gutter - 15 and s.high > gutter + 15 and abs(s.at - base) < 0.12 * ink.height
-        for s in ink.across
-    ):
-        return True
-    return any(
-        segment.x0 < gutter - 6 and segment.x1 > gutter + 6
-        for line, kept in rest
-        if abs(line.base - base) < 40
-        for segment in kept
-    )
 
 
 def rules_within(ink: Ink, low: float, high: float) -> list[Stroke]:

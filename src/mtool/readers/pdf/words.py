@@ -280,27 +280,31 @@ def _drop_leaders(words: list[Word]) -> list[Word]:
     kept: list[Word] = []
     run: list[Word] = []
     for word in words:
-        if word.text.strip(".…·_") == "":
+        dots = word.text.strip(".…·_") == ""
+        if run and (not dots or word.x0 - run[-1].x1 > 0.9 * word.size):
+            _settle(kept, run)
+            run = []
+        if dots:
             run.append(word)
-            continue
-        _settle(kept, run)
-        run = []
-        kept.append(_without_own_leader(word))
+        else:
+            kept.append(_without_own_leader(word))
     _settle(kept, run)
     return kept
 
 
 def _settle(kept: list[Word], run: list[Word]) -> None:
     """Decide on a run of dots: a leader when long enough, with the dot glued to the word before."""
-    dots = sum(len(word.text) for word in run)
-    glued = bool(kept) and kept[-1].text.endswith(".") and not kept[-1].marks
-    if run and dots + glued >= 3 and (kept or dots >= 12):
-        if kept:
-            bare = kept[-1].text.rstrip(".") if glued else kept[-1].text
-            bare = kept[-1].text if bare.casefold() == "etc" else bare
-            kept[-1] = replace(kept[-1], text=bare or kept[-1].text, leader=True)
+    if not run:
         return
-    kept.extend(run)
+    dots = sum(len(word.text) for word in run)
+    near = bool(kept) and run[0].x0 - kept[-1].x1 < 1.5 * run[0].size
+    glued = near and kept[-1].text.endswith(".") and not kept[-1].marks
+    if dots + glued < 3 or not (near or dots >= 12):
+        kept.extend(run)
+    elif kept:
+        bare = kept[-1].text.rstrip(".") if glued else kept[-1].text
+        bare = kept[-1].text if bare.casefold() == "etc" else bare
+        kept[-1] = replace(kept[-1], text=bare or kept[-1].text, leader=True)
 
 
 def _without_own_leader(word: Word) -> Word:
