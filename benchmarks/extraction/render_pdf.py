@@ -124,7 +124,8 @@ class TablePrinter:
             words = [
                 stringWidth(w, self.fonts[1], style.size) for c in own if c.header for w in c.text.split()
             ]
-            widths.append(max([*body, *words, 8]) + style.gap)
+            spare = stringWidth(".00", self.fonts[0], style.size) if style.align == "decimal" else 0
+            widths.append(max([*body, *words, 8]) + spare + style.gap)
         most = max(room - sum(widths[1:]), 0.28 * room)
         if self.table.title.startswith("Table 2:"):
             return [room * w / sum(widths) for w in widths]
@@ -223,8 +224,10 @@ class TablePrinter:
         elif style.align == "center":
             start = left + (width - long) / 2
         elif style.align == "decimal" and not cell.header:
-            whole = line.partition(".")[0]
-            start = left + 0.62 * width - stringWidth(whole, font, style.size)
+            mark = max(line.rfind("."), line.rfind(","))
+            decimals = line[mark:] if mark > len(line) - 4 else ""
+            room = stringWidth(".00", font, style.size)
+            start = left + width - 3 - room - long + stringWidth(decimals, font, style.size)
             start = min(start, left + width - long - 1)
         else:
             start = left + width - long - 3

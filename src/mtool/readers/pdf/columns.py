@@ -214,7 +214,7 @@ def _only_word_gaps(placed: list[dict[int, list[Atom]]], left: list[int], right:
         both_figures += before[-1].figure and after[0].figure
     if not gaps:
         return False
-    figures_apart = both_figures >= max(2, 0.7 * len(gaps)) and median(gaps) > 0.2
+    figures_apart = both_figures >= max(2, 0.7 * len(gaps)) and median(gaps) > 0.1
     return (
         not figures_apart
         and median(gaps) <= 0.6

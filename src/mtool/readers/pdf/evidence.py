@@ -25,7 +25,10 @@ def judge(grid: Grid, ink: Ink, block: Block) -> Grid | None:
     share = figures / max(len(beside), 1)
     closed = len(block.down) >= 2 and block.ruled
     ruled = block.ruled or _ruled_lines(block) >= 2
-    if _is_contents(grid, block) or _is_list(grid, body):
+    if _is_contents(grid, block) or _is_list(grid, body) or _has_bars(grid, ink):
+        return None
+    filling = len(filled) / (grid.rows * grid.columns)
+    if filling < 0.34 and not (block.ruled and len(filled) > 20):
         return None
     if ruled:
         if not _ruled_is_table(grid, filled, share, closed):
@@ -72,6 +75,24 @@ def _judge_bare(
     confidence = 0.45 + 0.2 * min(rows, 10) / 10 + 0.2 * aligned * share
     confidence += 0.1 * (grid.header_rows > 0)
     return _with(grid, round(min(confidence, 0.9), 2), "borderless")
+
+
+def _has_bars(grid: Grid, ink: Ink) -> bool:
+    """Filled boxes that stand on one line with different tops, or hang from one side: a chart."""
+    inside = [
+        f
+        for f in ink.fills
+        if grid.box.x0 - 2 <= f.x0 and f.x1 <= grid.box.x1 + 2
+        and grid.box.top - 2 <= f.top and f.bottom <= grid.box.bottom + 2
+        and f.width < 0.5 * grid.box.width
+    ]
+    feet: dict[int, set[int]] = {}
+    sides: dict[int, set[int]] = {}
+    for box in inside:
+        feet.setdefault(round(box.bottom), set()).add(round(box.top))
+        sides.setdefault(round(box.x0), set()).add(round(box.x1))
+    longest = max([len(tops) for tops in (*feet.values(), *sides.values())], default=0)
+    return longest >= 4
 
 
 def _aligned_share(grid: Grid, body: Sequence[GridCell]) -> float:

@@ -93,9 +93,9 @@ def _cut_at_boundaries(segment: Line, columns: Columns) -> list[tuple[Word, ...]
     if len(parts) < 2:
         return [segment.words]
     indices = sorted(parts)
-    ruled = all(columns.ruled[i] for low, high in pairwise(indices) for i in range(low, high))
     years = all(len(p) == 1 and is_year(p[0].text) for p in parts.values())
-    if ruled or years:
+    ruled = all(columns.ruled[i] for low, high in pairwise(indices) for i in range(low, high))
+    if ruled or years or all(_sits_in(parts[i], columns, i) for i in indices):
         crossing = any(
             w.x0 < cut - 1.5 and w.x1 > cut + 1.5
             for w in segment.words
@@ -106,10 +106,24 @@ def _cut_at_boundaries(segment: Line, columns: Columns) -> list[tuple[Word, ...]
     return [segment.words]
 
 
+def _sits_in(words: Sequence[Word], columns: Columns, column: int) -> bool:
+    """The words are flush with their column, or centred on it."""
+    low, high = columns.extents[column]
+    x0, x1 = words[0].x0, words[-1].x1
+    slack = 0.3 * words[0].size
+    return min(abs(x0 - low), abs(x1 - high), abs(x0 + x1 - low - high) / 2) < slack
+
+
 def _find_spans(labels: list[Label], columns: Columns, rules: Sequence[Stroke]) -> None:
     """Settle each label's columns: under a ruling of its own, by overlap, or centred over them."""
+    repeated = _over_repeats(labels)
+    columns = _with_leaves(labels, columns)
     for label in labels:
         below = [other for other in labels if other.base > label.base + 0.4 * label.words[0].size]
+        if id(label) in repeated:
+            label.low, label.high = repeated[id(label)]
+            label.spans = True
+            continue
         over = _underlined(label, columns, rules, below)
         if over is None and label.high == label.low:
             over = _centred_over(label, labels, below, columns)
@@ -124,6 +138,78 @@ def _find_spans(labels: list[Label], columns: Columns, rules: Sequence[Stroke]) 
                 label.spans = True
             else:
                 label.low = label.high = columns.of(label.x0, label.x1)
+
+
+def _with_leaves(labels: Sequence[Label], columns: Columns) -> Columns:
+    """Column extents that take in the labels set right over each column."""
+    extents = list(columns.extents)
+    for label in labels:
+        if label.low == label.high and any(
+            b.base > label.base and b.low <= label.low <= b.high for b in labels
+        ):
+            continue
+        if label.low == label.high:
+            low, high = extents[label.low]
+            extents[label.low] = (min(low, label.x0), max(high, label.x1))
+    return Columns(columns.cuts, tuple(extents), columns.ruled)
+
+
+def _over_repeats(labels: Sequence[Label]) -> dict[int, tuple[int, int]]:
+    """Labels over leaves that repeat (`Number Rate Number Rate`): one label for each round."""
+    leaves: dict[int, str] = {}
+    base = max(label.base for label in labels)
+    for label in labels:
+        if label.low == label.high and abs(label.base - base) < 0.5 * label.words[0].size:
+            leaves[label.low] = " ".join(w.text for w in label.words)
+    upper = [label for label in labels if label.base < base - 0.5 * label.words[0].size]
+    order = sorted(leaves)
+    for start in range(len(order)):
+        for period in range(2, (len(order) - start) // 2 + 1):
+            rounds = _rounds(order[start:], leaves, period)
+            for group in (upper_line for upper_line in _lines_of(upper) if rounds >= 2):
+                found = _one_each(group, order[start : start + rounds * period], period)
+                if found:
+                    return found
+    return {}
+
+
+def _rounds(order: Sequence[int], leaves: dict[int, str], period: int) -> int:
+    """How many times the first `period` leaves follow one another, in columns without a gap."""
+    first = [leaves[c] for c in order[:period]]
+    if len(set(first)) < 2:
+        return 0
+    count = 0
+    while (count + 1) * period <= len(order):
+        part = order[count * period : (count + 1) * period]
+        together = part[0] == order[0] + count * period and part[-1] - part[0] == period - 1
+        if not together or [leaves[c] for c in part] != first:
+            break
+        count += 1
+    return count
+
+
+def _lines_of(labels: Sequence[Label]) -> list[list[Label]]:
+    lines: list[list[Label]] = []
+    for label in sorted(labels, key=lambda la: la.base):
+        if lines and label.base - lines[-1][0].base < 0.5 * label.words[0].size:
+            lines[-1].append(label)
+        else:
+            lines.append([label])
+    return lines
+
+
+def _one_each(
+    group: Sequence[Label], columns: Sequence[int], period: int
+) -> dict[int, tuple[int, int]]:
+    """Give each round of columns its label; nothing where some round has none or two."""
+    found: dict[int, tuple[int, int]] = {}
+    for start in range(0, len(columns), period):
+        low, high = columns[start], columns[start + period - 1]
+        over = [label for label in group if low <= label.low and label.high <= high]
+        if len(over) != 1:
+            return {}
+        found[id(over[0])] = (low, high)
+    return found
 
 
 def _truly_wide(label: Label, columns: Columns) -> bool:

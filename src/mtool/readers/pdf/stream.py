@@ -104,7 +104,7 @@ def body_start(lines: Sequence[Line], block: Block) -> int:
     With figures: the first line of data, or a label alone that stands between it and the header.
     Without: below the first ruling across the block, or after the first line.
     """
-    first = next((i for i, line in enumerate(lines) if is_data(line)), None)
+    first = _first_data(lines)
     if first is not None:
         first = _skip_numbered_header(lines, first)
         return _with_first_label(lines, first, block)
@@ -114,6 +114,20 @@ def body_start(lines: Sequence[Line], block: Block) -> int:
         if rule.length > 0.8 * width and 0 < above < len(lines):
             return above
     return min(1, len(lines) - 1)
+
+
+def _first_data(lines: Sequence[Line]) -> int | None:
+    """The first line of data; one or two figures above the columns, without a label, are header."""
+    data = [i for i, line in enumerate(lines) if is_data(line)]
+    if not data:
+        return None
+    usual = median(figure_cells(lines[i]) for i in data)
+    left = min(lines[i].x0 for i in data)
+    for i in data[:4]:
+        labelled = lines[i].x0 < left + 3 * lines[i].size
+        if labelled or figure_cells(lines[i]) >= 0.6 * usual:
+            return i
+    return data[0]
 
 
 def _skip_numbered_header(lines: Sequence[Line], first: int) -> int:

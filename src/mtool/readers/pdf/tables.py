@@ -194,7 +194,8 @@ def _first_header_line(
         if _is_top_rule(lines, top, first, rules, left, right):
             break
         parts = split_segments(line)
-        if line.x1 > right + 4 * size or line.x0 < left - 2 * size:
+        beyond = line.x1 > right + (10 if len(parts) > 2 else 4) * size
+        if beyond or line.x0 < left - 2 * size:
             break
         if len(parts) == 1 and (line.x0 < stub - size and line.x1 > stub + size):
             break
@@ -309,6 +310,8 @@ def _band_is_tabular(band: Sequence[Line], run: Sequence[Line]) -> bool:
     )
     if sentences >= 2 and sentences > 0.34 * len(band) and full:
         return False
+    if run and pieces:
+        return True
     return pieces >= 0.4 * len(band) or (len(band) == 1 and bool(run))
 
 
