@@ -228,7 +228,7 @@ class TablePrinter:
             decimals = line[mark:] if mark > len(line) - 4 else ""
             room = stringWidth(".00", font, style.size)
             start = left + width - 3 - room - long + stringWidth(decimals, font, style.size)
-            start = min(start, left + width - long - 1)
+            start = max(min(start, left + width - long - 1), left)
         else:
             start = left + width - long - 3
         canvas.drawString(start, base, line)
@@ -369,6 +369,7 @@ def place_table(
     style = Style.some(rng)
     if table.title.startswith("Table 2:"):
         style = replace(style, rules=rng.choice(("rows", "grid", "three")), row_gap=0.7 * style.size)
+        style = replace(style, figures_at="first")
     printer = TablePrinter(table, style, x1 - x0)
     need = printer.height + 60
     if y - need < 50 or printer.width > x1 - x0 + 1:

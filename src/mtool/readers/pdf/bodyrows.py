@@ -134,6 +134,7 @@ class _Judge:
         self._tight = self._pitch > 1.12 * min(gaps, default=0.0) and min(gaps, default=0.0) > 0
         self._closest = min(gaps, default=0.0)
         self._figures_first, self._figures_last = self._habits()
+        self._spaced = len(gaps) > 2 and max(gaps) > 1.25 * self._closest
 
     def _habits(self) -> tuple[int, int]:
         """How often a label that clearly wraps has its figures on its first, on its last line."""
@@ -153,6 +154,8 @@ class _Judge:
         if line.has_figures() and self._numeric:
             return False
         gap = line.line.base - above.line.base
+        if not self._numeric and self._spaced:
+            return gap < 1.2 * self._closest
         if gap > max(1.75 * self._size, 1.15 * self._closest):
             return False
         if not line.stub and not line.spanning:

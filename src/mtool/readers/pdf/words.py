@@ -197,7 +197,7 @@ def _words_of(run: Sequence[Glyph]) -> list[Word]:
         gap = glyph.x0 - last.x1 if last else 0.0
         size = max(glyph.size, last.size) if last else glyph.size
         spaced = last is None or gap > WORD_GAP * size or (blank and gap > 0.02 * size)
-        if spaced or gap < -0.8 * size or _is_raised(glyph, base) != _is_raised(last, base):
+        if spaced or gap < -0.3 * size or _is_raised(glyph, base) != _is_raised(last, base):
             words.append([glyph])
         else:
             words[-1].append(glyph)
