@@ -130,7 +130,7 @@ class _Judge:
             for a, b in zip(lines, lines[1:], strict=False)
             if a.has_figures() and b.has_figures()
         ]
-        self._pitch = median(rows) if rows else (max(gaps) if gaps else 0.0)
+        self._pitch = sorted(rows)[len(rows) // 5] if rows else max(gaps, default=0.0)
         self._tight = self._pitch > 1.12 * min(gaps, default=0.0) and min(gaps, default=0.0) > 0
         self._closest = min(gaps, default=0.0)
         self._figures_first, self._figures_last = self._habits()

@@ -54,7 +54,7 @@ def header_cells(
     `rules` are horizontal rulings that underline a part of the columns, `full_rules` the heights
     of those over all columns: text on two sides of one never belongs to one cell.
     """
-    labels = [label for line in lines for label in _labels_of(line, columns)]
+    labels = [label for line in lines for label in _labels_of(line, columns, lines)]
     if not labels:
         return [], 0
     _find_spans(labels, columns, rules)
@@ -68,42 +68,71 @@ def header_cells(
     return cells, row
 
 
-def _labels_of(line: Line, columns: Columns) -> list[Label]:
-    """Cut one header line into labels: at wide blanks, and where a blank falls on a boundary."""
+def _labels_of(line: Line, columns: Columns, header: Sequence[Line]) -> list[Label]:
+    """Cut one header line into labels: at wide blanks, and between the labels of two columns."""
     labels: list[Label] = []
     for segment in split_segments(line, LABEL_GAP):
-        for words in _cut_at_boundaries(segment, columns):
+        for words in _cut_at_columns(segment, columns, header):
             over = columns.touched(words[0].x0, words[-1].x1)
             labels.append(Label(list(words), over[0], over[-1]))
     return labels
 
 
-def _cut_at_boundaries(segment: Line, columns: Columns) -> list[tuple[Word, ...]]:
-    """Split a segment that covers several columns where each part fills its own column.
-
-    The parts must be several words at least and be cut at rulings, or nearly fill the columns
-    (`2008 2009 2010` set tightly): a spanning label does neither.
-    """
+def _cut_at_columns(
+    segment: Line, columns: Columns, header: Sequence[Line]
+) -> list[tuple[Word, ...]]:
+    """Split a segment over several columns when its parts are labels of one column each."""
     over = columns.touched(segment.x0, segment.x1)
     if len(over) < 2 or len(segment.words) < 2:
         return [segment.words]
     parts: dict[int, list[Word]] = {}
     for word in segment.words:
         parts.setdefault(columns.of(word.x0, word.x1), []).append(word)
-    if len(parts) < 2:
-        return [segment.words]
     indices = sorted(parts)
-    years = all(len(p) == 1 and is_year(p[0].text) for p in parts.values())
-    ruled = all(columns.ruled[i] for low, high in pairwise(indices) for i in range(low, high))
-    if ruled or years or all(_sits_in(parts[i], columns, i) for i in indices):
-        crossing = any(
-            w.x0 < cut - 1.5 and w.x1 > cut + 1.5
-            for w in segment.words
-            for cut in columns.cuts[1:-1]
-        )
-        if not crossing:
-            return [tuple(parts[i]) for i in indices]
-    return [segment.words]
+    years = len(parts) > 1 and all(len(p) == 1 and is_year(p[0].text) for p in parts.values())
+    ruled = len(parts) > 1 and all(
+        columns.ruled[i] for low, high in pairwise(indices) for i in range(low, high)
+    )
+    if (ruled or years) and not _crosses(segment, columns):
+        return [tuple(parts[i]) for i in indices]
+    if _stands_alone(segment, columns, over, header):
+        return [segment.words]
+    return _flush_parts(segment.words, columns, list(over)) or [segment.words]
+
+
+def _crosses(segment: Line, columns: Columns) -> bool:
+    return any(
+        w.x0 < cut - 1.5 and w.x1 > cut + 1.5
+        for w in segment.words
+        for cut in columns.cuts[1:-1]
+    )
+
+
+def _stands_alone(
+    segment: Line, columns: Columns, over: range, header: Sequence[Line]
+) -> bool:
+    """No other header line names one of the segment's columns above it, or all below do."""
+    above: set[int] = set()
+    for line in header:
+        for piece in split_segments(line, LABEL_GAP):
+            touched = columns.touched(piece.x0, piece.x1)
+            if piece.base < segment.base - 1 and len(touched) == 1:
+                above |= set(touched)
+    return not above & set(over)
+
+
+def _flush_parts(
+    words: tuple[Word, ...], columns: Columns, over: list[int]
+) -> list[tuple[Word, ...]]:
+    """Cut words so that each part is flush with, or centred on, one of the columns in turn."""
+    if len(over) == 1:
+        return [words] if _sits_in(words, columns, over[0]) else []
+    for cut in range(1, len(words)):
+        if _sits_in(words[:cut], columns, over[0]):
+            rest = _flush_parts(words[cut:], columns, over[1:])
+            if rest:
+                return [words[:cut], *rest]
+    return []
 
 
 def _sits_in(words: Sequence[Word], columns: Columns, column: int) -> bool:

@@ -7,10 +7,12 @@ A page set in two or more columns is cut along its gutters, except where somethi
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mtool.readers.pdf.columns import atoms_of
+from mtool.readers.pdf.figures import is_figure_cell
 from mtool.readers.pdf.ink import Ink, Stroke
 from mtool.readers.pdf.words import Line, Word, group_lines, split_segments
 
@@ -70,11 +72,7 @@ def lay_out(ink: Ink, words: Sequence[Word]) -> Layout:
     lines = group_lines(words)
     cut = {id(line): split_segments(line) for line in lines}
     segments = [segment for line in lines for segment in cut[id(line)]]
-    followed = {
-        id(segment): any(_holds_figures(other) for other in cut[id(line)] if other.x0 > segment.x1)
-        for line in lines
-        for segment in cut[id(line)]
-    }
+    followed = _followed(segments)
     prose = _prose(segments, followed)
     prose |= _justified(lines, cut, [s for s in segments if id(s) in prose])
     sentences = [s for s in segments if id(s) in prose]
@@ -97,6 +95,20 @@ def lay_out(ink: Ink, words: Sequence[Word]) -> Layout:
         tuple(s for s in segments if id(s) in prose),
         gutters,
     )
+
+
+def _followed(segments: Sequence[Line]) -> dict[int, bool]:
+    """Which segments have figures to their right, on their own line or half a line off."""
+    figures = [s for s in segments if is_figure_cell(s.text)]
+    bases = [s.base for s in figures]
+    found = {}
+    for segment in segments:
+        reach = 0.8 * segment.size
+        near = figures[
+            bisect_left(bases, segment.base - reach) : bisect_right(bases, segment.base + reach)
+        ]
+        found[id(segment)] = any(other.x0 > segment.x1 for other in near)
+    return found
 
 
 def _holds_figures(segment: Line) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 
+from mtool.readers.pdf.beside import split_beside
 from mtool.readers.pdf.evidence import judge
 from mtool.readers.pdf.figures import is_figure_cell
 from mtool.readers.pdf.grid import Grid
@@ -139,7 +140,13 @@ def _find_blocks(ink: Ink, words: Sequence[Word]) -> list[Block]:
 
 
 def _bare_blocks(frame: Frame, ink: Ink) -> list[Block]:
-    lines = frame.lines
+    found: list[Block] = []
+    for lines in split_beside(frame.lines):
+        found.extend(_column_blocks(lines, frame, ink))
+    return found
+
+
+def _column_blocks(lines: Sequence[Line], frame: Frame, ink: Ink) -> list[Block]:
     stops = [_stops(line) for line in lines]
     rules = rules_within(ink, frame.low, frame.high)
     found = []
@@ -308,11 +315,23 @@ def _band_is_tabular(band: Sequence[Line], run: Sequence[Line]) -> bool:
     sentences = sum(
         reads_as_sentence(line) and len(split_segments(line)) == 1 for line in band
     )
-    if sentences >= 2 and sentences > 0.34 * len(band) and full:
+    if sentences >= 2 and sentences > max(0.34 * len(band), pieces) and full:
+        return False
+    if _is_prose_in_columns(band):
         return False
     if run and pieces:
         return True
     return pieces >= 0.4 * len(band) or (len(band) == 1 and bool(run))
+
+
+def _is_prose_in_columns(band: Sequence[Line]) -> bool:
+    """Sentences side by side at an even pitch, as a page in two columns has them."""
+    pieces = [piece for line in band for piece in split_segments(line)]
+    sentences = sum(reads_as_sentence(piece) for piece in pieces)
+    pitches = sorted(b.base - a.base for a, b in zip(band, band[1:], strict=False))
+    if len(band) < 6 or sentences < 0.5 * len(pieces):
+        return False
+    return pitches[-len(pitches) // 5] < 1.3 * max(pitches[len(pitches) // 5], 0.5)
 
 
 def _distinct(blocks: list[Block]) -> list[Block]:
