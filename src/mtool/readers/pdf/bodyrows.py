@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 from mtool.readers.pdf.columns import Columns, atoms_of
@@ -71,6 +72,9 @@ def group_rows(lines: Sequence[BodyLine]) -> list[list[BodyLine]]:
     """Group the lines of a body into rows, from the top down."""
     if not lines:
         return []
+    spaced = rows_by_spacing(lines)
+    if spaced is not None:
+        return spaced
     lines = _with_middle_figures(lines)
     judge = _Judge(lines)
     groups: list[list[BodyLine]] = []
@@ -86,6 +90,63 @@ def group_rows(lines: Sequence[BodyLine]) -> list[list[BodyLine]]:
     if carried:
         groups.append(carried)
     return groups
+
+
+def rows_by_spacing(lines: Sequence[BodyLine]) -> list[list[BodyLine]] | None:
+    """Rows told by blanks alone: lines of one label stand closer than rows do; null where not.
+
+    Figures may stand on any line of their label, or between two of them.
+    """
+    labelled = [line for line in lines if line.stub and not line.spanning]
+    gaps = [b.line.base - a.line.base for a, b in pairwise(labelled)]
+    pitches = sorted(
+        b.line.base - a.line.base
+        for a, b in pairwise(lines)
+        if a.stub and b.stub and a.has_figures() and b.has_figures()
+    )
+    if len(pitches) < 2 or not gaps:
+        return None
+    pitch, closest = pitches[len(pitches) // 5], min(gaps)
+    if not (closest < 1.35 * lines[0].line.size and pitch > 1.1 * closest):
+        return None
+    clusters: list[list[BodyLine]] = []
+    for line in sorted(labelled, key=lambda b: b.line.base):
+        near = clusters and line.line.base - clusters[-1][-1].line.base < (closest + pitch) / 2
+        if near and not _opens_row(clusters[-1][-1], line):
+            clusters[-1].append(line)
+        else:
+            clusters.append([line])
+    for line in lines:
+        if line.spanning:
+            clusters.append([line])
+        elif not line.stub:
+            _adopt(clusters, line)
+    rows = sorted(
+        (sorted(c, key=lambda b: b.line.base) for c in clusters), key=lambda c: c[0].line.base
+    )
+    if any(sum(line.has_figures() for line in row) > 1 for row in rows):
+        return None
+    return rows
+
+
+def _opens_row(above: BodyLine, line: BodyLine) -> bool:
+    """Both lines have figures, or the upper one is a heading."""
+    return (above.has_figures() and line.has_figures()) or above.stub[-1].text.endswith(":")
+
+
+def _adopt(clusters: list[list[BodyLine]], line: BodyLine) -> None:
+    """Give a line without a label to the row it stands in or next to."""
+
+    def apart(cluster: Sequence[BodyLine]) -> float:
+        top, bottom = cluster[0].line.base, cluster[-1].line.base
+        return max(top - line.line.base, line.line.base - bottom, 0.0)
+
+    nearest = min(clusters, key=apart, default=None)
+    if nearest is None or apart(nearest) > 1.3 * line.line.size:
+        clusters.append([line])
+    else:
+        nearest.append(line)
+        nearest.sort(key=lambda b: b.line.base)
 
 
 def _with_middle_figures(lines: Sequence[BodyLine]) -> list[BodyLine]:
@@ -131,7 +192,6 @@ class _Judge:
             if a.has_figures() and b.has_figures()
         ]
         self._pitch = sorted(rows)[len(rows) // 5] if rows else max(gaps, default=0.0)
-        self._tight = self._pitch > 1.12 * min(gaps, default=0.0) and min(gaps, default=0.0) > 0
         self._closest = min(gaps, default=0.0)
         self._figures_first, self._figures_last = self._habits()
         self._spaced = len(gaps) > 2 and max(gaps) > 1.25 * self._closest
@@ -166,7 +226,7 @@ class _Judge:
             return False
         if len(line.cells) > 1 and self._numeric:
             return False
-        return self._label_goes_on(above, line, gap, self._gap_below(line))
+        return self._label_goes_on(above, line)
 
     def _is_remainder(self, row: Sequence[BodyLine], line: BodyLine, gap: float) -> bool:
         """Text under text of the same columns: the rest of wrapped cells."""
@@ -188,7 +248,7 @@ class _Judge:
         gap = below.line.base - line.line.base
         if gap > 1.75 * self._size:
             return False
-        return self._label_goes_on(line, below, gap, self._pitch)
+        return self._label_goes_on(line, below)
 
     def _gap_below(self, line: BodyLine) -> float:
         position = self._lines.index(line)
@@ -196,9 +256,7 @@ class _Judge:
             return self._lines[position + 1].line.base - line.line.base
         return self._pitch
 
-    def _label_goes_on(
-        self, above: BodyLine, line: BodyLine, gap: float, gap_after: float
-    ) -> bool:
+    def _label_goes_on(self, above: BodyLine, line: BodyLine) -> bool:
         first, last = line.stub[0], above.stub[-1]
         text = " ".join(w.text for w in above.stub)
         if text.endswith(":") or first.bold != last.bold:
@@ -209,8 +267,6 @@ class _Judge:
         if fitted and not (small or connected):
             return False
         if connected or small:
-            return True
-        if self._tight and gap < 0.93 * self._pitch and gap <= gap_after:
             return True
         hanging = first.x0 - above.stub[0].x0
         if 0.1 * self._size < hanging <= 2.2 * self._size and self._hangs_elsewhere(hanging):

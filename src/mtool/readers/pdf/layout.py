@@ -17,10 +17,9 @@ from mtool.readers.pdf.ink import Ink, Stroke
 from mtool.readers.pdf.words import Line, Word, group_lines, split_segments
 
 _CAPTION = re.compile(
-    r"(?:(?:table|tableau|tab\.|tabla|tabelle|tabella|quadro|annex|annexe|appendix|exhibit|schedule"
-    r"|chart|figure|fig\.|graph|graphique|box|encadré|map|carte)\s*(?:n[o°]\.?\s*)?"
-    r"(?:[A-Z]{1,2}[-.]?)?(?:\d{1,3}|[IVX]{1,5}|[A-Z])(?:[-.–]\d{1,3}){0,3}[a-z]?(?:[\s.:–—)-]|$))",
-    re.IGNORECASE,
+    r"(?i:table|tableau|tab\.|tabla|tabelle|tabella|quadro|annex|annexe|appendix|exhibit|schedule"
+    r"|chart|figure|fig\.|graph|graphique|box|encadré|map|carte)\s*(?:[Nn][o°]\.?\s*)?"
+    r"(?:[A-Z]{1,2}[-.]?)?(?:\d{1,3}|[IVX]{1,5}|[A-Z])(?:[-.–]\d{1,3}){0,3}[a-z]?(?:[\s.:–—)-]|$)"
 )
 _PICTURE_CAPTION = re.compile(
     r"(?:chart|figure|fig\.|graph|graphique|map|carte|photo)\b", re.IGNORECASE
@@ -89,7 +88,11 @@ def lay_out(ink: Ink, words: Sequence[Word]) -> Layout:
     edges = [0.0, *gutters, ink.width]
     return Layout(
         tuple(
-            Frame(tuple(sorted(found, key=lambda li: li.base)), edges[low], edges[high + 1])
+            Frame(
+                tuple(group_lines(word for line in found for word in line.words)),
+                edges[low],
+                edges[high + 1],
+            )
             for (low, high), found in sorted(frames.items())
         ),
         tuple(s for s in segments if id(s) in prose),
@@ -103,7 +106,7 @@ def _followed(segments: Sequence[Line]) -> dict[int, bool]:
     bases = [s.base for s in figures]
     found = {}
     for segment in segments:
-        reach = 0.8 * segment.size
+        reach = 1.0 * segment.size
         near = figures[
             bisect_left(bases, segment.base - reach) : bisect_right(bases, segment.base + reach)
         ]
@@ -134,13 +137,19 @@ def _prose(segments: Sequence[Line], followed: dict[int, bool]) -> set[int]:
             other for other in _neighbours(long, index) if _fills_same_width(segment, other)
         ]
         if followed[id(segment)]:
-            flush = [o for o in company if abs(o.x1 - segment.x1) <= 0.5 * segment.size]
-            flush = [o for o in flush if abs(o.x0 - segment.x0) <= 0.5 * segment.size]
-            if len(flush) >= 2:
+            if any(_flush(segment, o) for o in company) and (
+                sum(_flush(segment, o) for o in long) >= 4
+            ):
                 prose.add(id(segment))
         elif company or len(segment.words) >= 12:
             prose.add(id(segment))
     return prose | _tails(segments, prose, followed)
+
+
+def _flush(one: Line, other: Line) -> bool:
+    """Both edges agree, as in justified text."""
+    slack = 0.35 * one.size
+    return abs(one.x0 - other.x0) <= slack and abs(one.x1 - other.x1) <= slack
 
 
 def _neighbours(long: Sequence[Line], index: int) -> list[Line]:

@@ -147,7 +147,7 @@ def _bare_blocks(frame: Frame, ink: Ink) -> list[Block]:
 
 
 def _column_blocks(lines: Sequence[Line], frame: Frame, ink: Ink) -> list[Block]:
-    stops = [_stops(line) for line in lines]
+    stops = [_stops(line) and not _labels_figures(lines, n) for n, line in enumerate(lines)]
     rules = rules_within(ink, frame.low, frame.high)
     found = []
     floor = -1
@@ -174,6 +174,17 @@ def _stops(line: Line) -> bool:
     if is_note(line) and len(pieces) <= 2 and not is_data(line):
         return True
     return len(pieces) == 1 and reads_as_sentence(pieces[0]) and len(pieces[0].words) >= 9
+
+
+def _labels_figures(lines: Sequence[Line], index: int) -> bool:
+    """Figures stand to the right of the line, half a line up or down: it is a wrapped label."""
+    line = lines[index]
+    if is_caption(line.text) or is_note(line):
+        return False
+    return any(
+        other.x0 > line.x1 and abs(other.base - line.base) < 1.0 * line.size and is_tabular(other)
+        for other in lines[max(0, index - 1) : index + 2]
+    )
 
 
 def _first_header_line(
@@ -281,7 +292,7 @@ def _stack_blocks(stack: Sequence[Stroke], lines: Sequence[Line], ink: Ink) -> l
 
     def close() -> None:
         nonlocal run, run_rules
-        if sum(len(split_segments(line)) > 1 for line in run) >= 2 and len(run_rules) >= 2:
+        if sum(is_tabular(line) or len(split_segments(line)) > 1 for line in run) >= 2 and len(run_rules) >= 2:
             top, bottom = run_rules[0].at, run_rules[-1].at
             across = [s for s in ink.across if top - 2 <= s.at <= bottom + 2 and s.low < high and s.high > low]
             down = [s for s in ink.down if s.low < bottom and s.high > top and low < s.at < high]
@@ -310,7 +321,7 @@ def _band_is_tabular(band: Sequence[Line], run: Sequence[Line]) -> bool:
         return False
     if any(_stops(line) and is_caption(line.text) for line in band):
         return False
-    pieces = sum(len(split_segments(line)) > 1 for line in band)
+    pieces = sum(is_tabular(line) or len(split_segments(line)) > 1 for line in band)
     full = band[0].x1 - band[0].x0
     sentences = sum(
         reads_as_sentence(line) and len(split_segments(line)) == 1 for line in band
