@@ -1,1 +1,1 @@
-"""Does the report agree with itself? Control totals, parts and wholes, claims in prose, deadlines."""
+"""Does the report agree with itself? Control totals, parts, claims in prose, deadlines."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from mtool.audit.wording import words
+from mtool.audit.wording import word_set, words
 
 UNKNOWN = "unknown"
 
@@ -62,10 +62,10 @@ _CATEGORIES: dict[str, tuple[str, str]] = {}
 for _line in _TABLE.strip().splitlines():
     _head, _, _tail = _line.partition(":")
     _dimension, _category = _head.split()
-    _CATEGORIES.update({word: (_dimension, _category) for word in _tail.split()})
+    _CATEGORIES.update(dict.fromkeys(_tail.split(), (_dimension, _category)))
 
-_UNKNOWN_WORDS = set(
-    "unknown unspecified undefined inconnu inconnue inconnus inconnues indetermine".split()
+_UNKNOWN_WORDS = word_set(
+    "unknown unspecified undefined inconnu inconnue inconnus inconnues indetermine"
 )
 
 #: Sets of categories that leave nothing out of the whole.

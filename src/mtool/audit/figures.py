@@ -6,23 +6,23 @@ from dataclasses import dataclass
 from functools import cached_property
 from math import inf
 
-from mtool.audit.wording import words
+from mtool.audit.wording import word_set, words
 from mtool.model import Locator, Number, RawTable, Row
 from mtool.printed_numbers import PrintedNumber, decimal_mark, read_number
 
 #: Words of a header whose figures are never summed: rates, codes, dates, places on earth.
-_NOT_ADDED = set(
+_NOT_ADDED = word_set(
     """% percent percentage percentages pct per pourcentage share part proportion rate taux ratio
     average moyenne mean median mediane density densite rank rang latitude longitude lat lon lng
     code codes pcode id ids ref reference identifier identifiant index indice price prix cost
     depth profondeur score date dates page change variation evolution increase decrease
     growth croissance difference ecart cumulative cumul cumule cumulee cumules running
-    age year annee annees yr serial sn""".split()
+    age year annee annees yr serial sn"""
 )
 _YEARS_AS_LABELS = {"year", "annee", "an", "yr", "period", "periode", "date", "month", "mois"}
 #: Units whose whole numbers are already rounded; people, incidents and devices are counted.
-_MEASURED = set(
-    "m2 km2 sqm ha hectare hectares km million millions thousand % percent tonnes kg usd".split()
+_MEASURED = word_set(
+    "m2 km2 sqm ha hectare hectares km million millions thousand % percent tonnes kg usd"
 )
 _AREA_UNITS = {"m2", "km2", "sqm", "ha", "hectares"}
 
@@ -74,7 +74,7 @@ class FigureTable:
         return self.table.header[column] if column < len(self.table.header) else ""
 
     def label(self, row: int) -> str:
-        """What the row is about: its first label cell with a letter, or its first one with anything."""
+        """What the row is about: its first label cell with a letter, or its first."""
         said = self.labels(row)
         return next(
             (text for text in said if any(ch.isalpha() for ch in text)), said[0] if said else ""
@@ -125,11 +125,9 @@ def read_figures(table: RawTable) -> FigureTable:
         and (len(numeric) == width or _looks_like_label(table, columns[0]))
     ):
         numeric = numeric[1:]
+    kept = {c: column for c, column in enumerate(columns) if column is not None and c in numeric}
     lines = tuple(
-        tuple(
-            columns[c][r] if columns[c] is not None and c in numeric else None for c in range(width)
-        )  # type: ignore[index]
-        for r in range(len(rows))
+        tuple(kept[c][r] if c in kept else None for c in range(width)) for r in range(len(rows))
     )
     added = tuple(c for c in numeric if not _is_never_added(table, columns[c] or [], c))
     return FigureTable(table, rows, lines, numeric, added)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from functools import lru_cache
 
-from mtool.audit.wording import words
+from mtool.audit.wording import word_set, words
 
 
 class TotalLabel(Enum):
@@ -24,16 +24,16 @@ _TOTAL = {"total", "totals", "totaux", "totale", "totales", "tot"}
 _ALONE = _TOTAL | {"sum", "sums", "somme", "sommes", "overall", "all", "ensemble", "tous", "toutes"}
 _GRAND = {"grand", "general", "generaux", "generale", "overall", "national", "global", "globale"}
 _GRAND |= {"country", "nationwide", "final", "grands"}
-_GROUP_NOUNS = set(
+_GROUP_NOUNS = word_set(
     """regions provinces districts areas departments departements governorates gouvernorats counties
     states countries pays cercles communes municipalities municipalites villages zones locations
     localites sites sectors secteurs operators operateurs organisations organizations
     organismes agencies agences partners partenaires devices engins types categories ages
     groups groupes years annees months mois quarters trimestres sources the les des du de la le of
-    combined confondus confondues together and et items""".split()
+    combined confondus confondues together and et items"""
 )
-_UNITS = set(
-    "m2 m km2 km sqm sq ha hectares hectare nb no number nombre in en of de usd us eur %".split()
+_UNITS = word_set(
+    "m2 m km2 km sqm sq ha hectares hectare nb no number nombre in en of de usd us eur %"
 )
 
 

@@ -10,12 +10,12 @@ from mtool.audit.dimensions import categories
 from mtool.audit.figures import FigureTable
 from mtool.audit.sums import check_sum
 from mtool.audit.total_labels import TotalLabel, named_words, total_label
-from mtool.audit.wording import words
+from mtool.audit.wording import word_set, words
 
 #: Rows that restate or relate others; no total sums them.
-_RELATING = set(
+_RELATING = word_set(
     """% percent percentage pourcentage share average moyenne mean median rate taux ratio change
-    variation evolution difference""".split()
+    variation evolution difference"""
 )
 _SUBSETS = (("of", "which"), ("of", "whom"), ("including",), ("dont",), ("incl",), ("y", "compris"))
 _CROSSING = {"people", "outcome", "age"}
@@ -103,7 +103,7 @@ def row_readings(table: FigureTable, row: int, declared: dict[int, TotalLabel]) 
 def column_readings(
     table: FigureTable, column: int, declared: dict[int, TotalLabel]
 ) -> list[Reading]:
-    """The groups of columns that the total in `column` may sum, of one unit and one header group."""
+    """The groups of columns, of one unit, that the total in `column` may sum."""
     unit = _unit(table.header(column))
     plain = [c for c in table.added if c not in declared and _unit(table.header(c)) == unit]
     previous = max((c for c in declared if c < column), default=-1)
@@ -204,7 +204,7 @@ def _rows_summed(table: FigureTable, rows: list[int]) -> int:
 
 
 def mixes_breakdowns(labels: Sequence[str]) -> bool:
-    """True when the labels break one whole down in several ways (sex and role), so no sum is meant."""
+    """True when labels break one whole down in several ways (sex and role): no sum is meant."""
     dimensions = [set(categories(label)) - {"unknown", "year"} for label in labels]
     counts = Counter(d for found in dimensions for d in found)
     crossing = [d for d in counts if d in _CROSSING]
@@ -235,12 +235,12 @@ def shared_dimension(labels: Sequence[str]) -> str | None:
     return sorted(common)[0] if common else None
 
 
-_MEMBER_HEADERS = set(
+_MEMBER_HEADERS = word_set(
     """region regions province provinces district districts department departement governorate
     gouvernorat county state cercle commune municipality area zone location localite site country
     pays operator operateur organisation organization agency partner partenaire year annee period
     periode month mois quarter trimestre device devices engin type category categorie sector secteur
-    village city town ville donor donateur activity activite""".split()
+    village city town ville donor donateur activity activite"""
 )
 
 

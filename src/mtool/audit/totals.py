@@ -310,14 +310,13 @@ def _finding(figures: FigureTable, total: DeclaredTotal, found: Sum, others: lis
 
 
 def _sentence(total: DeclaredTotal, found: Sum, short: bool) -> str:
-    start = f"the source says {show(found.stated)}; {total.reading} give {found.shown} = {show(found.computed)}"
+    stated, computed = show(found.stated), show(found.computed)
+    start = f"the source says {stated}; {total.reading} give {found.shown} = {computed}"
     if found.missing:
-        bound = (
-            "the known ones alone exceed the total"
-            if found.verdict == "contradicted"
-            else f"they may sum to {show(found.stated)} only if the missing make up {show(found.difference)}"
-        )
-        return f"{start}, with {found.missing} of {len(total.addends)} addends missing; {bound}."
+        missing = f"{start}, with {found.missing} of {len(total.addends)} addends missing"
+        if found.verdict == "contradicted":
+            return f"{missing}; the known ones alone exceed the total."
+        return f"{missing}, which must then make up {show(found.difference)}."
     if short:
         return f"{start}; the categories need not cover everyone."
     if found.verdict == "contradicted":

@@ -9,11 +9,12 @@ from functools import lru_cache
 from mtool.printed_numbers import fold_blanks
 
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "–": "-", "—": "-", "‑": "-"})
+_ANTI = re.compile(r"\banti (?=\w)")
 _NOT_WORDS = re.compile(r"[^\w%+]+")
 
 
 def plain(text: str) -> str:
-    """Lower case without accents, with straight apostrophes and single blanks; punctuation stays."""
+    """Lower case without accents, straight apostrophes, single blanks; punctuation stays."""
     if text.isascii():
         return fold_blanks(text).lower()
     straight = fold_blanks(text).translate(_APOSTROPHES)
@@ -23,8 +24,16 @@ def plain(text: str) -> str:
 
 @lru_cache(maxsize=65_536)
 def words(text: str) -> tuple[str, ...]:
-    """The folded words of a label: `Sous-total (général) :` → `sous`, `total`, `general`."""
-    return tuple(_NOT_WORDS.sub(" ", plain(text)).split())
+    """The folded words of a label: `Sous-total (général) :` → `sous`, `total`, `general`.
+
+    `anti-personnel` is one word, or it would speak of personnel.
+    """
+    return tuple(_ANTI.sub("anti", _NOT_WORDS.sub(" ", plain(text))).split())
+
+
+def word_set(text: str) -> frozenset[str]:
+    """The words of a lexicon written as one text."""
+    return frozenset(text.split())
 
 
 def fold(text: str) -> str:

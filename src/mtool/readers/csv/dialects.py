@@ -40,6 +40,9 @@ _MOST_LINES = 1200
 _MOST_CHARACTERS = 400_000
 _CELLS_LOOKED_AT = 4000
 _PADDED = 0.9
+#: In a file of a few ragged rows no two of one width need stand beside each other.
+_A_FEW = 12
+_NOT_BESIDE = 0.8
 _QUOTES = "\"'`"
 
 _NATURAL_COMMA = re.compile(r"(?<=\d),(?=\d)|, ")
@@ -70,6 +73,7 @@ class _Trial:
     widths: frozenset[int]
     share: float
     misfits: int
+    encloses: bool = False
 
 
 def find_dialect(sample: Sequence[str], delimiter: str | None = None) -> Choice:
@@ -98,7 +102,8 @@ def find_dialect(sample: Sequence[str], delimiter: str | None = None) -> Choice:
 
 
 def _is_good(trial: _Trial) -> bool:
-    least = _LEAST_WEAK_SCORE if trial.dialect.delimiter in _WEAK else _LEAST_SCORE
+    weak = trial.dialect.delimiter in _WEAK and not trial.encloses
+    least = _LEAST_WEAK_SCORE if weak else _LEAST_SCORE
     return trial.width > 1 and trial.score >= least
 
 
@@ -206,11 +211,14 @@ def _tried(dialect: Dialect, lines: TextLines, rivals: Sequence[str]) -> _Trial:
     if not widths:
         return _Trial(dialect, 0.0, 1, frozenset({1}), 0.0, 0)
     solid = _solid(widths)
-    usual = max(solid, key=lambda width: (solid[width], width), default=max(widths))
+    several = [width for width in widths if width > 1 and widths.count(width) > 1] or widths
+    usual = max(solid or several, key=lambda width: (solid[width], widths.count(width), width))
     share = widths.count(usual) / len(widths)
     together = sum(solid.values()) or len(widths)
     solidity = sum(solid.values()) / len(widths) if len(widths) > 1 else float(usual > 1)
-    evenness = sum((count / together) ** 2 for count in solid.values()) if solid else solidity
+    if len(widths) < _A_FEW and not dialect.padding and widths[0] == usual > 1:
+        solidity = max(solidity, share * _NOT_BESIDE)
+    evenness = sum((count / together) ** 2 for count in solid.values()) if solid else share
     flawed = sum(bool(record.flaws) for record in records) / len(records)
     score = (
         solidity
@@ -223,7 +231,8 @@ def _tried(dialect: Dialect, lines: TextLines, rivals: Sequence[str]) -> _Trial:
     )
     regular = frozenset({usual, *(w for w, count in solid.items() if count >= 2 and w > 1)})
     misfits = sum(width != usual for width in widths) + len(all_records) - len(records)
-    return _Trial(dialect, score, usual, regular, share, misfits)
+    encloses = _enclosed(lines.text or "", dialect.delimiter, dialect.quote) > 1
+    return _Trial(dialect, score, usual, regular, share, misfits, encloses)
 
 
 def _solid(widths: Sequence[int]) -> Counter[int]:

@@ -38,16 +38,22 @@ class Fit:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What the rows of a table have to fit: its width, its columns, its dialect."""
+    """What the rows of a table have to fit: its width, its columns, its dialect.
+
+    `ends_with_delimiter`: each row prints one delimiter more, which divides nothing.
+    """
 
     width: int
     columns: Columns
     dialect: Dialect
+    ends_with_delimiter: bool = False
 
     def fit(self, cells: list[str], raw: str = "") -> Fit:
         """Fit one row into the table; `raw` is its text, where it may be split another way."""
         if len(cells) == self.width:
             return Fit(cells)
+        if self.ends_with_delimiter and len(cells) == self.width + 1 and not cells[-1].strip():
+            return Fit(cells[:-1])
         anew = self.split_anew(cells, raw)
         if anew is not None and self.columns.misfits(anew.cells) * 4 <= self.width:
             return anew

@@ -39,7 +39,6 @@ class Layout:
     below: tuple[Record, ...]
     frame: Frame
     count: int
-    ends_with_delimiter: bool = False
 
 
 def lay_out(stretch: Stretch, dialect: Dialect) -> Layout | None:
@@ -58,7 +57,7 @@ def lay_out(stretch: Stretch, dialect: Dialect) -> Layout | None:
         if anew is not None:
             start, depth = start - 1, 1
     levels = rows[start : start + depth]
-    frame, trailing = _width_of_header(levels, frame)
+    frame = _width_of_header(levels, frame)
     body = start + depth
     row_names = _numbers_rows(rows[body:bottom], width)
     fits = [(record, _fit_header(record, frame, row_names)) for record in levels]
@@ -77,7 +76,6 @@ def lay_out(stretch: Stretch, dialect: Dialect) -> Layout | None:
         below=tuple(rows[bottom:]),
         frame=frame,
         count=stretch.count - body - (len(rows) - bottom),
-        ends_with_delimiter=trailing,
     )
 
 
@@ -184,13 +182,27 @@ def _is_heading(rows: Sequence[Record], top: int, depth: int, columns: Columns) 
         return names > data or (not data and not _looks_like_below(rows, top, columns))
     if cells == rows[top].cells:
         return True
-    if data or is_narrow(cells):
+    if data:
         return False
-    above = rows[top + depth - 1].cells
+    levels = [record.cells for record in rows[top : top + depth]]
+    if len(cells) > 2 and _fills_gaps(cells, levels):
+        return True
+    if is_narrow(cells):
+        return False
+    above = levels[-1]
     blank_above = any(not a.strip() and c.strip() for a, c in zip(above, cells, strict=False))
     if not any(columns.typed):
-        return not above[0].strip() and all(cell.strip() for cell in cells)
+        groups = len(above) == len(cells) and not above[0].strip() and "" in above[2:]
+        return groups and all(cell.strip() for cell in cells)
     return names > 0 and (blank_above or not cells[0].strip() or names * 2 >= len(cells))
+
+
+def _fills_gaps(cells: Sequence[str], levels: Sequence[Sequence[str]]) -> bool:
+    """True when a row prints names only where the header above it has none yet."""
+    return all(
+        not cell.strip() or not any(level[place : place + 1] and level[place].strip() for level in levels)
+        for place, cell in enumerate(cells)
+    )
 
 
 def _looks_like_below(rows: Sequence[Record], top: int, columns: Columns) -> bool:
@@ -218,17 +230,19 @@ def _is_group_row(above: Record, header: Record) -> bool:
 def _named_another_way(record: Record, frame: Frame) -> Fit | None:
     """Read the line above a headless table as its header, when it is one by another delimiter."""
     fit = frame.split_anew(record.cells, record.raw)
-    if fit is None or any(kind_of(cell) not in ("word", "code") for cell in fit.cells):
+    if fit is None or any(
+        kind_of(cell) not in ("word", "code") and not is_period(cell) for cell in fit.cells
+    ):
         return None
     return fit if len(set(fit.cells)) == len(fit.cells) else None
 
 
-def _width_of_header(levels: Sequence[Record], frame: Frame) -> tuple[Frame, bool]:
+def _width_of_header(levels: Sequence[Record], frame: Frame) -> Frame:
     """Let a header with more names than the rows have cells widen the table, or rows that end
-    with a delimiter narrow it; also say whether they do.
+    with a delimiter narrow it.
     """
     if not levels:
-        return frame, False
+        return frame
     cells = levels[-1].cells
     named = len(cells)
     while named and not cells[named - 1].strip():
@@ -236,10 +250,10 @@ def _width_of_header(levels: Sequence[Record], frame: Frame) -> tuple[Frame, boo
     inner = sum(not cell.strip() for cell in cells[:named])
     last_is_blank = not frame.columns.kinds[-1] if frame.columns.kinds else False
     if len(cells) == frame.width - 1 and last_is_blank and frame.columns.blanks[-1]:
-        return replace(frame, width=frame.width - 1), True
+        return replace(frame, width=frame.width - 1, ends_with_delimiter=True)
     if named - inner > frame.width:
-        return replace(frame, width=named), False
-    return frame, False
+        return replace(frame, width=named)
+    return frame
 
 
 def _fit_header(record: Record, frame: Frame, row_names: bool) -> Fit:

@@ -212,6 +212,6 @@ def _goes_on(before: Stretch, after: Stretch) -> bool:
         return False
     names, data = before.columns.votes(first)
     if names or data:
-        return not names
+        return data >= names
     own_names, own_data = after.columns.votes(first)
     return not (own_names and not own_data)

@@ -275,7 +275,7 @@ def _reasons(sheet: Sheet, draft: _Draft) -> tuple[str, ...]:
     reasons.append(f"header: {levels} rows, line {layout.header_line}" if levels else "no header")
     if layout.tags:
         reasons.append("HXL tags below the header, kept as a note")
-    if layout.ends_with_delimiter:
+    if layout.frame.ends_with_delimiter:
         reasons.append("rows end with a delimiter that divides nothing")
     if draft.below:
         reasons.append(f"{len(draft.below)} lines below the body are notes")

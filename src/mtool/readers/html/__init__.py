@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from mtool.model import Document, Finding, Locator, Source
 from mtool.readers import ReadOptions
 from mtool.readers.assembly import assemble
+from mtool.readers.cells import sample
 from mtool.readers.html.page import open_page
 from mtool.readers.html.styles import Styles
 from mtool.readers.html.walk import Walked, walk_page
 
 MEDIA_TYPE = "text/html"
-_SAMPLE = 60
 
 
 def read(path: Path, source: Source, options: ReadOptions) -> Document:
@@ -35,10 +36,9 @@ def _about(walked: Walked, path: str) -> list[Finding]:
         message = f"{walked.layout_tables} tables that only lay out the page were read as text"
         findings.append(Finding("layout_tables", "note", "info", message))
     if walked.hidden:
-        first = walked.hidden[0]
-        sample = first if len(first) <= _SAMPLE else f"{first[:_SAMPLE]}…"
-        message = f"{len(walked.hidden)} pieces of hidden text were left out, the first: {sample}"
-        findings.append(Finding("left_out", "note", "info", message, value=sample))
+        first = sample(walked.hidden[0])
+        message = f"{len(walked.hidden)} pieces of hidden text were left out, the first: {first}"
+        findings.append(Finding("left_out", "note", "info", message, value=first))
     if walked.cells_outside:
         message = (
             f"{walked.cells_outside} table cells stand outside any table and were read as text; "
@@ -46,4 +46,4 @@ def _about(walked: Walked, path: str) -> list[Finding]:
         )
         findings.append(Finding("cells_outside_table", "structure", "warning", message))
     at = Locator(path=path)
-    return [Finding(f.rule, f.class_, f.severity, f.message, at, value=f.value) for f in findings]
+    return [replace(finding, locator=at) for finding in findings]

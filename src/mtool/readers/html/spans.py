@@ -3,45 +3,25 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
 from mtool.readers.html.rows import RowOfCells
+from mtool.readers.places import MOST_COLUMNS, Placed, TooLarge, without_empty_columns
 
 #: HTML Living Standard, "Forming a table".
 MOST_COLUMNS_SPANNED = 1_000
 MOST_ROWS_SPANNED = 65_534
-#: Wider or larger than any report: a bomb.
-MOST_COLUMNS = 16_384
-MOST_PLACES = 2_000_000
 _MOST_STEPS = 10_000_000
 
 _DIGITS = re.compile(r"\s{0,20}\+?(\d{1,9})")
-
-
-class TooLarge(Exception):  # noqa: N818 - a reason, caught one level up
-    """The spans of a table ask for more places than any report has."""
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """A cell element and the places it covers, from 0."""
-
-    element: Any
-    row: int
-    column: int
-    rowspan: int
-    colspan: int
 
 
 def place(rows: Sequence[RowOfCells]) -> list[Placed]:
     """Give every cell its row and column.
 
     A `colspan` reaches over at most 1000 columns, a `rowspan` (0 means all) to the end of its
-    row group. A column in which no cell begins is no column: the page does not show it either.
-    Raises TooLarge for tables beyond 16,384 columns or two million places.
+    row group. Raises TooLarge for tables beyond 16,384 columns or two million places.
     """
     ends = _group_ends(rows)
     free_from: list[int] = []
@@ -60,7 +40,7 @@ def place(rows: Sequence[RowOfCells]) -> list[Placed]:
             _occupy(free_from, cell)
             placed.append(cell)
             column += cell.colspan
-    return _without_empty_columns(placed, len(rows))
+    return without_empty_columns(placed, len(rows))
 
 
 def _spanned(element: Any, row: int, column: int, end: int) -> Placed:
@@ -96,19 +76,3 @@ def _group_ends(rows: Sequence[RowOfCells]) -> list[int]:
         same = rows[number].group == rows[number + 1].group
         ends[number] = ends[number + 1] if same else number + 1
     return ends
-
-
-def _without_empty_columns(placed: list[Placed], height: int) -> list[Placed]:
-    starts = sorted({cell.column for cell in placed})
-    if len(starts) * height > MOST_PLACES:
-        raise TooLarge
-    width = max((cell.column + cell.colspan for cell in placed), default=0)
-    if len(starts) == width:
-        return placed
-    return [_moved(cell, starts) for cell in placed]
-
-
-def _moved(cell: Placed, starts: Sequence[int]) -> Placed:
-    left = bisect_left(starts, cell.column)
-    right = bisect_left(starts, cell.column + cell.colspan)
-    return replace(cell, column=left, colspan=right - left)

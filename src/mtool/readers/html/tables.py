@@ -7,17 +7,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mtool.model import Cell, Finding
-from mtool.printed_numbers import read_number
 from mtool.readers.blocks import TableBlock, TextBlock, text_blocks
+from mtool.readers.cells import CellReading, left_out, uneven_rows
 from mtool.readers.html.inline import InlineText
-from mtool.readers.html.layout import lays_out
-from mtool.readers.html.rows import FoundRows, RowOfCells, find_rows
-from mtool.readers.html.spans import Placed, TooLarge, place
+from mtool.readers.html.rows import RowOfCells, find_rows
+from mtool.readers.html.spans import place
 from mtool.readers.html.styles import Styles
+from mtool.readers.layout import Inside, is_figure, lays_out
 from mtool.readers.periods import is_year
-from mtool.readers.runs import MarkedText, Run, read_cell, read_lines
+from mtool.readers.places import Placed, TooLarge, too_large
+from mtool.readers.runs import Run
 
-_SAMPLE = 60
+_HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +41,22 @@ def read_table(table: Any, styles: Styles) -> TableReading:
     try:
         placed = place(found.rows)
     except TooLarge:
-        return TableReading(None, findings=(_too_large(table),))
+        return TableReading(None, findings=(too_large(f" at line {table.sourceline}"),))
     reader = _CellReader(styles, list(found.loose))
     cells = tuple(reader.read(cell) for cell in placed)
-    if lays_out(table, placed, cells):
+    if _lays_out(table, placed, cells):
         return TableReading(None, is_layout=True)
     block = TableBlock(
         cells=cells,
         flagged=_flagged(cells, found.rows),
         headless=_is_label_list(cells),
-        keys=reader.keys,
-        lines=reader.lonely_lines(cells),
+        keys=reader.reading.keys,
+        lines=reader.reading.lone_lines(cells),
         caption=None if found.caption is None else read_caption(found.caption, styles),
-        findings=(*_left_out(found, reader.left_out), *_uneven(cells)),
+        findings=(
+            *left_out((*(("hidden", text) for text in found.hidden), *reader.left_out)),
+            *uneven_rows(cells),
+        ),
         line=table.sourceline,
     )
     return TableReading(block, False, tuple(reader.nested), " ".join(found.stray))
@@ -69,10 +73,10 @@ def read_label_list(element: Any, styles: Styles) -> TableBlock | None:
         return None
     reader = _CellReader(styles, [])
     cells = tuple(reader.read(Placed(e, n // 2, n % 2, 1, 1)) for n, e in enumerate(children))
-    figures = sum(_is_figure(cell.text) for cell in cells[1::2])
+    figures = sum(is_figure(cell.text) for cell in cells[1::2])
     if reader.nested or figures * 2 < len(tags) // 2:
         return None
-    return TableBlock(cells, headless=True, keys=reader.keys, line=element.sourceline)
+    return TableBlock(cells, headless=True, keys=reader.reading.keys, line=element.sourceline)
 
 
 def read_caption(element: Any, styles: Styles) -> TextBlock | None:
@@ -84,40 +88,16 @@ def read_caption(element: Any, styles: Styles) -> TextBlock | None:
 
 @dataclass(slots=True)
 class _CellReader:
-    """Reads cells one by one; keeps what belongs to the table as a whole."""
+    """Reads cell elements; keeps nested tables for later, and what is not shown as text."""
 
     styles: Styles
     nested: list[Any]
-    keys: dict[str, str] = field(default_factory=dict)
+    reading: CellReading = field(default_factory=CellReading)
     left_out: list[tuple[str, str]] = field(default_factory=list)
-    _lines: dict[int, list[Run]] = field(default_factory=dict)
 
     def read(self, placed: Placed) -> Cell:
-        runs = self._runs(placed.element)
-        read = read_cell(runs)
-        for mark in read.marks:
-            self.keys.setdefault(mark.text, mark.key)
-        if read.text and placed.column == 0:
-            self._lines[placed.row] = runs
-        return Cell(
-            row=placed.row,
-            column=placed.column,
-            text=read.text,
-            rowspan=placed.rowspan,
-            colspan=placed.colspan,
-            header=placed.element.tag == "th",
-            marks=tuple(mark.text for mark in read.marks),
-        )
-
-    def lonely_lines(self, cells: Sequence[Cell]) -> dict[int, tuple[MarkedText, ...]]:
-        """The lines of each cell that is the only one printed in its row."""
-        printed: dict[int, int] = {}
-        for cell in cells:
-            for row in range(cell.row, cell.row + cell.rowspan) if cell.text else ():
-                printed[row] = printed.get(row, 0) + 1
-        return {
-            row: tuple(read_lines(runs)) for row, runs in self._lines.items() if printed[row] == 1
-        }
+        element = placed.element
+        return self.reading.read(placed, self._runs(element), header=element.tag == "th")
 
     def _runs(self, cell: Any) -> list[Run]:
         if not len(cell) and not cell.keys():
@@ -151,6 +131,18 @@ class _CellReader:
             elif not inline.open(element):
                 walk.skip_subtree()
         return inline
+
+
+def _lays_out(table: Any, placed: Sequence[Placed], cells: Sequence[Cell]) -> bool:
+    if (table.get("role") or "").strip().lower() in ("presentation", "none"):
+        return True
+    held = {tag for cell in placed if len(cell.element) for tag in _tags(cell.element)}
+    named = any(cell.header and cell.text for cell in cells) or table.find("caption") is not None
+    return lays_out(cells, Inside("table" in held, bool(held & _HEADINGS), named))
+
+
+def _tags(cell: Any) -> set[str]:
+    return {element.tag for element in cell.iter("table", *_HEADINGS)}
 
 
 def _flagged(cells: Sequence[Cell], rows: Sequence[RowOfCells]) -> int:
@@ -190,68 +182,3 @@ def _is_label_list(cells: Sequence[Cell]) -> bool:
         return False
     first = next((cell.text for cell in cells if cell.column == 1), "")
     return bool(first) and not is_year(first)
-
-
-def _left_out(found: FoundRows, in_cells: Sequence[tuple[str, str]]) -> list[Finding]:
-    by_kind: dict[str, list[str]] = {}
-    for kind, text in (*(("hidden", text) for text in found.hidden), *in_cells):
-        if text:
-            by_kind.setdefault(kind, []).append(text)
-    return [
-        Finding(
-            rule="left_out",
-            class_="note",
-            severity="warning",
-            message=f"text that is {kind} was left out, in {len(texts)} "
-            f"place{'s' if len(texts) > 1 else ''}: {_sample(texts[0])}",
-            value=_sample(texts[0]),
-        )
-        for kind, texts in by_kind.items()
-    ]
-
-
-def _uneven(cells: Sequence[Cell]) -> list[Finding]:
-    """Say which rows have fewer places than the table has columns; lone cells head sections."""
-    width = max((cell.column + cell.colspan for cell in cells), default=0)
-    covered: dict[int, int] = {}
-    begun: dict[int, int] = {}
-    for cell in cells:
-        begun[cell.row] = begun.get(cell.row, 0) + 1
-        for row in range(cell.row, cell.row + cell.rowspan):
-            covered[row] = covered.get(row, 0) + cell.colspan
-    short = [
-        row + 1 for row, count in sorted(covered.items()) if count < width and begun.get(row, 0) > 1
-    ]
-    if not short:
-        return []
-    named = ", ".join(map(str, short[:5])) + (" and more" if len(short) > 5 else "")
-    return [
-        Finding(
-            rule="uneven_rows",
-            class_="structure",
-            severity="warning",
-            message=f"the table has {width} columns, but row {named} fewer cells; the missing ones "
-            "were taken to be blank at the end",
-            suggestion="compare these rows with the page",
-        )
-    ]
-
-
-def _too_large(table: Any) -> Finding:
-    return Finding(
-        rule="table_too_large",
-        class_="structure",
-        severity="error",
-        message=f"the table at line {table.sourceline} asks for more than 16,384 columns or two "
-        "million cells, as no report does, and was left out",
-        suggestion="save the data as CSV or XLSX",
-    )
-
-
-def _sample(text: str) -> str:
-    return text if len(text) <= _SAMPLE else f"{text[:_SAMPLE]}…"
-
-
-def _is_figure(text: str) -> bool:
-    number = read_number(text)
-    return number is not None and number.status is None

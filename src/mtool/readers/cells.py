@@ -1,0 +1,99 @@
+"""The cells of one table as they are read one by one, and what is odd about them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from mtool.model import Cell, Finding
+from mtool.readers.places import Placed
+from mtool.readers.runs import MarkedText, Run, read_cell, read_lines
+
+_SAMPLE = 60
+_NAMED = 5
+
+
+@dataclass(slots=True)
+class CellReading:
+    """Reads cells from their runs; keeps the names of notes and the lines of lone cells."""
+
+    keys: dict[str, str] = field(default_factory=dict)
+    _runs: dict[int, Sequence[Run]] = field(default_factory=dict)
+
+    def read(self, placed: Placed, runs: Sequence[Run], *, header: bool) -> Cell:
+        """Read one cell; `header` is what the format says of it."""
+        read = read_cell(runs)
+        for mark in read.marks:
+            self.keys.setdefault(mark.text, mark.key)
+        if read.text:
+            self._runs.setdefault(placed.row, runs)
+        return Cell(
+            row=placed.row,
+            column=placed.column,
+            text=read.text,
+            rowspan=placed.rowspan,
+            colspan=placed.colspan,
+            header=header,
+            marks=tuple(mark.text for mark in read.marks),
+        )
+
+    def lone_lines(self, cells: Sequence[Cell]) -> dict[int, tuple[MarkedText, ...]]:
+        """By row, the lines of each cell that is the only one printed in its row."""
+        printed: dict[int, int] = {}
+        for cell in cells:
+            for row in range(cell.row, cell.row + cell.rowspan) if cell.text else ():
+                printed[row] = printed.get(row, 0) + 1
+        return {
+            row: tuple(read_lines(runs)) for row, runs in self._runs.items() if printed[row] == 1
+        }
+
+
+def left_out(pieces: Iterable[tuple[str, str]]) -> list[Finding]:
+    """One finding for each kind of text that was left out; pieces are (kind, text)."""
+    by_kind: dict[str, list[str]] = {}
+    for kind, text in pieces:
+        if text:
+            by_kind.setdefault(kind, []).append(text)
+    return [
+        Finding(
+            rule="left_out",
+            class_="note",
+            severity="warning",
+            message=f"text that is {kind} was left out, in {len(texts)} "
+            f"place{'s' if len(texts) > 1 else ''}: {sample(texts[0])}",
+            value=sample(texts[0]),
+        )
+        for kind, texts in by_kind.items()
+    ]
+
+
+def uneven_rows(cells: Sequence[Cell]) -> list[Finding]:
+    """Say which rows have fewer places than the table has columns; lone cells head sections."""
+    width = max((cell.column + cell.colspan for cell in cells), default=0)
+    covered: dict[int, int] = {}
+    begun: dict[int, int] = {}
+    for cell in cells:
+        begun[cell.row] = begun.get(cell.row, 0) + 1
+        for row in range(cell.row, cell.row + cell.rowspan):
+            covered[row] = covered.get(row, 0) + cell.colspan
+    short = [
+        row + 1 for row, count in sorted(covered.items()) if count < width and begun.get(row, 0) > 1
+    ]
+    if not short:
+        return []
+    named = ", ".join(map(str, short[:_NAMED])) + (" and more" if len(short) > _NAMED else "")
+    return [
+        Finding(
+            rule="uneven_rows",
+            class_="structure",
+            severity="warning",
+            message=f"the table has {width} columns, but fewer cells in row {named}; the missing "
+            "ones were taken to be blank at the end",
+            suggestion="compare these rows with the document",
+        )
+    ]
+
+
+def sample(text: str) -> str:
+    """The beginning of a text, for a message."""
+    return text if len(text) <= _SAMPLE else f"{text[:_SAMPLE]}…"

@@ -1,0 +1,153 @@
+"""Is it a table? What speaks for a reading, what against, and how sure that makes us."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from statistics import median
+
+from mtool.readers.pdf.figures import is_figure_cell
+from mtool.readers.pdf.grid import Grid, GridCell
+from mtool.readers.pdf.ink import Ink
+from mtool.readers.pdf.layout import is_caption, is_picture_caption
+from mtool.readers.pdf.stream import Block
+
+
+def judge(grid: Grid, ink: Ink, block: Block) -> Grid | None:
+    """Give a grid its confidence and reasons; null where it is no table."""
+    filled = [cell for cell in grid.cells if cell.words]
+    body = [cell for cell in filled if cell.row >= grid.header_rows]
+    rows = grid.rows - grid.header_rows
+    if grid.columns < 2 or rows < 1 or grid.rows < 2 or len(filled) < 4:
+        return None
+    beside = [cell for cell in body if cell.column]
+    figures = sum(is_figure_cell(cell.text) for cell in beside)
+    share = figures / max(len(beside), 1)
+    closed = len(block.down) >= 2 and block.ruled
+    ruled = block.ruled or _ruled_lines(block) >= 2
+    if _is_contents(grid, block) or _is_list(grid, body) or _has_bars(grid, ink):
+        return None
+    filling = len(filled) / (grid.rows * grid.columns)
+    if filling < 0.34 and not (block.ruled and len(filled) > 20):
+        return None
+    if ruled:
+        if not _ruled_is_table(grid, filled, share, closed):
+            return None
+        return _with(grid, 0.95 if closed else 0.85, "ruled" if closed else "horizontal rules")
+    return _judge_bare(grid, body, share, rows)
+
+
+def _with(grid: Grid, confidence: float, *reasons: str) -> Grid:
+    return replace(grid, confidence=confidence, reasons=tuple(reasons))
+
+
+def _ruled_lines(block: Block) -> int:
+    width = block.box.width
+    return sum(s.length > 0.8 * width for s in block.across)
+
+
+def _ruled_is_table(
+    grid: Grid, filled: Sequence[GridCell], share: float, closed: bool
+) -> bool:
+    """Frames around text, charts and forms have few filled cells or a single long one."""
+    texts = [cell.text for cell in filled]
+    if len(filled) < 0.25 * grid.rows * grid.columns and share < 0.5:
+        return False
+    longest = max(map(len, texts))
+    if longest > 1500 and longest > 0.6 * sum(map(len, texts)):
+        return False
+    if share >= 0.3:
+        return True
+    return grid.rows >= 2 and len({cell.column for cell in filled}) >= 2
+
+
+def _judge_bare(
+    grid: Grid, body: Sequence[GridCell], share: float, rows: int
+) -> Grid | None:
+    """Without rulings, only figures in aligned columns make a table."""
+    if rows < 2 or share < 0.45:
+        return None
+    aligned = _aligned_share(grid, body)
+    if aligned < 0.6:
+        return None
+    if grid.columns == 2 and (rows < 3 or share < 0.7 or aligned < 0.8):
+        return None
+    confidence = 0.45 + 0.2 * min(rows, 10) / 10 + 0.2 * aligned * share
+    confidence += 0.1 * (grid.header_rows > 0)
+    return _with(grid, round(min(confidence, 0.9), 2), "borderless")
+
+
+def _has_bars(grid: Grid, ink: Ink) -> bool:
+    """Filled boxes that stand on one line with different tops, or hang from one side: a chart."""
+    inside = [
+        f
+        for f in ink.fills
+        if grid.box.x0 - 2 <= f.x0 and f.x1 <= grid.box.x1 + 2
+        and grid.box.top - 2 <= f.top and f.bottom <= grid.box.bottom + 2
+        and f.width < 0.5 * grid.box.width
+    ]
+    feet: dict[int, set[int]] = {}
+    sides: dict[int, set[int]] = {}
+    for box in inside:
+        feet.setdefault(round(box.bottom), set()).add(round(box.top))
+        sides.setdefault(round(box.x0), set()).add(round(box.x1))
+    longest = max([len(tops) for tops in (*feet.values(), *sides.values())], default=0)
+    return longest >= 4
+
+
+def _aligned_share(grid: Grid, body: Sequence[GridCell]) -> float:
+    """Share of body cells whose left, right or middle is that of most of their column."""
+    good = total = 0
+    for column in range(grid.columns):
+        cells = [c for c in body if c.column == column and c.colspan == 1]
+        if len(cells) < 2:
+            continue
+        best = 0
+        for edge in (
+            lambda c: min(w.x0 for w in c.words),
+            lambda c: max(w.x1 for w in c.words),
+            lambda c: (min(w.x0 for w in c.words) + max(w.x1 for w in c.words)) / 2,
+        ):
+            places = [edge(c) for c in cells]
+            usual = median(places)
+            slack = 0.45 * cells[0].words[0].size
+            best = max(best, sum(abs(p - usual) <= slack for p in places))
+        good += best
+        total += len(cells)
+    return good / total if total else 0.0
+
+
+def _is_contents(grid: Grid, block: Block) -> bool:
+    """Titles with leaders or blanks to one column of page numbers that grow."""
+    if grid.columns > 3:
+        return False
+    numbers = []
+    led = 0
+    for line in block.lines:
+        last = line.words[-1].text
+        led += any(word.leader for word in line.words)
+        if last.isdigit() and len(last) <= 4 and len(line.words) > 1:
+            numbers.append(int(last))
+    if len(numbers) < 3 or len(numbers) < 0.5 * len(block.lines):
+        return False
+    growing = all(b >= a for a, b in zip(numbers, numbers[1:], strict=False))
+    return growing and (led >= 0.4 * len(numbers) or grid.columns == 2)
+
+
+def _is_list(grid: Grid, body: Sequence[GridCell]) -> bool:
+    """The first column holds nothing but bullets or item numbers, the second sentences."""
+    if grid.columns != 2:
+        return False
+    first = [c.text for c in body if c.column == 0]
+    if not first:
+        return False
+    marks = sum(
+        t.strip("().") == "" or t in "•–-—▪●○■□➢" or (t.rstrip(".)").isdigit() and len(t) <= 4 and t[-1] in ".)")
+        or (len(t) <= 3 and t[-1:] in ".)")
+        for t in first
+    )
+    return marks >= 0.7 * len(first)
+
+
+def caption_kind(text: str) -> str:
+    return "picture" if is_picture_caption(text) else "table" if is_caption(text) else ""
