@@ -24,7 +24,17 @@ _JOINED = re.compile(r" ?(?:\+|&|/| and | et | y ) ?", re.IGNORECASE)
 _INCLUDING = re.compile(
     r"\((?:incl(?:\.|uding|udes)?|with|y compris|avec|dont) ([^()]{1,60})\)$", re.IGNORECASE
 )
-AREA_COLUMNS = "code,name,level,parent,members,aliases,valid_from,valid_to,source".split(",")
+AREA_COLUMNS = [
+    "code",
+    "name",
+    "level",
+    "parent",
+    "members",
+    "aliases",
+    "valid_from",
+    "valid_to",
+    "source",
+]
 
 
 def fold_name(name: str) -> str:
@@ -185,7 +195,9 @@ def _iso_areas(location_code: str, folders: tuple[Path, ...]) -> list[Area]:
 
     country = pycountry.countries.get(alpha_3=location_code)
     if country is None:
-        raise UsageError(f"{location_code!r} is not an ISO 3166-1 alpha-3 country code (such as MLI)")
+        raise UsageError(
+            f"{location_code!r} is not an ISO 3166-1 alpha-3 country code (such as MLI)"
+        )
     spellings = _spellings(folders)
     names = tuple({country.name, getattr(country, "common_name", country.name)})
     areas = [Area(location_code, country.name, 0, aliases=names, source="ISO 3166-1")]

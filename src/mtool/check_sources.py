@@ -51,9 +51,7 @@ def _opened(given: Path | None, *, needed: bool) -> Workspace | None:
         return None
 
 
-def validate_file(
-    path: Path, request: FileRequest, workspace: Workspace | None = None
-) -> Report:
+def validate_file(path: Path, request: FileRequest, workspace: Workspace | None = None) -> Report:
     """Validate every table of one file; its passport decides when it has one.
 
     A file without tables, and one whose tables gave no rows, is an error, not a pass.

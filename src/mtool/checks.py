@@ -55,7 +55,9 @@ def _known_country(codes: pd.Series) -> pd.Series:
 
 def _known_area_code(codes: pd.Series) -> pd.Series:
     """P-codes begin with the letters of their country; those of a known country must exist."""
-    return codes.map({code: _area_code_exists(code) for code in codes.dropna().unique()}).astype(bool)
+    return codes.map({code: _area_code_exists(code) for code in codes.dropna().unique()}).astype(
+        bool
+    )
 
 
 @cache
@@ -183,7 +185,9 @@ STAFF_GROUP = [
 ]
 
 
-def _staff_figures(frame: pd.DataFrame, group: list[str], part: pd.Series, whole: pd.Series) -> pd.DataFrame:
+def _staff_figures(
+    frame: pd.DataFrame, group: list[str], part: pd.Series, whole: pd.Series
+) -> pd.DataFrame:
     """Per whole-row: stated, the sum of its parts; computed, the whole. Null where either is."""
     parts = frame[part].groupby(group, dropna=False)["staff"].sum(min_count=1)
     wholes = frame.loc[whole, [*group, "staff"]]
@@ -212,26 +216,32 @@ def _roles_and_staff(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _killed_and_injured(frame: pd.DataFrame) -> pd.DataFrame:
-    return frame[["casualties"]].rename(columns={"casualties": "stated"}).assign(
-        computed=frame["killed"] + frame["injured"]
+    return (
+        frame[["casualties"]]
+        .rename(columns={"casualties": "stated"})
+        .assign(computed=frame["killed"] + frame["injured"])
     )
 
 
 def _parts_of_released(frame: pd.DataFrame) -> pd.DataFrame:
     parts = frame[["area_cancelled_m2", "area_reduced_m2", "area_cleared_m2"]]
-    return parts.sum(axis=1, min_count=1).to_frame("stated").assign(
-        computed=frame["area_released_m2"]
+    return (
+        parts.sum(axis=1, min_count=1).to_frame("stated").assign(computed=frame["area_released_m2"])
     )
 
 
 def _parts_of_contaminated(frame: pd.DataFrame) -> pd.DataFrame:
     parts = frame[["sha_area_m2", "cha_area_m2"]]
-    return parts.sum(axis=1, min_count=1).to_frame("stated").assign(
-        computed=frame["contaminated_area_m2"]
+    return (
+        parts.sum(axis=1, min_count=1)
+        .to_frame("stated")
+        .assign(computed=frame["contaminated_area_m2"])
     )
 
 
-def _at_most(figures: Callable[[pd.DataFrame], pd.DataFrame]) -> Callable[[pd.DataFrame], pd.Series]:
+def _at_most(
+    figures: Callable[[pd.DataFrame], pd.DataFrame],
+) -> Callable[[pd.DataFrame], pd.Series]:
     def passes(frame: pd.DataFrame) -> pd.Series:
         compared = figures(frame)
         above = (compared["stated"] > compared["computed"]).fillna(False)

@@ -82,7 +82,8 @@ def read_findings(path: Path) -> list[Finding]:
 
 def _finding(row: dict[str, str]) -> Finding:
     numbers = {n: float(row[n]) for n in ("stated", "computed", "difference") if row[n]}
-    whole = {n: int(v) if v.is_integer() else v for n, v in numbers.items()}
+    others: dict[str, Any] = {n: int(v) if v.is_integer() else v for n, v in numbers.items()}
+    others |= {n: row[n] or None for n in ("quote", "value", "suggestion")}
     place: dict[str, Any] = {
         n: int(row[n]) if n in ("page", "line", "row", "column") else row[n]
         for n in LOCATOR_FIELDS
@@ -96,8 +97,7 @@ def _finding(row: dict[str, str]) -> Finding:
         locator=Locator(**place),
         verdict=row["verdict"] or None,  # type: ignore[arg-type]
         acknowledged=row["acknowledged"] == "true",
-        **{n: row[n] or None for n in ("quote", "value", "suggestion")},
-        **whole,
+        **others,
     )
 
 

@@ -29,15 +29,24 @@ DIMENSIONS: tuple[tuple[str, str], ...] = (
         r"lieux?|oblasts?|states?|counties|county|region/province",
         "area",
     ),
-    (r"event[ _]date|date( of (event|incident|accident))?|date de l'(evenement|incident|accident)"
-     r"|jour", "event_date"),
+    (
+        r"event[ _]date|date( of (event|incident|accident))?|date de l'(evenement|incident|accident)"
+        r"|jour",
+        "event_date",
+    ),
     (r"event[ _]id[ _a-z]*|incident (id|no|number)|id incident|numero", "event_id"),
     (r"years?|annees?|an|exercice", "year"),
     (r"months?|mois", "month"),
     (r"(reference )?periods?|periodes?|trimestres?|quarters?", "period"),
-    (r"operators?|organi[sz]ations?|agency|agencies|ngo|ong|operateurs?|partners?|partenaires?"
-     r"|implementing partner", "operator"),
-    (r"device( type)?|type of device|(explosive )?device|engins?|type d'engin|ordnance", "device_type"),
+    (
+        r"operators?|organi[sz]ations?|agency|agencies|ngo|ong|operateurs?|partners?|partenaires?"
+        r"|implementing partner",
+        "operator",
+    ),
+    (
+        r"device( type)?|type of device|(explosive )?device|engins?|type d'engin|ordnance",
+        "device_type",
+    ),
     (r"sex|gender|sexe|genre", "sex"),
     (r"age( group)?|groupe d'age|tranche d'age", "age_group"),
     (r"latitude|lat", "latitude"),
@@ -65,14 +74,23 @@ MEASURES: tuple[tuple[str, str], ...] = (
 )
 
 DEVICES: tuple[tuple[str, str], ...] = (
-    (r"(anti-?personnel|\bap\b|antipersonnel).{0,60}(improvised|improvise)", "ap_mine_including_improvised"),
+    (
+        r"(anti-?personnel|\bap\b|antipersonnel).{0,60}(improvised|improvise)",
+        "ap_mine_including_improvised",
+    ),
     (r"\bap mines?|anti-?personnel|\bmap\b", "ap_mine"),
     (r"\bav mines?|anti-?vehicle|antivehicule|anti-?char|anti-?tank", "av_mine"),
-    (r"improvised (landmines?|mines?)|mines? improvisee?s?|victim-activated ied", "improvised_mine"),
+    (
+        r"improvised (landmines?|mines?)|mines? improvisee?s?|victim-activated ied",
+        "improvised_mine",
+    ),
     (r"\brcieds?|remote-controlled", "rcied"),
     (r"\bieds?\b|\beeis?\b|improvised explosive|explosifs? improvise", "ied"),
     (r"cluster|sous-munitions?|submunitions?|\bcmr\b", "cmr"),
-    (r"mines?/erw|mines?/reg\b|mines? (or|and|et|ou) (erw|reg\b|explosive remnants)", "mine_or_erw"),
+    (
+        r"mines?/erw|mines?/reg\b|mines? (or|and|et|ou) (erw|reg\b|explosive remnants)",
+        "mine_or_erw",
+    ),
     (r"\berw\b|explosive remnants|restes explosifs|\breg\b", "erw"),
     (r"\buxo\b|unexploded", "uxo"),
     (r"\baxo\b|abandoned explosive", "axo"),
@@ -110,7 +128,9 @@ AREA_UNITS: tuple[tuple[str, str], ...] = (
 SQUARE_METRES = {"km2": 1_000_000, "m2": 1, "ha": 10_000}
 
 #: Header words that make a figure a share or a change, never a count to keep.
-DERIVED = re.compile(r"%|\bper ?cent|\bpourcent|\bshare\b|\bpart\b|\bchange\b|\bvariation\b|\bratio\b|\brate\b|\btaux\b|\baverage\b|\bmoyenne\b|\bcumulati|\bcumule")
+DERIVED = re.compile(
+    r"%|\bper ?cent|\bpourcent|\bshare\b|\bpart\b|\bchange\b|\bvariation\b|\bratio\b|\brate\b|\btaux\b|\baverage\b|\bmoyenne\b|\bcumulati|\bcumule"
+)
 COUNTED = re.compile(r"\b(number|no\.?|nombre|nb|count|shas|chas|areas)\b")
 
 
@@ -156,7 +176,9 @@ def measure_of(text: str) -> str | None:
 
 @cache
 def _word_patterns(rules: tuple[tuple[str, str], ...]) -> tuple[tuple[re.Pattern[str], str], ...]:
-    return tuple((re.compile(rf"(?<![a-z-])(?:{pattern})(?![a-z])"), value) for pattern, value in rules)
+    return tuple(
+        (re.compile(rf"(?<![a-z-])(?:{pattern})(?![a-z])"), value) for pattern, value in rules
+    )
 
 
 def _word_match(rules: tuple[tuple[str, str], ...], folded: str) -> str | None:

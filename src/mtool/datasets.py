@@ -28,7 +28,9 @@ def read_manifest(workspace: Workspace) -> dict[str, Any]:
     try:
         manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except ValueError:
-        raise UsageError(f"{path}: not valid JSON; derive it again with: mtool run --force") from None
+        raise UsageError(
+            f"{path}: not valid JSON; derive it again with: mtool run --force"
+        ) from None
     return manifest
 
 
@@ -53,7 +55,9 @@ def choose_dataset(workspace: Workspace, name: str | None, having: str = "") -> 
         near = difflib.get_close_matches(name, names, n=1)
         hint = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(names)}"
         raise UsageError(f"no dataset named {name!r}; {hint}")
-    fitting = [n for n in names if not having or having in load_schema(n, workspace.schema_folders).columns]
+    fitting = [
+        n for n in names if not having or having in load_schema(n, workspace.schema_folders).columns
+    ]
     if len(fitting) == 1:
         return fitting[0]
     raise UsageError(f"which dataset? There are: {', '.join(fitting or names)}")
@@ -82,7 +86,9 @@ def select(frame: pd.DataFrame, selection: Selection) -> pd.DataFrame:
         if not equals or column.strip() not in frame:
             near = difflib.get_close_matches(column.strip(), list(frame), n=1)
             hint = f"; did you mean {near[0]!r}?" if near else ""
-            raise UsageError(f"--where {condition!r}: expected COLUMN=VALUE with a known column{hint}")
+            raise UsageError(
+                f"--where {condition!r}: expected COLUMN=VALUE with a known column{hint}"
+            )
         wanted[column.strip()] = value.strip()
     wanted |= {
         name: value

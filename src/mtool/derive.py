@@ -43,7 +43,9 @@ class Derived:
         )
 
 
-def derive_source(document: Document, passport: Passport, folders: tuple[Path, ...] = ()) -> Derived:
+def derive_source(
+    document: Document, passport: Passport, folders: tuple[Path, ...] = ()
+) -> Derived:
     """Tidy and check every table that the passport wants from a document."""
     tables = {table.id: table for table in document.tables}
     parts: dict[str, list[Validated]] = {}
@@ -107,13 +109,23 @@ def _derive_table(
 
 def is_report_table(table: RawTable) -> bool:
     """True for tables of the size that people print; feeds are not searched for totals."""
-    return sum(1 for _ in zip(table.body, range(LARGEST_TABLE_WITH_TOTALS + 1), strict=False)) <= LARGEST_TABLE_WITH_TOTALS
+    return (
+        sum(1 for _ in zip(table.body, range(LARGEST_TABLE_WITH_TOTALS + 1), strict=False))
+        <= LARGEST_TABLE_WITH_TOTALS
+    )
 
 
 def _without_echoes(said: Iterable[Finding], found: Iterable[Finding]) -> list[Finding]:
     """Leave out failures of a null that an earlier finding of the same cell explains."""
     causes = {
-        "not_null": ("unknown_area", "not_a_date", "date_order_unknown", "period_unknown", "country_unknown", "type"),
+        "not_null": (
+            "unknown_area",
+            "not_a_date",
+            "date_order_unknown",
+            "period_unknown",
+            "country_unknown",
+            "type",
+        ),
         "missing_says_why": ("not_a_number", "type", "not_whole"),
     }
     rules = {f.rule for f in said}

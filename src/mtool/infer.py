@@ -302,9 +302,7 @@ def title_period(title: str) -> str:
     return found[0] if len(set(found)) == 1 else ""
 
 
-def _missing_words(
-    columns: Sequence[Column], rules: dict[str, dict[str, str]]
-) -> dict[str, str]:
+def _missing_words(columns: Sequence[Column], rules: dict[str, dict[str, str]]) -> dict[str, str]:
     words = {}
     for column in columns:
         if "measure" in rules[column.key]:

@@ -211,10 +211,21 @@ class Finding:
         """The stable JSON form of a finding."""
         plain = asdict(self)
         plain["class"] = plain.pop("class_")
-        order = (
-            "rule class severity acknowledged verdict message locator quote "
-            "stated computed difference value suggestion"
-        ).split()
+        order = [
+            "rule",
+            "class",
+            "severity",
+            "acknowledged",
+            "verdict",
+            "message",
+            "locator",
+            "quote",
+            "stated",
+            "computed",
+            "difference",
+            "value",
+            "suggestion",
+        ]
         return {name: plain[name] for name in order}
 
 
@@ -312,7 +323,7 @@ class Artifact:
 def parse_place(source_cell: str) -> Locator:
     """Read a place written by `Locator.in_source` back: `Data!B4`, `line 96, column 2`."""
     names = ("page", "line", "row", "column")
-    fields: dict[str, int] = {}
+    fields: dict[str, Any] = {}
     for part in source_cell.split(", "):
         name, _, number = part.rpartition(" ")
         if name in names and number.isdigit():

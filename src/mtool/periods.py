@@ -21,7 +21,9 @@ Order = Literal["dmy", "mdy", "excel", "excel1904"]
 
 YEAR = r"(?:19|20)\d{2}"
 _YEAR = re.compile(YEAR)
-_ISO = re.compile(rf"({YEAR})-(\d{{1,2}})(?:-(\d{{1,2}}))?(?:[T ]\d{{2}}:\d{{2}}(?::\d{{2}}(?:\.\d+)?)?Z?)?")
+_ISO = re.compile(
+    rf"({YEAR})-(\d{{1,2}})(?:-(\d{{1,2}}))?(?:[T ]\d{{2}}:\d{{2}}(?::\d{{2}}(?:\.\d+)?)?Z?)?"
+)
 _SLASHED = re.compile(rf"(\d{{1,2}})[/.\-](\d{{1,2}})[/.\-]({YEAR})")
 _MONTH_SLASH_YEAR = re.compile(rf"(\d{{1,2}})[/.\-]({YEAR})")
 _DAY_MONTH_YEAR = re.compile(rf"(\d{{1,2}})(?:st|nd|rd|th|er)? (?:of )?([^\W\d_]+)\.?,? ({YEAR})")
@@ -128,7 +130,10 @@ def date_order(texts: Iterable[str]) -> Order | None:
 def is_swappable(text: str) -> bool:
     """True for `12/08/2022`: a date whose day and month could change places."""
     slashed = _SLASHED.fullmatch(fold_blanks(text)[:60])
-    return bool(slashed) and int(slashed[1]) <= 12 and int(slashed[2]) <= 12 and slashed[1] != slashed[2]  # type: ignore[index]
+    if not slashed:
+        return False
+    first, second = int(slashed[1]), int(slashed[2])
+    return first <= 12 and second <= 12 and first != second
 
 
 def read_year(text: str) -> int | None:

@@ -73,9 +73,7 @@ def write_first_passport(
     return passport
 
 
-def infer_passport(
-    workspace: Workspace, raw: Path, document: Document, edition: str
-) -> Passport:
+def infer_passport(workspace: Workspace, raw: Path, document: Document, edition: str) -> Passport:
     """Everything that can be worked out about a file, spelled out."""
     from mtool.infer import Context, infer_country, infer_recipe
 
@@ -132,7 +130,9 @@ def _standing(workspace: Workspace) -> Outcome | None:
     manifest = read_manifest(workspace)
     if manifest.get("mtool") != __version__ or manifest.get("inputs") != inputs_of(workspace):
         return None
-    if manifest.get("schemas") != {n: sha256_of(p) for n, p in _used_schemas(workspace, manifest).items()}:
+    if manifest.get("schemas") != {
+        n: sha256_of(p) for n, p in _used_schemas(workspace, manifest).items()
+    }:
         return None
     for dataset in manifest["datasets"].values():
         path = workspace.clean / dataset["path"]
@@ -256,14 +256,27 @@ def _assemble(workspace: Workspace, results: list[SourceResult]) -> tuple[Clean,
         if derived.trusted and not _waits(passport):
             _add(parts, derived.frames)
         elif _quarantines(workspace, passport):
-            _add(parts, {n: f.drop(index=list(derived.unsound[n])) for n, f in derived.frames.items()})
-            _add(rejected, {n: f.loc[sorted(derived.unsound[n])] for n, f in derived.frames.items()})
+            _add(
+                parts,
+                {n: f.drop(index=list(derived.unsound[n])) for n, f in derived.frames.items()},
+            )
+            _add(
+                rejected, {n: f.loc[sorted(derived.unsound[n])] for n, f in derived.frames.items()}
+            )
         else:
             kept += _keep_last_good(workspace, passport, parts)
     frames = _concatenated(parts)
     schemas = {n: p for n, p in schema_names(workspace.schema_folders).items() if n in frames}
     report = Report(tuple(findings), checked)
-    clean = Clean(frames, schemas, tuple(sources), tuple(totals), report, inputs_of(workspace), _concatenated(rejected))
+    clean = Clean(
+        frames,
+        schemas,
+        tuple(sources),
+        tuple(totals),
+        report,
+        inputs_of(workspace),
+        _concatenated(rejected),
+    )
     rows = {name: len(frame) for name, frame in sorted(frames.items())}
     names = tuple(row["id"] for row in sources)
     return clean, Outcome(report, rows, True, tuple(failures), tuple(kept), names)
@@ -395,5 +408,3 @@ def passports(workspace: Workspace) -> Iterator[tuple[Path, Passport]]:
     for raw in workspace.raw_files():
         if passport_path(raw).is_file():
             yield raw, read_passport(passport_path(raw))
-
-

@@ -18,7 +18,9 @@ def areas_of(country: str | None, folder: Path | None) -> Areas:
     if country:
         code = find_country(country)
         if code is None:
-            raise UsageError(f"no country {country!r}; give its ISO 3166-1 alpha-3 code, such as MLI")
+            raise UsageError(
+                f"no country {country!r}; give its ISO 3166-1 alpha-3 code, such as MLI"
+            )
         return load_areas(code, folders)
     known = _countries(workspace) if workspace else []
     if len(known) == 1:

@@ -286,7 +286,9 @@ def _read_digits(text: str, decimal: Decimal | None) -> tuple[int | float, int, 
         separator, fraction = grouped["sep"], grouped["fraction"] or ""
         if fraction and fraction[0] == separator:
             return None
-        contradicts = decimal is not None and (separator == decimal or fraction[:1] not in ("", decimal))
+        contradicts = decimal is not None and (
+            separator == decimal or fraction[:1] not in ("", decimal)
+        )
         if not contradicts:
             whole = text[: len(text) - len(fraction)].replace(separator, "")
             single = separator in ",." and text.count(separator) == 1 and not fraction

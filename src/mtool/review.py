@@ -36,7 +36,9 @@ def waiting(workspace: Workspace) -> list[tuple[str, str, str, str]]:
         if result.passport.status == "needs_review":
             step = f"edit {path}.passport.yaml, then mtool review --accept {path}"
             rows.append(("passport", path, "inferred with doubt", step))
-        rows += [_row(f) for f in result.derived.report if f.severity != "info" and not f.acknowledged]
+        rows += [
+            _row(f) for f in result.derived.report if f.severity != "info" and not f.acknowledged
+        ]
     return rows
 
 

@@ -42,7 +42,9 @@ def described(name: str, workspace: Path | None) -> dict[str, Any]:
             "column": column.name,
             "type": column.dtype,
             "null": "yes" if column.nullable else "no",
-            "checks": ", ".join(f"{k} {v}" if v not in ({}, None) else k for k, v in column.checks.items()),
+            "checks": ", ".join(
+                f"{k} {v}" if v not in ({}, None) else k for k, v in column.checks.items()
+            ),
             "description": column.description,
         }
         for column in schema.columns.values()

@@ -107,7 +107,8 @@ class Schema:
         from mtool.checks import register_checks
 
         register_checks()
-        schema: DataFrameSchema = pandas_io.deserialize_schema(copy.deepcopy(dict(self.tree)))
+        tree = copy.deepcopy(dict(self.tree))
+        schema: DataFrameSchema = pandas_io.deserialize_schema(tree)  # type: ignore[no-untyped-call]
         return schema
 
 
@@ -172,7 +173,9 @@ def _column(path: Path, name: str, entry: Mapping[str, Any]) -> ColumnSpec:
     _refuse_unknown(path, entry, COLUMN_KEYS, f"column {name}")
     dtype = str(entry.get("dtype", "str"))
     if dtype not in DTYPES:
-        raise UsageError(f"{path}: column {name}: dtype {dtype!r}; expected one of {', '.join(DTYPES)}")
+        raise UsageError(
+            f"{path}: column {name}: dtype {dtype!r}; expected one of {', '.join(DTYPES)}"
+        )
     return ColumnSpec(
         name=name,
         dtype=dtype,
@@ -226,7 +229,9 @@ def _load_yaml(path: Path) -> dict[str, Any]:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f", line {mark.line + 1}" if mark else ""
-        raise UsageError(f"{path}{line}: not valid YAML: {getattr(error, 'problem', error)}") from None
+        raise UsageError(
+            f"{path}{line}: not valid YAML: {getattr(error, 'problem', error)}"
+        ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: the schema cannot be read: {error}") from None
     if not isinstance(tree, dict):

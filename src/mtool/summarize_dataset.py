@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from mtool.datasets import Selection, choose_dataset, load_dataset, newest_editions, select
 from mtool.errors import UsageError
 from mtool.schemas import Schema
-from mtool.summary import Request, Summary, summarize
+from mtool.summary import Request, Summary, main_measure, summarize
 from mtool.workspace import Workspace
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def summarize_dataset(
@@ -32,21 +36,19 @@ def summarize_dataset(
 
 def _dataset_for(workspace: Workspace, dataset: str | None, request: Request) -> str:
     """The dataset named; else the only one that has areas when regions are asked for."""
-    having = "admin1_name" if request.regions or request.by == "region" else "reference_period_start"
+    having = (
+        "admin1_name" if request.regions or request.by == "region" else "reference_period_start"
+    )
     if dataset or not request.measure:
         return choose_dataset(workspace, dataset, having)
     return choose_dataset(workspace, None, request.measure)
 
 
-def _measure(schema: Schema, wanted: str, frame: object) -> str:
-    from mtool.writers.xlsx import main_measure
-
+def _measure(schema: Schema, wanted: str, frame: pd.DataFrame) -> str:
     if not wanted:
-        return main_measure(frame, schema)  # type: ignore[arg-type]
+        return main_measure(frame, schema)
     if wanted in schema.measures:
         return wanted
     near = difflib.get_close_matches(wanted, schema.measures, n=1)
     hint = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(schema.measures)}"
     raise UsageError(f"{schema.name} has no measure {wanted!r}; {hint}")
-
-

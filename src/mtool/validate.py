@@ -69,7 +69,9 @@ def validate_frame(frame: pd.DataFrame, schema: Schema, path: str = "") -> Valid
 
 def count_checks(schema: Schema) -> int:
     """How many checks the schema makes of a frame: types, nulls, values, keys and rules."""
-    of_columns = sum(1 + (not c.nullable) + len(c.checks) + c.unique for c in schema.columns.values())
+    of_columns = sum(
+        1 + (not c.nullable) + len(c.checks) + c.unique for c in schema.columns.values()
+    )
     return of_columns + len(schema.checks) + bool(schema.key)
 
 
@@ -144,8 +146,12 @@ def _pandera_failures(frame: pd.DataFrame, schema: Schema) -> dict[tuple[str, st
     cases = cases.assign(rule=cases["check"].astype(str).map(_rule_name))
     broken = cases[cases["failure_case"].astype(str).str.match(r"\w*(Error|Exception)\(")]
     if len(broken):
-        raise AssertionError(f"check {broken['check'].iloc[0]} broke: {broken['failure_case'].iloc[0]}")
-    of_frame = cases["rule"].map(lambda r: r == "duplicate_key" or (r in RULES and RULES[r].of_frame))
+        raise AssertionError(
+            f"check {broken['check'].iloc[0]} broke: {broken['failure_case'].iloc[0]}"
+        )
+    of_frame = cases["rule"].map(
+        lambda r: r == "duplicate_key" or (r in RULES and RULES[r].of_frame)
+    )
     cases["place"] = cases["column"].astype(str).mask(of_frame.astype(bool), "")
     for (rule, place), rows in cases.groupby(["rule", "place"], sort=True):
         index = rows["index"].dropna().astype(int).unique()
@@ -198,7 +204,10 @@ def _findings(
             finding = _with_figures(finding, frame, named, at)
         findings.append(finding)
     if rule == "duplicate_key":
-        return [_with_twin(frame, schema, finding, at) for finding, at in zip(findings, rows, strict=True)]
+        return [
+            _with_twin(frame, schema, finding, at)
+            for finding, at in zip(findings, rows, strict=True)
+        ]
     return findings
 
 
@@ -280,22 +289,25 @@ def _with_twin(frame: pd.DataFrame, schema: Schema, finding: Finding, at: int) -
     if not others:
         return finding
     twin = _locate(frame, others[0], "", None)
-    return replace(finding, message=f"the same key as {twin}: expected {finding.message.partition('expected ')[2]}")
+    return replace(
+        finding,
+        message=f"the same key as {twin}: expected {finding.message.partition('expected ')[2]}",
+    )
 
 
 def _locate(frame: pd.DataFrame, at: int, column: str, path: str | None) -> Locator:
     """The place in the source of a tidy row's cell; of the row where the cell has none."""
     if at < 0 or "source_cell" not in frame:
         return Locator(path=path or None)
-    printed = dict(
-        part.split("=", 1) if "=" in part else ("", part)
-        for part in str(frame["source_cell"].iloc[at]).split("; ")
-    )
-    place = parse_place(printed.get(column) or next(iter(printed.values())))
+    printed: dict[str, str] = {}
+    for part in str(frame["source_cell"].iloc[at]).split("; "):
+        measure, equals, place = part.partition("=")
+        printed[measure if equals else ""] = place if equals else part
+    where = parse_place(printed.get(column) or next(iter(printed.values())))
     table = None
     if "source_ref" in frame and "[" in str(frame["source_ref"].iloc[at]):
         table = str(frame["source_ref"].iloc[at]).rpartition("[")[2].rstrip("]")
-    return replace(place, path=path or None, table=table)
+    return replace(where, path=path or None, table=table)
 
 
 def grouped(findings: Sequence[Finding]) -> Mapping[tuple[str, str, str], list[Finding]]:

@@ -60,10 +60,14 @@ def find_workspace(given: Path | None = None) -> Workspace:
 
     Raises `UsageError` where there is none.
     """
-    named = given or (Path(os.environ["MTOOL_WORKSPACE"]) if os.environ.get("MTOOL_WORKSPACE") else None)
+    named = given or (
+        Path(os.environ["MTOOL_WORKSPACE"]) if os.environ.get("MTOOL_WORKSPACE") else None
+    )
     if named is not None:
         if not named.is_dir():
-            raise UsageError(f"{named}: not a folder; a workspace is one (make it with: mtool init {named})")
+            raise UsageError(
+                f"{named}: not a folder; a workspace is one (make it with: mtool init {named})"
+            )
         return open_folder(named)
     here = Path.cwd()
     for folder in (here, *here.parents):

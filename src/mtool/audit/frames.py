@@ -217,7 +217,7 @@ def noun_phrase(frame: Frame, at: int) -> tuple[Terms, int]:
             if token.text not in "-'’/":
                 break
         elif token.word in _OF:
-            if end == at and False or _opens_quantity(frame, end):
+            if (end == at and False) or _opens_quantity(frame, end):
                 break
         elif token.word in PREPOSITIONS | AUXILIARIES | RELATIVES | {"and", "et", "or", "ou"}:
             if token.word in ("a", "y", "en") or token.word not in ("l", "la"):
@@ -289,9 +289,7 @@ def _place(frame: Frame, at: int, mode: str, sets: tuple[set[str], set[str], lis
     if mode == "aside":
         loose.add(term)
         return
-    if is_category(term) or term in ACTIONS:
-        required.add(term)
-    elif mode == "in":
+    if is_category(term) or term in ACTIONS or mode == "in":
         required.add(term)
     else:
         loose.add(term)

@@ -8,9 +8,28 @@ from mtool.audit.sentences import Token
 
 _UNITS: dict[str, int] = {}
 for _number, _words in enumerate(
-    """zero|one|two deux|three trois|four quatre|five cinq|six|seven sept|eight huit|nine neuf|ten dix|
-    eleven onze|twelve douze|thirteen treize|fourteen quatorze|fifteen quinze|sixteen seize|seventeen|
-    eighteen|nineteen""".split("|")
+    [
+        "zero",
+        "one",
+        "two deux",
+        "three trois",
+        "four quatre",
+        "five cinq",
+        "six",
+        "seven sept",
+        "eight huit",
+        "nine neuf",
+        "ten dix",
+        "\n    eleven onze",
+        "twelve douze",
+        "thirteen treize",
+        "fourteen quatorze",
+        "fifteen quinze",
+        "sixteen seize",
+        "seventeen",
+        "\n    eighteen",
+        "nineteen",
+    ]
 ):
     _UNITS.update(dict.fromkeys(_words.split(), _number))
 _TENS = {

@@ -57,8 +57,7 @@ _DENOMINATORS = {
     "fifth": 5, "fifths": 5, "sixth": 6, "tenth": 10, "tenths": 10, "moitie": 2, "tiers": 3, "quart": 4, "quarts": 4,
     "cinquieme": 5, "cinquiemes": 5, "sixieme": 6, "dixieme": 10, "dixiemes": 10,
 }  # fmt: skip
-_ORDINALS = {"first", "second", "third", "fourth", "last", "latter", "premier", "premiere", "second",
-             "seconde", "deuxieme", "troisieme", "quatrieme", "dernier", "derniere"}  # fmt: skip
+_ORDINALS = {"first", "second", "third", "fourth", "last", "latter", "premier", "premiere", "seconde", "deuxieme", "troisieme", "quatrieme", "dernier", "derniere"}  # fmt: skip
 _FOLD = {"twofold": 2, "threefold": 3, "fourfold": 4, "fivefold": 5, "sixfold": 6, "tenfold": 10}
 _MAJORITY: dict[tuple[str, ...], str] = {
     tuple(phrase.split()): word

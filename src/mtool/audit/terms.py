@@ -115,15 +115,47 @@ def _singular(word: str) -> str:
 
 
 _CATEGORY_TERMS = frozenset(
-    """killed injured men women boys girls adults children civilian military deminers managerial
-    operational support national international cha sha""".split()
+    [
+        "killed",
+        "injured",
+        "men",
+        "women",
+        "boys",
+        "girls",
+        "adults",
+        "children",
+        "civilian",
+        "military",
+        "deminers",
+        "managerial",
+        "operational",
+        "support",
+        "national",
+        "international",
+        "cha",
+        "sha",
+    ]
 )
 
 _KNOWN = frozenset(_TERMS.values())
 #: Things done; a figure of mines found is none of mines destroyed.
 ACTIONS = frozenset(
-    """destroyed found clearance survey released assisted reduced cancelled contaminated killed
-    injured risk education beneficiary""".split()
+    [
+        "destroyed",
+        "found",
+        "clearance",
+        "survey",
+        "released",
+        "assisted",
+        "reduced",
+        "cancelled",
+        "contaminated",
+        "killed",
+        "injured",
+        "risk",
+        "education",
+        "beneficiary",
+    ]
 )
 
 

@@ -7,7 +7,14 @@ from typing import Annotated
 
 import typer
 
-from mtool.cli.options import FailOnOption, Format, FormatOption, LimitOption, QuietOption, WorkspaceOption
+from mtool.cli.options import (
+    FailOnOption,
+    Format,
+    FormatOption,
+    LimitOption,
+    QuietOption,
+    WorkspaceOption,
+)
 from mtool.cli.outcome import finish
 
 

@@ -55,7 +55,9 @@ def _as_json(outcome: Outcome) -> dict[str, object]:
 def _tell(workspace: Workspace, outcome: Outcome) -> None:
     rows = ", ".join(f"{name} {count} rows" for name, count in outcome.datasets.items())
     known = sum(f.acknowledged for f in outcome.report)
-    totals = sum(f.rule.startswith("control_total") and f.verdict == "supported" for f in outcome.report)
+    totals = sum(
+        f.rule.startswith("control_total") and f.verdict == "supported" for f in outcome.report
+    )
     said = f"{rows or 'no rows'}; {totals} control totals reconcile; {known} acknowledged findings"
     if outcome.kept:
         say(f"kept the last good rows of: {', '.join(outcome.kept)}")

@@ -77,7 +77,9 @@ def _write_table(header: Sequence[str], rows: Sequence[Sequence[Any]], title: st
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=box.SIMPLE_HEAD, title=title or None, title_justify="left", pad_edge=False)
+    if title:
+        typer.echo(title)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for at, name in enumerate(header):
         numeric = bool(rows) and all(_looks_numeric(row[at]) for row in rows)
         table.add_column(Text(name), justify="right" if numeric else "left", overflow="fold")

@@ -6,13 +6,22 @@ from typing import Annotated
 
 import typer
 
-from mtool.cli.options import FailOnOption, Format, FormatOption, LimitOption, QuietOption, WorkspaceOption
+from mtool.cli.options import (
+    FailOnOption,
+    Format,
+    FormatOption,
+    LimitOption,
+    QuietOption,
+    WorkspaceOption,
+)
 from mtool.cli.outcome import finish
 
 
 def command(
     workspace: WorkspaceOption = None,
-    force: Annotated[bool, typer.Option("--force", help="Derive again even if nothing changed.")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Derive again even if nothing changed.")
+    ] = False,
     output: FormatOption = Format.table,
     fail_on: FailOnOption = None,
     limit: LimitOption = 3,

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 def command(
     dataset: Annotated[str | None, typer.Argument(help="The dataset, such as incidents.")] = None,
     region: Annotated[
-        list[str] | None, typer.Option("--region", help="A region by any alias; may be given again.")
+        list[str] | None,
+        typer.Option("--region", help="A region by any alias; may be given again."),
     ] = None,
     first: Annotated[int | None, typer.Option("--from", help="First year.")] = None,
     last: Annotated[int | None, typer.Option("--to", help="Last year.")] = None,

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
 def command(
     source: Annotated[Path, typer.Argument(help="The file to look at; - for standard input.")],
-    table: Annotated[str | None, typer.Option("--table", help="Only this table, such as t1.")] = None,
+    table: Annotated[
+        str | None, typer.Option("--table", help="Only this table, such as t1.")
+    ] = None,
     grid: Annotated[bool, typer.Option("--grid", help="With JSON: every cell as printed.")] = False,
     output: FormatOption = Format.table,
     encoding: EncodingOption = None,

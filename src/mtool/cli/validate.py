@@ -66,5 +66,3 @@ def _verdict(report: Report) -> str:
         f"{said}; checked {checked.tables} tables, {checked.rows} rows, {checked.checks} checks; "
         f"{agree} of {len(totals)} control totals reconcile"
     )
-
-

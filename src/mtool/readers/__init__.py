@@ -81,9 +81,7 @@ def _is_html(path: Path, head: bytes) -> bool:
 
 
 def _is_text(path: Path, head: bytes) -> bool:
-    return not any(
-        claims(path, head) for claims in (_is_pdf, _is_spreadsheet, _is_word, _is_html)
-    )
+    return not any(claims(path, head) for claims in (_is_pdf, _is_spreadsheet, _is_word, _is_html))
 
 
 def _is_delimited(path: Path, head: bytes) -> bool:

@@ -44,6 +44,10 @@ def _last_mark(text: str) -> tuple[str, str | None]:
         return text[: raised.start()].rstrip(), raised.group().translate(SUPERSCRIPT_DIGITS)
     for pattern in (_BRACKETED, _SYMBOLS):
         found = pattern.search(text)
-        if found and found.start() and read_number(split_marks(text[: found.start()])[0]) is not None:
+        if (
+            found
+            and found.start()
+            and read_number(split_marks(text[: found.start()])[0]) is not None
+        ):
             return text[: found.start()].rstrip(), found.group(1)
     return text, None

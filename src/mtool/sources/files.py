@@ -48,9 +48,7 @@ def _named(document: Document, name: str) -> Document:
     """Name every place by the path the user knows, whatever file the reader opened."""
     return replace(
         document,
-        tables=tuple(
-            replace(t, locator=replace(t.locator, path=name)) for t in document.tables
-        ),
+        tables=tuple(replace(t, locator=replace(t.locator, path=name)) for t in document.tables),
         paragraphs=tuple(
             replace(p, locator=replace(p.locator, path=name)) for p in document.paragraphs
         ),

@@ -17,6 +17,7 @@ from mtool.periods import period_label
 if TYPE_CHECKING:
     import pandas as pd
 
+    from mtool.schemas import Schema
     from mtool.summary.regions import Regions
 
 #: Percentages of bases below this are marked: one more or less is a large share.
@@ -115,6 +116,12 @@ def summarize(
     sources = tuple(sorted(chosen["source_id"].unique()))
     names = regions.names
     return Summary(dataset, request.measure, request.by, names, rows, tuple(notes), sources)
+
+
+def main_measure(frame: pd.DataFrame, schema: Schema) -> str:
+    """The first measure of the schema that has any figure; the first of all where none has."""
+    given = [name for name in schema.measures if name in frame and frame[name].notna().any()]
+    return given[0] if given else schema.measures[0]
 
 
 def as_number(value: Any) -> Figure:

@@ -26,9 +26,15 @@ def with_trend(summary: Summary) -> Summary:
     try:
         import scipy.stats as stats
     except ImportError:
-        raise UsageError('--trend needs SciPy; install it with: pip install "mtool[stats]"') from None
-    rows = [summary.rows[0], *map(_with_ratio, summary.rows, summary.rows[1:])] if summary.rows else []
-    series = [row.value for row in rows if row.value is not None and not row.partial and not row.n_missing]
+        raise UsageError(
+            '--trend needs SciPy; install it with: pip install "mtool[stats]"'
+        ) from None
+    rows = (
+        [summary.rows[0], *map(_with_ratio, summary.rows, summary.rows[1:])] if summary.rows else []
+    )
+    series = [
+        row.value for row in rows if row.value is not None and not row.partial and not row.n_missing
+    ]
     if len(series) < FEWEST_PERIODS:
         trend: dict[str, Any] = {"periods": len(series), "test": None}
         note = f"no trend test: {len(series)} complete periods, {FEWEST_PERIODS} needed"

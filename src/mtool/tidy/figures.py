@@ -18,9 +18,7 @@ if TYPE_CHECKING:
 Rules = Mapping[str, Mapping[str, str]]
 
 
-def read_figures(
-    reading: TableReading, cells: pd.DataFrame, rules: Rules
-) -> dict[str, pd.Series]:
+def read_figures(reading: TableReading, cells: pd.DataFrame, rules: Rules) -> dict[str, pd.Series]:
     """Each column of figures as `PrintedNumber`s, areas in m²; null where a cell is no number.
 
     A text is read once however often it stands; the decimal mark is the recipe's, else what any

@@ -127,9 +127,11 @@ def _without_headings(reading: TableReading, body: list[Row], rules: Rules) -> l
     for row in body:
         label = label_of(row.cells)
         filled = sum(bool(cell.strip()) for cell in row.cells)
-        if filled > 1 or (filled == 1 and label in (row.cells[at] for at in figures)):
-            kept.append(row)
-        elif filled == 1 and _names_place(reading, label):
+        if (
+            filled > 1
+            or (filled == 1 and label in (row.cells[at] for at in figures))
+            or (filled == 1 and _names_place(reading, label))
+        ):
             kept.append(row)
         elif filled == 1:
             where = reading.table.locate(row)

@@ -26,7 +26,9 @@ def add_places(reading: TableReading, frame: pd.DataFrame) -> pd.DataFrame:
     if "admin1_code" not in reading.schema.columns:
         return frame
     frame["provider_admin1_name"] = _printed(frame, ("provider_admin1_name", "area", "admin1_name"))
-    frame["provider_admin2_name"] = _printed(frame, ("provider_admin2_name", "admin2", "admin2_name"))
+    frame["provider_admin2_name"] = _printed(
+        frame, ("provider_admin2_name", "admin2", "admin2_name")
+    )
     if set(AREA_COLUMNS) <= set(frame):
         return frame
     codes = {name: frame[name] for name in ("admin1_code", "admin2_code") if name in frame}
@@ -81,7 +83,7 @@ def _printed(frame: pd.DataFrame, names: tuple[str, ...]) -> pd.Series:
 def _distinct_places(frame: pd.DataFrame) -> Iterator[tuple[tuple[str, str, str], pd.Index]]:
     keys = ["location_code", "provider_admin1_name", "provider_admin2_name"]
     known = frame[frame["location_code"].notna()]
-    for (country, first, second), rows in known.fillna({k: "" for k in keys[1:]}).groupby(keys):
+    for (country, first, second), rows in known.fillna(dict.fromkeys(keys[1:], "")).groupby(keys):
         if first or second:
             yield (country, first, second), rows.index
 
@@ -107,7 +109,9 @@ def _match(
         return within[0]
     candidates = areas.candidates(second)
     reading.blame(
-        _unknown(reading, frame, rows[0], second, first or areas.location_code, candidates, len(rows)),
+        _unknown(
+            reading, frame, rows[0], second, first or areas.location_code, candidates, len(rows)
+        ),
         rows,
     )
     return None

@@ -70,7 +70,9 @@ def _printed_periods(frame: pd.DataFrame) -> pd.Series | None:
     if "period" in frame:
         return frame["period"]
     if "year" in frame and "month" in frame:
-        months = {m: m if month_number(str(m)) else str(m).zfill(2) for m in frame["month"].unique()}
+        months = {
+            m: m if month_number(str(m)) else str(m).zfill(2) for m in frame["month"].unique()
+        }
         words = frame["month"].map(months)
         named = words.map(lambda m: month_number(str(m)) is not None)
         return (words + " " + frame["year"]).where(named, frame["year"] + "-" + words)
@@ -110,7 +112,9 @@ def _blame_date(
             if swappable
             else f"{text!r} is not a {'date' if what == 'event_date' else 'period'} "
             f"({len(rows)} rows)",
-            reading.place_of(int(frame["_row"][rows[0]]), _column_of(reading, text, frame, rows[0])),
+            reading.place_of(
+                int(frame["_row"][rows[0]]), _column_of(reading, text, frame, rows[0])
+            ),
             value=text,
             suggestion="say `date_order: dmy` or `date_order: mdy` for the column in the passport"
             if swappable

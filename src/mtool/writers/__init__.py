@@ -52,7 +52,6 @@ WRITERS: dict[str, Writer] = {
 }
 
 
-
 def find_writer(name: str) -> Writer:
     """The writer of a format; `UsageError` naming the formats there are."""
     if name not in WRITERS:

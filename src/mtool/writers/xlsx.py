@@ -94,8 +94,15 @@ def _formats(workbook: Any) -> dict[str, Any]:
         "text": workbook.add_format(plain),
         "wrap": workbook.add_format({**plain, "text_wrap": True}),
         "header": workbook.add_format(
-            {"bold": True, "text_wrap": True, "valign": "vcenter", "bg_color": "#1F3864",
-             "font_color": "#FFFFFF", "border": 1, "border_color": "#1F3864"}
+            {
+                "bold": True,
+                "text_wrap": True,
+                "valign": "vcenter",
+                "bg_color": "#1F3864",
+                "font_color": "#FFFFFF",
+                "border": 1,
+                "border_color": "#1F3864",
+            }
         ),
         "label": workbook.add_format({**plain, "bold": True}),
         "count": workbook.add_format({**plain, "num_format": "#,##0"}),
@@ -109,12 +116,16 @@ def _formats(workbook: Any) -> dict[str, Any]:
 
 
 def _write_dataset(book: _Book, export: Export, name: str, frame: pd.DataFrame) -> pd.DataFrame:
-    """A dataset as a real Excel table; returns it in the order written, with `counted`."""
+    """A dataset as a real Excel table, columns without any value left out.
+
+    Returns the rows in the order written, with `counted_in_summary`.
+    """
     schema = export.schemas[name]
     frame = in_canonical_order(frame, schema)
     if schema.measures and "reference_period_start" in frame:
         frame = frame.assign(**{COUNTED: _counted(frame, schema)})
     sheet = book.workbook.add_worksheet(name[:31])
+    frame = frame.loc[:, frame.notna().any()] if len(frame) else frame
     columns = list(frame)
     for at, column in enumerate(columns):
         _write_column(book, sheet, at, frame[column])
@@ -123,7 +134,10 @@ def _write_dataset(book: _Book, export: Export, name: str, frame: pd.DataFrame) 
     sheet.freeze_panes(1, 1)
     _set_up_page(sheet, f"{schema.title}")
     sheet.add_table(
-        0, 0, max(len(frame), 1), len(columns) - 1,
+        0,
+        0,
+        max(len(frame), 1),
+        len(columns) - 1,
         {
             "name": name,
             "style": "Table Style Light 9",
@@ -137,7 +151,7 @@ def _write_dataset(book: _Book, export: Export, name: str, frame: pd.DataFrame) 
 def _counted(frame: pd.DataFrame, schema: Schema) -> list[int] | int:
     """1 where the row is an addend of the Summary sheet: the rows that `mtool summarize` adds."""
     from mtool.datasets import newest_editions
-    from mtool.summary import Request
+    from mtool.summary import Request, main_measure
     from mtool.summary.addends import addends
 
     try:
@@ -145,12 +159,6 @@ def _counted(frame: pd.DataFrame, schema: Schema) -> list[int] | int:
     except UsageError:
         return 0
     return [int(at in kept.index) for at in frame.index]
-
-
-def main_measure(frame: pd.DataFrame, schema: Schema) -> str:
-    """The first measure of the schema that has figures."""
-    given = [m for m in schema.measures if frame[m].notna().any()]
-    return given[0] if given else schema.measures[0]
 
 
 def _write_column(book: _Book, sheet: Any, at: int, values: pd.Series) -> None:
@@ -200,11 +208,14 @@ def _write_summary(
 ) -> None:
     sheet.write_string(0, 0, "Summary", book.formats["title"])
     sheet.write_string(
-        1, 0,
+        1,
+        0,
         "Totals and shares are formulas over the sheets of this workbook: rows with "
         f"{COUNTED} = 1, so that totals and overlapping sources are not added twice.",
         book.formats["text"],
     )
+    from mtool.summary import main_measure
+
     top = 3
     widest = 1
     for name, frame in frames.items():
@@ -213,10 +224,17 @@ def _write_summary(
         measure = main_measure(frame, export.schemas[name])
         block = _Block.of(name, frame, measure)
         if block is None:
-            sheet.write_string(top, 0, f"{name}: figures of unlike definition are not added; see the sheet", book.formats["text"])
+            sheet.write_string(
+                top,
+                0,
+                f"{name}: figures of unlike definition are not added; see the sheet",
+                book.formats["text"],
+            )
             top += 2
             continue
-        title = f"{export.schemas[name].title}: {export.schemas[name].columns[measure].title.lower()}"
+        title = (
+            f"{export.schemas[name].title}: {export.schemas[name].columns[measure].title.lower()}"
+        )
         sheet.write_string(top, 0, title, book.formats["heading"])
         top = _write_block(book, sheet, top + 1, block)
         widest = max(widest, len(block.periods) + 1)
@@ -258,8 +276,13 @@ class _Block:
         }
         last = len(frame) + 1
         letters = {c: column_letters(at) for at, c in enumerate(frame, start=1)}
-        used = {"group": group, "start": "reference_period_start", "end": "reference_period_end",
-                "measure": measure, "counted": COUNTED}
+        used = {
+            "group": group,
+            "start": "reference_period_start",
+            "end": "reference_period_end",
+            "measure": measure,
+            "counted": COUNTED,
+        }
         columns = {
             k: f"'{name[:31]}'!${letters[c]}$2:${letters[c]}${last}" for k, c in used.items()
         }
@@ -278,7 +301,9 @@ def _write_block(book: _Book, sheet: Any, top: int, block: _Block) -> int:
         for column, (period, _) in enumerate(block.periods, start=1):
             value = block.sums.get((group, period))
             formula = _sum_formula(block, row, period)
-            sheet.write_formula(row, column, formula, book.formats["count"], "" if value is None else value)
+            sheet.write_formula(
+                row, column, formula, book.formats["count"], "" if value is None else value
+            )
     total_row = first + len(block.groups)
     sheet.write_string(total_row, 0, "Total", book.formats["label"])
     totals = []
@@ -346,10 +371,19 @@ def _write_readme(book: _Book, export: Export, sheet: Any) -> None:
     sheet.set_column(1, 1, 90)
     sheet.write_string(0, 0, "Mine action figures", book.formats["title"])
     lines: list[tuple[str, str]] = [
-        ("What", "Tidy tables derived from the sources below; one sheet per dataset, one row per figure."),
-        ("How computed", "Figures are as printed; reported totals are checked and never counted; nothing is filled in. "
-         "An empty cell means that the source gives no figure, and value_status says why. A zero is a printed zero."),
-        ("Traceability", "source_ref and source_cell give the table and the cell or line of the source."),
+        (
+            "What",
+            "Tidy tables derived from the sources below; one sheet per dataset, one row per figure.",
+        ),
+        (
+            "How computed",
+            "Figures are as printed; reported totals are checked and never counted; nothing is filled in. "
+            "An empty cell means that the source gives no figure, and value_status says why. A zero is a printed zero.",
+        ),
+        (
+            "Traceability",
+            "source_ref and source_cell give the table and the cell or line of the source.",
+        ),
         ("Made with", f"mtool {export.version}"),
     ]
     for name, frame in export.frames.items():
@@ -359,10 +393,16 @@ def _write_readme(book: _Book, export: Export, sheet: Any) -> None:
         edition = f", edition {source['edition']}" if source["edition"] else ""
         licence = source["licence"] or "licence not stated"
         title = source["title"] or source["id"]
-        lines.append(("Source", f"{title} ({source['id']}{edition}). {source['publisher']} {licence}".strip()))
+        lines.append(
+            (
+                "Source",
+                f"{title} ({source['id']}{edition}). {source['publisher']} {licence}".strip(),
+            )
+        )
     for row, (label, text) in enumerate(lines, start=2):
         sheet.write_string(row, 0, label, book.formats["label"])
         sheet.write_string(row, 1, text, book.formats["wrap"])
+        sheet.set_row(row, _height([(text, 90)]))
     _set_up_page(sheet, "README", landscape=False)
 
 
@@ -371,12 +411,24 @@ def _write_sources(book: _Book, export: Export) -> None:
     _write_plain(book, "Sources", rows, list(rows[0]) if rows else ["id"])
 
 
-FINDING_COLUMNS = ("severity", "rule", "verdict", "acknowledged", "message", "place", "stated", "computed", "difference", "suggestion", "figure")
+FINDING_COLUMNS = (
+    "severity",
+    "rule",
+    "verdict",
+    "acknowledged",
+    "message",
+    "place",
+    "stated",
+    "computed",
+    "difference",
+    "suggestion",
+    "figure",
+)
 
 
 def _write_findings(book: _Book, export: Export) -> None:
     rows = [_finding_row(finding) for finding in export.findings]
-    sheet = _write_plain(book, "Findings", rows, list(FINDING_COLUMNS))
+    sheet, last = _write_plain(book, "Findings", rows, list(FINDING_COLUMNS))
     sources = {source["path"]: source["id"] for source in export.sources}
     for row, finding in enumerate(export.findings, start=1):
         ref = f"{sources.get(finding.locator.path or '', '')}[{finding.locator.table}]"
@@ -384,7 +436,7 @@ def _write_findings(book: _Book, export: Export) -> None:
         if target:
             url = f"internal:'{target[0][:31]}'!{target[1]}"
             label = f"{target[0]}!{target[1]}"
-            sheet.write_url(row, len(FINDING_COLUMNS) - 1, url, book.formats["link"], label)
+            sheet.write_url(row, last, url, book.formats["link"], label)
 
 
 def _finding_row(finding: Finding) -> dict[str, Any]:
@@ -397,13 +449,22 @@ def _finding_row(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _write_plain(book: _Book, name: str, rows: Sequence[Mapping[str, Any]], columns: list[str]) -> Any:
+def _write_plain(
+    book: _Book, name: str, rows: Sequence[Mapping[str, Any]], columns: list[str]
+) -> tuple[Any, int]:
     sheet = book.workbook.add_worksheet(name)
+    columns = [
+        c for c in columns if any(row.get(c) not in (None, "") for row in rows) or c == "figure"
+    ]
+    widths = []
     for at, column in enumerate(columns):
         sheet.write_string(0, at, column, book.formats["header"])
         longest = max((len(str(row.get(column) or "")) for row in rows), default=8)
-        sheet.set_column(at, at, min(max(longest + 2, len(column) + 4), WIDEST))
+        widths.append(min(max(longest + 2, len(column) + 4), WIDEST))
+        sheet.set_column(at, at, widths[-1])
     for line, row in enumerate(rows, start=1):
+        texts = [str(row.get(column) or "") for column in columns]
+        sheet.set_row(line, _height(list(zip(texts, widths, strict=True))))
         for at, column in enumerate(columns):
             value = row.get(column)
             if isinstance(value, int | float):
@@ -414,7 +475,13 @@ def _write_plain(book: _Book, name: str, rows: Sequence[Mapping[str, Any]], colu
     if rows:
         sheet.autofilter(0, 0, len(rows), len(columns) - 1)
     _set_up_page(sheet, name)
-    return sheet
+    return sheet, len(columns) - 1
+
+
+def _height(cells: Sequence[tuple[str, float]]) -> float:
+    """The height, in points, that wrapped texts need at their columns' widths."""
+    lines = max((-(-len(text) // max(int(width * 0.95), 1)) for text, width in cells), default=1)
+    return 15.0 * max(lines, 1) + 1
 
 
 def _set_up_page(sheet: Any, title: str, *, landscape: bool = True) -> None:

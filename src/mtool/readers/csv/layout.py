@@ -200,7 +200,8 @@ def _is_heading(rows: Sequence[Record], top: int, depth: int, columns: Columns) 
 def _fills_gaps(cells: Sequence[str], levels: Sequence[Sequence[str]]) -> bool:
     """True when a row prints names only where the header above it has none yet."""
     return all(
-        not cell.strip() or not any(level[place : place + 1] and level[place].strip() for level in levels)
+        not cell.strip()
+        or not any(level[place : place + 1] and level[place].strip() for level in levels)
         for place, cell in enumerate(cells)
     )
 

@@ -42,7 +42,9 @@ def raw_table(found: Found, number: int, path: str) -> RawTable:
         (c.column, mark) for c in shapes[0][1] if c.row < first.header_rows for mark in c.marks
     )
     body = [
-        row for part, cells in shapes for row in _body(part, cells, first.header_rows, first.columns)
+        row
+        for part, cells in shapes
+        for row in _body(part, cells, first.header_rows, first.columns)
     ]
     width = first.columns
     return RawTable(

@@ -83,5 +83,3 @@ def _halves(run: Sequence[Line], cut: float) -> list[list[Line]]:
             if words:
                 side.append(Line(words))
     return [left, right]
-
-

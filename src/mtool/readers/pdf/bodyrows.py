@@ -16,8 +16,42 @@ from mtool.readers.pdf.figures import is_figure_cell
 from mtool.readers.pdf.words import Line, Word, split_segments
 
 _CONNECTING = frozenset(
-    "and or of the for in to by with on at from et ou de du des la le les pour en à aux au sur par"
-    " dans & und der die das für".split()
+    [
+        "and",
+        "or",
+        "of",
+        "the",
+        "for",
+        "in",
+        "to",
+        "by",
+        "with",
+        "on",
+        "at",
+        "from",
+        "et",
+        "ou",
+        "de",
+        "du",
+        "des",
+        "la",
+        "le",
+        "les",
+        "pour",
+        "en",
+        "à",
+        "aux",
+        "au",
+        "sur",
+        "par",
+        "dans",
+        "&",
+        "und",
+        "der",
+        "die",
+        "das",
+        "für",
+    ]
 )
 
 
@@ -61,7 +95,7 @@ def place_line(line: Line, columns: Columns) -> BodyLine:
 
 def _crosses_cut(line: Line, columns: Columns) -> bool:
     return any(
-        word.x0 < cut - 1 and word.x1 > cut + 1 or after.x0 - word.x1 < 0.6 * word.size
+        (word.x0 < cut - 1 and word.x1 > cut + 1) or after.x0 - word.x1 < 0.6 * word.size
         for cut in columns.cuts[1:-1]
         for word, after in zip(line.words, (*line.words[1:], line.words[-1]), strict=True)
         if word.x0 < cut < after.x1
@@ -261,7 +295,9 @@ class _Judge:
         text = " ".join(w.text for w in above.stub)
         if text.endswith(":") or first.bold != last.bold:
             return False
-        connected = text.split()[-1].casefold() in _CONNECTING or text.endswith((",", "-", "/", "–"))
+        connected = text.split()[-1].casefold() in _CONNECTING or text.endswith(
+            (",", "-", "/", "–")
+        )
         small = first.text[:1].islower() or first.text[:1] in "(&"
         fitted = last.x1 + 0.28 * self._size + (first.x1 - first.x0) < self._room - 0.5
         if fitted and not (small or connected):

@@ -70,7 +70,9 @@ def _belong_together(left: Atom, right: Atom) -> bool:
         return gap < 0.42
     if right.text in ("–", "-", "—", "/") and left.text[-1:].isdigit() and gap < 0.4:
         return True
-    return left.text[-1:] in "–-—/" and len(left.text) > 1 and right.text[:1].isdigit() and gap < 0.4
+    return (
+        left.text[-1:] in "–-—/" and len(left.text) > 1 and right.text[:1].isdigit() and gap < 0.4
+    )
 
 
 @dataclass(frozen=True, slots=True)

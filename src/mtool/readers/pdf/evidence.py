@@ -46,9 +46,7 @@ def _ruled_lines(block: Block) -> int:
     return sum(s.length > 0.8 * width for s in block.across)
 
 
-def _ruled_is_table(
-    grid: Grid, filled: Sequence[GridCell], share: float, closed: bool
-) -> bool:
+def _ruled_is_table(grid: Grid, filled: Sequence[GridCell], share: float, closed: bool) -> bool:
     """Frames around text, charts and forms have few filled cells or a single long one."""
     texts = [cell.text for cell in filled]
     if len(filled) < 0.25 * grid.rows * grid.columns and share < 0.5:
@@ -61,9 +59,7 @@ def _ruled_is_table(
     return grid.rows >= 2 and len({cell.column for cell in filled}) >= 2
 
 
-def _judge_bare(
-    grid: Grid, body: Sequence[GridCell], share: float, rows: int
-) -> Grid | None:
+def _judge_bare(grid: Grid, body: Sequence[GridCell], share: float, rows: int) -> Grid | None:
     """Without rulings, only figures in aligned columns make a table."""
     if rows < 2 or share < 0.45:
         return None
@@ -82,8 +78,10 @@ def _has_bars(grid: Grid, ink: Ink) -> bool:
     inside = [
         f
         for f in ink.fills
-        if grid.box.x0 - 2 <= f.x0 and f.x1 <= grid.box.x1 + 2
-        and grid.box.top - 2 <= f.top and f.bottom <= grid.box.bottom + 2
+        if grid.box.x0 - 2 <= f.x0
+        and f.x1 <= grid.box.x1 + 2
+        and grid.box.top - 2 <= f.top
+        and f.bottom <= grid.box.bottom + 2
         and f.width < 0.5 * grid.box.width
     ]
     feet: dict[int, set[int]] = {}
@@ -142,7 +140,9 @@ def _is_list(grid: Grid, body: Sequence[GridCell]) -> bool:
     if not first:
         return False
     marks = sum(
-        t.strip("().") == "" or t in "•–-—▪●○■□➢" or (t.rstrip(".)").isdigit() and len(t) <= 4 and t[-1] in ".)")
+        t.strip("().") == ""
+        or t in "•–-—▪●○■□➢"
+        or (t.rstrip(".)").isdigit() and len(t) <= 4 and t[-1] in ".)")
         or (len(t) <= 3 and t[-1:] in ".)")
         for t in first
     )

@@ -17,7 +17,9 @@ _YEAR = re.compile(
     r"(?:[a-z*]|\.)?"
 )
 #: Signs that stand a little apart from the number they belong to.
-CURRENCY = frozenset({"$", "€", "£", "¥", "US$", "USD", "EUR", "CFA", "FCFA", "(", "+", "±", "<", ">"})
+CURRENCY = frozenset(
+    {"$", "€", "£", "¥", "US$", "USD", "EUR", "CFA", "FCFA", "(", "+", "±", "<", ">"}
+)
 AFTER = frozenset({"%", ")", "€", "‰", "+", "*"})
 
 

@@ -102,15 +102,11 @@ def _cut_at_columns(
 
 def _crosses(segment: Line, columns: Columns) -> bool:
     return any(
-        w.x0 < cut - 1.5 and w.x1 > cut + 1.5
-        for w in segment.words
-        for cut in columns.cuts[1:-1]
+        w.x0 < cut - 1.5 and w.x1 > cut + 1.5 for w in segment.words for cut in columns.cuts[1:-1]
     )
 
 
-def _stands_alone(
-    segment: Line, columns: Columns, over: range, header: Sequence[Line]
-) -> bool:
+def _stands_alone(segment: Line, columns: Columns, over: range, header: Sequence[Line]) -> bool:
     """No other header line names one of the segment's columns above it, or all below do."""
     above: set[int] = set()
     for line in header:
@@ -162,7 +158,7 @@ def _find_spans(labels: list[Label], columns: Columns, rules: Sequence[Stroke]) 
         elif label.high > label.low:
             beneath = {c for other in below for c in range(other.low, other.high + 1)}
             inside = set(range(label.low, label.high + 1))
-            if len(inside & beneath) >= 2 or not beneath & inside and _truly_wide(label, columns):
+            if len(inside & beneath) >= 2 or (not beneath & inside and _truly_wide(label, columns)):
                 label.low, label.high = _widened(label, labels, below, columns)
                 label.spans = True
             else:
@@ -345,9 +341,7 @@ def _off_centre(label: Label, low: int, high: int, columns: Columns) -> float:
     return abs((left + right) / 2 - label.middle)
 
 
-def _bands(
-    labels: list[Label], columns: Columns, full_rules: Sequence[float]
-) -> list[list[Label]]:
+def _bands(labels: list[Label], columns: Columns, full_rules: Sequence[float]) -> list[list[Label]]:
     """Cut the header into bands that stand apart: by full rulings and by rows of units or numbers."""
     ordered = sorted(labels, key=lambda la: la.base)
     bands: list[list[Label]] = []

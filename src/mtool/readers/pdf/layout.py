@@ -78,9 +78,7 @@ def lay_out(ink: Ink, words: Sequence[Word]) -> Layout:
     gutters = _gutters(sentences, ink)
     frames: dict[tuple[int, int], list[Line]] = {}
     rest = [
-        (line, kept)
-        for line in lines
-        if (kept := [s for s in cut[id(line)] if id(s) not in prose])
+        (line, kept) for line in lines if (kept := [s for s in cut[id(line)] if id(s) not in prose])
     ]
     for _line, kept in rest:
         for part, key in _cut_line(kept, gutters, _Crossings(ink, sentences, rest)):
@@ -133,9 +131,7 @@ def _prose(segments: Sequence[Line], followed: dict[int, bool]) -> set[int]:
     long = [s for s in segments if reads_as_sentence(s)]
     prose: set[int] = set()
     for index, segment in enumerate(long):
-        company = [
-            other for other in _neighbours(long, index) if _fills_same_width(segment, other)
-        ]
+        company = [other for other in _neighbours(long, index) if _fills_same_width(segment, other)]
         if followed[id(segment)]:
             if any(_flush(segment, o) for o in company) and (
                 sum(_flush(segment, o) for o in long) >= 4

@@ -41,10 +41,7 @@ def ruled_areas(ink: Ink) -> list[RuledArea]:
 
     for i, h in enumerate(across):
         for j, v in enumerate(down):
-            if (
-                h.low - TOUCH <= v.at <= h.high + TOUCH
-                and v.low - TOUCH <= h.at <= v.high + TOUCH
-            ):
+            if h.low - TOUCH <= v.at <= h.high + TOUCH and v.low - TOUCH <= h.at <= v.high + TOUCH:
                 parent[root(i)] = root(len(across) + j)
     groups: dict[int, tuple[list[Stroke], list[Stroke]]] = {}
     for i, stroke in enumerate((*across, *down)):
@@ -159,9 +156,7 @@ def _with_edges(cuts: Sequence[float], low: float, high: float) -> tuple[float, 
 def _covered(strokes: Sequence[Stroke], at: float, low: float, high: float) -> bool:
     """Rulings at this place run along at least 60 % of the stretch."""
     covered = sum(
-        max(0.0, min(s.high, high) - max(s.low, low))
-        for s in strokes
-        if abs(s.at - at) <= TOUCH
+        max(0.0, min(s.high, high) - max(s.low, low)) for s in strokes if abs(s.at - at) <= TOUCH
     )
     return covered >= 0.6 * (high - low)
 
@@ -180,10 +175,14 @@ def _rectangles(
             while right + 1 < width and not wall_right[row][right] and not taken[row][right + 1]:
                 right += 1
             below = row
-            while below + 1 < height and all(
-                not wall_below[below][c] and not taken[below + 1][c]
-                for c in range(column, right + 1)
-            ) and all(not wall_right[below + 1][c] for c in range(column, right)):
+            while (
+                below + 1 < height
+                and all(
+                    not wall_below[below][c] and not taken[below + 1][c]
+                    for c in range(column, right + 1)
+                )
+                and all(not wall_right[below + 1][c] for c in range(column, right))
+            ):
                 below += 1
             for r, c in ((r, c) for r in range(row, below + 1) for c in range(column, right + 1)):
                 taken[r][c] = True
@@ -206,5 +205,3 @@ def without_empty(cells: Sequence[GridCell]) -> tuple[list[GridCell], int, int]:
             GridCell(row_at[cell.row], column_at[cell.column], cell.words, rowspan, colspan)
         )
     return kept, len(rows), len(columns)
-
-

@@ -135,7 +135,9 @@ def _skip_numbered_header(lines: Sequence[Line], first: int) -> int:
     texts = [a.text.strip("()[]") for a in atoms_of(lines[first].words)]
     if len(texts) >= 3 and first + 1 < len(lines) and all(t.isdigit() for t in texts):
         values = [int(t) for t in texts]
-        if values[0] in (0, 1, 2) and all(b - a == 1 for a, b in zip(values, values[1:], strict=False)):
+        if values[0] in (0, 1, 2) and all(
+            b - a == 1 for a, b in zip(values, values[1:], strict=False)
+        ):
             after = next((i for i in range(first + 1, len(lines)) if is_data(lines[i])), first)
             return after
     return first
@@ -144,8 +146,11 @@ def _skip_numbered_header(lines: Sequence[Line], first: int) -> int:
 def _with_first_label(lines: Sequence[Line], first: int, block: Block) -> int:
     """Lines above the data that stand in the label column only belong to the body."""
     stub_right = min(
-        (split_segments(line)[1].x0 for line in lines[first:] if is_data(line)
-         and len(split_segments(line)) > 1),
+        (
+            split_segments(line)[1].x0
+            for line in lines[first:]
+            if is_data(line) and len(split_segments(line)) > 1
+        ),
         default=0.0,
     )
     start = first
@@ -299,9 +304,7 @@ def _goes_on(lines: Sequence[Line], start: int, last: int, index: int) -> bool:
     size = median(line.size for line in lines[start : last + 1])
     if abs(lines[index].size - size) > 0.3 * size:
         return False
-    widest = max(
-        lines[i + 1].base - lines[i].base for i in range(last, index)
-    )
+    widest = max(lines[i + 1].base - lines[i].base for i in range(last, index))
     pitches = [lines[i + 1].base - lines[i].base for i in range(start, last)]
     usual = median(pitches) if pitches else 1.6 * size
     if widest > max(3.2 * size, 2.2 * usual):
@@ -315,5 +318,3 @@ def _share_columns(above: Sequence[Line], line: Line) -> bool:
     known = [(a.x0, a.x1) for li in above for a in atoms_of(li.words)]
     under = sum(any(a.x0 < x1 + 2 and x0 - 2 < a.x1 for x0, x1 in known) for a in atoms)
     return under >= 0.5 * len(atoms)
-
-

@@ -251,7 +251,10 @@ def _last_line(
     bottom = last
     while bottom + 1 < len(lines) and not stops[bottom + 1]:
         above, line = lines[bottom], lines[bottom + 1]
-        if line.base - above.base > 1.35 * above.size or abs(line.size - above.size) > 0.08 * above.size:
+        if (
+            line.base - above.base > 1.35 * above.size
+            or abs(line.size - above.size) > 0.08 * above.size
+        ):
             break
         if any(above.base < s.at < line.base - 0.3 * line.size for s in rules):
             break
@@ -292,9 +295,16 @@ def _stack_blocks(stack: Sequence[Stroke], lines: Sequence[Line], ink: Ink) -> l
 
     def close() -> None:
         nonlocal run, run_rules
-        if sum(is_tabular(line) or len(split_segments(line)) > 1 for line in run) >= 2 and len(run_rules) >= 2:
+        if (
+            sum(is_tabular(line) or len(split_segments(line)) > 1 for line in run) >= 2
+            and len(run_rules) >= 2
+        ):
             top, bottom = run_rules[0].at, run_rules[-1].at
-            across = [s for s in ink.across if top - 2 <= s.at <= bottom + 2 and s.low < high and s.high > low]
+            across = [
+                s
+                for s in ink.across
+                if top - 2 <= s.at <= bottom + 2 and s.low < high and s.high > low
+            ]
             down = [s for s in ink.down if s.low < bottom and s.high > top and low < s.at < high]
             blocks.append(Block(tuple(run), tuple(across), tuple(down), ruled=True))
         run, run_rules = [], []
@@ -323,9 +333,7 @@ def _band_is_tabular(band: Sequence[Line], run: Sequence[Line]) -> bool:
         return False
     pieces = sum(is_tabular(line) or len(split_segments(line)) > 1 for line in band)
     full = band[0].x1 - band[0].x0
-    sentences = sum(
-        reads_as_sentence(line) and len(split_segments(line)) == 1 for line in band
-    )
+    sentences = sum(reads_as_sentence(line) and len(split_segments(line)) == 1 for line in band)
     if sentences >= 2 and sentences > max(0.34 * len(band), pieces) and full:
         return False
     if _is_prose_in_columns(band):

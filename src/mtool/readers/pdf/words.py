@@ -17,7 +17,9 @@ SEGMENT_GAP = 0.85
 RAISED = 0.14
 SMALLER = 0.88
 
-_MARK = re.compile(r"\(?(?:\d{1,2}|[a-z]|[*†‡§¶#]{1,4}|[ivx]{2,4})\)?(?:[,;/ ](?:\d{1,2}|[a-z*†‡]))*\)?")
+_MARK = re.compile(
+    r"\(?(?:\d{1,2}|[a-z]|[*†‡§¶#]{1,4}|[ivx]{2,4})\)?(?:[,;/ ](?:\d{1,2}|[a-z*†‡]))*\)?"
+)
 _ORDINAL = re.compile(r"(?:st|nd|rd|th|er|re|e|ère|ème|ième|nde?|o|os|a|ter|bis)\.?")
 _UNIT = re.compile(r"(?:^|[\s\d(/.])(?:k|c|m|d|h|μ|µ)?m$")
 _LEADER = re.compile(r"[.…·_]{4,}|(?:[.…·] ){3,}[.…·]?")
@@ -168,7 +170,9 @@ def _stands_beside(glyph: Glyph, line: Sequence[Glyph]) -> bool:
         if glyph.size > SMALLER * other.size or other.text == " ":
             continue
         shift = other.base - glyph.base
-        if not (RAISED * other.size <= shift <= 0.62 * other.size or -0.3 <= shift / other.size < 0):
+        if not (
+            RAISED * other.size <= shift <= 0.62 * other.size or -0.3 <= shift / other.size < 0
+        ):
             continue
         after = glyph.x0 - other.x1
         before = other.x0 - glyph.x1

@@ -1,0 +1,57 @@
+# make run   sets up .venv and runs the main job on the sample
+# make test  sets up .venv, checks style and types, runs the tests
+# make prove what takes long: fuzzing, larger property runs, benchmarks
+.PHONY: run test lint prove lock clean-check bench
+
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(shell command -v uv 2>/dev/null)
+PYTHON ?= python3
+
+run: $(VENV)/run.done
+	$(BIN)/mtool run
+	$(BIN)/mtool summarize --region Mopti --region Segou --trend
+	mkdir -p out
+	$(BIN)/mtool export csv incidents -o out/incidents.csv
+	$(BIN)/mtool export xlsx -o out/mali.xlsx
+
+test: $(VENV)/test.done lint
+	$(BIN)/python -m pytest -q -n auto --dist loadfile
+
+lint: $(VENV)/test.done
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+prove: $(VENV)/test.done
+	$(BIN)/python -m pytest -q -m prove -p no:randomly tests
+	$(BIN)/python benchmarks/startup.py
+
+# With uv the lock decides; without it, requirements exported from the lock, with hashes.
+$(VENV)/run.done: pyproject.toml uv.lock requirements/run.txt
+ifneq ($(UV),)
+	uv sync --quiet --frozen --all-extras --no-default-groups
+else
+	$(PYTHON) -c 'import sys; sys.exit("mtool needs Python 3.11 or newer, this is " + sys.version) if sys.version_info < (3, 11) else None'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/run.txt
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+endif
+	touch $@
+
+$(VENV)/test.done: pyproject.toml uv.lock requirements/test.txt
+ifneq ($(UV),)
+	uv sync --quiet --frozen --all-extras --group dev
+else
+	$(PYTHON) -c 'import sys; sys.exit("mtool needs Python 3.11 or newer, this is " + sys.version) if sys.version_info < (3, 11) else None'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/test.txt
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+endif
+	touch $@ $(VENV)/run.done
+
+# For maintainers: renew the lock and what is exported from it.
+lock:
+	uv lock --upgrade
+	uv export --quiet --frozen --all-extras --no-default-groups --group install --no-emit-project -o requirements/run.txt
+	uv export --quiet --frozen --all-extras --group dev --group install --no-emit-project -o requirements/test.txt
