@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from mtool.config import load_config
 from mtool.derive import Derived, derive_source
 from mtool.errors import UsageError
 from mtool.model import Checked, Document, Finding, Locator, Report, Source
@@ -73,13 +74,13 @@ def validate_file(path: Path, request: FileRequest, workspace: Workspace | None 
 
 def inferred(document: Document, schema: str | None, workspace: Workspace | None) -> Passport:
     """A passport worked out on the spot, for a file that has none."""
-    from mtool.infer import Context, infer_country, infer_recipe
+    from mtool.infer import context_of, infer_recipe
 
-    default = workspace.config["country"] if workspace else ""
+    default = (workspace.config if workspace else load_config(Path.cwd()))["country"]
     folders = workspace.schema_folders if workspace else ()
     recipes = []
     for table in document.tables:
-        context = Context(infer_country(document, table, default), folders, schema or "")
+        context = context_of(document, table, default, folders, schema or "")
         recipes.append(infer_recipe(table, context))
     return Passport(document.source, "", tables=tuple(recipes))
 

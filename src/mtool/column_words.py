@@ -129,9 +129,9 @@ SQUARE_METRES = {"km2": 1_000_000, "m2": 1, "ha": 10_000}
 
 #: Header words that make a figure a share or a change, never a count to keep.
 DERIVED = re.compile(
-    r"%|\bper ?cent|\bpourcent|\bshare\b|\bpart\b|\bchange\b|\bvariation\b|\bratio\b|\brate\b|\btaux\b|\baverage\b|\bmoyenne\b|\bcumulati|\bcumule"
+    r"%|\b(per ?cent|pourcent|share|part|change|variation|ratio|rate|taux|average|moyenne)\b"
+    r"|\bcumulati|\bcumule"
 )
-COUNTED = re.compile(r"\b(number|no\.?|nombre|nb|count|shas|chas|areas)\b")
 
 
 def first_match(rules: tuple[tuple[str, str], ...], text: str) -> str | None:

@@ -152,7 +152,8 @@ def _undecided(table: RawTable, recipe: TableRecipe) -> Finding:
         f"table {table.id} waits: "
         + (f"it could be {names}" if names else "no schema fits what it holds"),
         replace(table.locator, table=table.id),
-        suggestion="set `schema:` and `columns:` of the table in the passport, or `ignore: reason`",
+        suggestion="say --schema NAME, or set `schema:` and `columns:` of the table in the passport, "
+        "or `ignore: reason`",
     )
 
 

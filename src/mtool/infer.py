@@ -7,7 +7,7 @@ settled silently.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -39,11 +39,34 @@ NEEDED_BY_EVENTS = ("event_id", "latitude", "event_type")
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What is known before a table is looked at: country, workspace schemas, and the subject."""
+    """What is known besides the table itself.
+
+    `about` are words on what the figures are of, from the nearest to the farthest: the title, the
+    sheet's name, the document's title, the file's name. `schema` is one that a person asked for.
+    """
 
     country: str = ""
     schema_folders: tuple[Path, ...] = ()
     schema: str = ""
+    about: tuple[str, ...] = ()
+
+    def first(self, find: Callable[[str], str | None]) -> str | None:
+        """What `find` finds in the nearest words that say anything."""
+        return next((found for text in self.about if (found := find(text))), None)
+
+
+def context_of(
+    document: Document,
+    table: RawTable,
+    default_country: str = "",
+    schema_folders: tuple[Path, ...] = (),
+    schema: str = "",
+) -> Context:
+    """Everything around a table that helps to understand it."""
+    country = infer_country(document, table, default_country)
+    stem = Path(document.source.path).stem.replace("_", " ")
+    about = (table.title, table.locator.sheet or "", document.source.title, stem)
+    return Context(country, schema_folders, schema, tuple(filter(None, about)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +93,8 @@ def infer_recipe(table: RawTable, context: Context) -> TableRecipe:
     rules, why = _column_rules(table, columns, context)
     schemas = _fitting_schemas(rules, context)
     schema = schemas[0] if len(schemas) == 1 else ""
+    if schema:
+        _ignore_other_measures(rules, why, load_schema(schema, context.schema_folders))
     collapsed = collapse_years(rules)
     reasons = [f"{k}: {_said(rule)}, {why[k.split('..')[0]]}" for k, rule in collapsed.items()]
     reasons += _schema_reasons(rules, schemas)
@@ -141,7 +166,7 @@ def _column_rules(
     table: RawTable, columns: Sequence[Column], context: Context
 ) -> tuple[dict[str, dict[str, str]], dict[str, str]]:
     """What each column is, and why."""
-    subject = measure_of(table.title)
+    subject = context.first(measure_of)
     summed = {columns[at].key for at in total_columns(table)}
     rules: dict[str, dict[str, str]] = {}
     why: dict[str, str] = {}
@@ -153,6 +178,16 @@ def _column_rules(
     if not any(_is_place(rule) for rule in rules.values()):
         _find_area_column(columns, rules, why, context)
     return rules, why
+
+
+def _ignore_other_measures(
+    rules: dict[str, dict[str, str]], why: dict[str, str], schema: Schema
+) -> None:
+    """Figures that the schema has no column for are ignored by name, not dropped in silence."""
+    for key, rule in rules.items():
+        if rule.get("measure") and rule["measure"] not in schema.columns:
+            why[key] = f"because {schema.name} has no measure {rule['measure']}"
+            rules[key] = {"column": "ignore"}
 
 
 def _said(rule: dict[str, str]) -> str:
@@ -244,7 +279,9 @@ def _possible_schemas(columns: Sequence[Column], context: Context) -> list[str]:
     """Schemas a person may choose from when nothing in the table decides."""
     if not any(column.is_figures for column in columns):
         return []
-    return [name for name in MEASURES_OF if name in schema_names(context.schema_folders)]
+    known = schema_names(context.schema_folders)
+    operators = any(dimension_of(column.header) == "operator" for column in columns)
+    return [name for name in MEASURES_OF if name in known and (name == "staffing") == operators]
 
 
 def _schema_reasons(rules: dict[str, dict[str, str]], schemas: list[str]) -> list[str]:
@@ -276,13 +313,13 @@ def _constants(
     if not dimensions & {"country", "location_code"}:
         constants["location_code"] = context.country
     has_device = "device_type" in dimensions or any("device_type" in r for r in rules.values())
-    if device_of(table.title) and not has_device:
-        constants["device_type"] = device_of(table.title) or ""
+    if not has_device:
+        constants["device_type"] = context.first(device_of) or ""
     has_period = dimensions & {"year", "month", "period", "event_date"} or any(
         "wide" in rule or "period" in rule for rule in rules.values()
     )
     if not has_period:
-        constants["period"] = title_period(table.title)
+        constants["period"] = context.first(title_period) or ""
     return {name: value for name, value in constants.items() if value}
 
 

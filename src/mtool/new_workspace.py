@@ -6,7 +6,6 @@ from pathlib import Path
 
 from mtool.areas import find_country
 from mtool.errors import UsageError
-from mtool.workspace import open_folder
 
 SETTINGS_TEXT = """\
 # Settings of this mtool workspace. mtool config shows each one and where it comes from.
@@ -22,13 +21,13 @@ Ségou;12;21
 Mopti;33;35
 Total;46;56
 """
-EXAMPLE_NAME = "example_mali_incidents.csv"
+EXAMPLE_PATH = Path("examples/mali_incidents.csv")
 
 
 def make_workspace(folder: Path, country: str = "") -> list[Path]:
     """Make what is missing and overwrite nothing; return what was made.
 
-    The example goes in only where there are no raw files yet.
+    The example stands outside `data/raw`, so that its figures never join anybody's own.
     """
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder}: a file; a workspace is a folder")
@@ -39,15 +38,14 @@ def make_workspace(folder: Path, country: str = "") -> list[Path]:
             raise UsageError(f"no country {country!r}; give its alpha-3 code, such as MLI")
     made = []
     try:
-        for part in ("data/raw", "data/clean", "schemas"):
+        for part in ("data/raw", "data/clean", "schemas", "examples"):
             if not (folder / part).is_dir():
                 (folder / part).mkdir(parents=True)
                 made.append(folder / part)
         line = f'country = "{code}"' if code else '# country = "MLI"'
         text = SETTINGS_TEXT.format(folder=folder.absolute(), country=line)
         made += _write_new(folder / "mtool.toml", text)
-        if not any(open_folder(folder).raw_files()):
-            made += _write_new(folder / "data" / "raw" / EXAMPLE_NAME, EXAMPLE)
+        made += _write_new(folder / EXAMPLE_PATH, EXAMPLE)
     except OSError as error:
         raise UsageError(f"{folder}: cannot be written: {error.strerror or error}") from None
     return made

@@ -75,12 +75,13 @@ def write_first_passport(
 
 def infer_passport(workspace: Workspace, raw: Path, document: Document, edition: str) -> Passport:
     """Everything that can be worked out about a file, spelled out."""
-    from mtool.infer import Context, infer_country, infer_recipe
+    from mtool.infer import context_of, infer_recipe
 
     recipes = []
     for table in document.tables:
-        country = infer_country(document, table, workspace.config["country"])
-        recipes.append(infer_recipe(table, Context(country, workspace.schema_folders)))
+        country = workspace.config["country"]
+        context = context_of(document, table, country, workspace.schema_folders)
+        recipes.append(infer_recipe(table, context))
     unsure = any(float(r.confidence or 1) < CONFIDENCE_NEEDED for r in recipes)
     waiting = any(not r.schema for r in recipes)
     source = document.source

@@ -17,7 +17,7 @@ def command(
     ] = "",
 ) -> None:
     """Make a workspace: folders, mtool.toml, an example and a crontab line. Never overwrites."""
-    from mtool.new_workspace import make_workspace
+    from mtool.new_workspace import EXAMPLE_PATH, make_workspace
 
     made = make_workspace(folder, country)
     for path in made:
@@ -25,4 +25,4 @@ def command(
     if not made:
         say(f"{folder}: everything is there already")
     where = "" if folder == Path() else f" -w {folder}"
-    say(f"next: mtool ingest{where} REPORT, or try the example: mtool run{where}")
+    say(f"next: mtool ingest{where} REPORT, or try it with: {folder / EXAMPLE_PATH}")

@@ -87,7 +87,7 @@ def _show_table(table: RawTable, output: Format, *, verbose: bool) -> None:
 
 
 def _as_json(document: Document, tables: list[RawTable], *, grid: bool) -> dict[str, Any]:
-    from mtool.infer import Context, infer_country, infer_recipe
+    from mtool.infer import context_of, infer_recipe
     from mtool.workspace import sha256_of
 
     path = Path(document.source.path)
@@ -97,9 +97,7 @@ def _as_json(document: Document, tables: list[RawTable], *, grid: bool) -> dict[
         "sha256": sha256_of(path) if path.is_file() else document.source.sha256,
         "media_type": document.media_type,
     }
-    schemas = {
-        t.id: infer_recipe(t, Context(infer_country(document, t))).schema or None for t in tables
-    }
+    schemas = {t.id: infer_recipe(t, context_of(document, t)).schema or None for t in tables}
     return {
         "source": source,
         "tables": [_table_json(table, schemas[table.id], grid=grid) for table in tables],

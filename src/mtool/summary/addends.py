@@ -27,6 +27,9 @@ SUBJECT = (
 def addends(frame: pd.DataFrame, request: Request, notes: list[str]) -> pd.DataFrame:
     """The rows that may be added, each figure once; what was left aside goes into `notes`."""
     chosen = _within_years(frame, request)
+    countries = sorted(chosen["location_code"].dropna().unique())
+    if len(countries) > 1:
+        notes.append(f"{' and '.join(countries)} together; one with --where location_code={countries[0]}")
     for column in WHOLES:
         if column in chosen and column != request.by:
             chosen = _without_totals_of(chosen, column)

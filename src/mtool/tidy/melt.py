@@ -45,6 +45,7 @@ def melt(reading: TableReading) -> pd.DataFrame:
     rules = expand_columns(reading.recipe.columns)
     reading.body = _without_headings(reading, _corrected(reading, _without_totals(reading)), rules)
     keys = column_keys(reading.table.header)
+    _report_ignored(reading, rules)
     cells = pd.DataFrame([row.cells for row in reading.body], columns=keys, dtype="str")
     identity = _identity(cells, rules)
     groups = _groups(rules)
@@ -66,6 +67,19 @@ def melt(reading: TableReading) -> pd.DataFrame:
     stacked = pd.concat(parts, ignore_index=True)
     stacked = stacked.sort_values(["_row", "_group"], kind="stable").reset_index(drop=True)
     return typed_figures(reading, stacked)
+
+
+def _report_ignored(reading: TableReading, rules: Rules) -> None:
+    """Say which printed columns have no place in the tidy rows."""
+    unused = [
+        key
+        for key in column_keys(reading.table.header)
+        if rules.get(key, {"column": "ignore"}).get("column") == "ignore"
+    ]
+    if unused:
+        message = f"columns not used: {', '.join(unused)}"
+        where = replace(reading.table.locator, table=reading.table.id)
+        reading.blame(Finding("columns_ignored", "note", "info", message, where))
 
 
 def label_of(cells: Sequence[str]) -> str:

@@ -63,8 +63,8 @@ def _add_country(reading: TableReading, frame: pd.DataFrame) -> None:
             "error",
             "no country is named in the table, its title or its passport",
             reading.table.locator,
-            suggestion="add `location_code: MLI` (the code of the country) under `constants` of "
-            "the table in the passport",
+            suggestion="add `location_code: MLI` (the country's code) under `constants` of the table "
+            "in the passport, or set MTOOL_COUNTRY, or `country` in mtool.toml",
         ),
         frame.index,
     )

@@ -76,9 +76,7 @@ def _printed_periods(frame: pd.DataFrame) -> pd.Series | None:
         words = frame["month"].map(months)
         named = words.map(lambda m: month_number(str(m)) is not None)
         return (words + " " + frame["year"]).where(named, frame["year"] + "-" + words)
-    if "year" in frame:
-        return frame["year"]
-    return frame["month"] if "month" in frame else None
+    return next((frame[name] for name in ("year", "month") if name in frame), None)
 
 
 def _blame_no_period(reading: TableReading, frame: pd.DataFrame) -> None:
