@@ -25,6 +25,7 @@ from mtool.readers.text.tables import (
     ragged_rows,
     unexplained_marks,
 )
+from mtool.readers.text.unread import captions_without_table
 
 
 def read(path: Path, source: Source, options: ReadOptions) -> Document:
@@ -66,8 +67,10 @@ def read_text_lines(printed: list[Line], source: Source, path: str) -> Document:
         for number, (block, title) in enumerate(zip(blocks, titles, strict=True), 1)
     )
     captions = [title for title in titles if title is not None and title.caption]
-    paragraphs = read_prose(around, _taken(lines, whole), captions)
-    findings += (*joinings, *repeats, *_doubts(blocks, tables, lines))
+    taken = _taken(lines, whole)
+    missed = captions_without_table(lines, taken, titles, path)
+    findings += (*joinings, *repeats, *_doubts(blocks, tables, lines), *missed)
+    paragraphs = read_prose(around, taken, captions)
     return Document(source, "text/plain", tables, paragraphs, findings)
 
 

@@ -77,7 +77,8 @@ def _read(lines: Sequence[Line], cells: list[int]) -> Block | None:
         fits = [
             (width, rows)
             for width in range(2 if is_captioned else 3, _WIDEST + 1)
-            if (rows := run.rows_of(first, width)) >= (2 if is_captioned else 3)
+            if (rows := run.rows_of(first, width)) > 1
+            and (is_captioned or rows > 2 or run.is_all_figures(first, width))
         ]
         if len(fits) == 1 and _prints_numbers(texts[first:], *fits[0]):
             return _block(lines, cells, first, *fits[0])
@@ -123,6 +124,10 @@ class _Run:
         if any(rest[:width]) or not self._is_evenly_set(first, width, rows):
             return 0
         return rows
+
+    def is_all_figures(self, first: int, width: int) -> bool:
+        """True when every cell of a row but its label is a figure."""
+        return all(self.figures[first + width + 1 : first + 2 * width])
 
     def _is_evenly_set(self, first: int, width: int, rows: int) -> bool:
         """True when the gaps between cells are all alike, and those between rows are."""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from mtool.model import Finding, Locator
+from mtool.readers.captions import goes_on
 from mtool.readers.text.block import Block, PrintedRow
 from mtool.readers.text.captions import is_caption, title_above, undecorated
 from mtool.readers.text.footnotes import Footnote
@@ -14,10 +15,6 @@ from mtool.readers.text.headers import figure_columns, is_figure, is_year_label
 from mtool.readers.text.lines import Line
 from mtool.readers.text.markup import strip_markup
 
-_CONTINUED = re.compile(
-    r"[(\[–—-] ?(?:continued|cont(?:inue)?['’.]?d?\.?|ctd\.?|suite|suite et fin|fin)[)\]]?\s*$",
-    re.IGNORECASE,
-)
 _CONTINUED_ALONE = re.compile(
     r"\(?(?:table )?(?:continued|cont['’]?d\.?|suite)(?: (?:on|from|overleaf).{0,40})?\)?",
     re.IGNORECASE,
@@ -86,7 +83,7 @@ def is_continuation(text: str) -> bool:
         return False
     if _CONTINUED_ALONE.fullmatch(plain):
         return True
-    return is_caption(text) and _CONTINUED.search(plain) is not None
+    return is_caption(text) and goes_on(plain)
 
 
 def _words(rows: Sequence[PrintedRow]) -> list[tuple[str, ...]]:

@@ -12,6 +12,7 @@ from mtool.readers.text.captions import Title, is_caption
 from mtool.readers.text.joining import is_continuation
 from mtool.readers.text.lines import Line
 from mtool.readers.text.markup import strip_markup
+from mtool.readers.text.sentences import TERMINALS, Hyphens, is_ended, is_unfinished
 from mtool.readers.text.tables import Surroundings
 
 Kind = Literal["heading", "prose", "note", "caption"]
@@ -25,84 +26,9 @@ _BOLD = re.compile(r"(?:\*\*[^*]+\*\*|__[^_]+__|<b>[^<]+</b>|<strong>[^<]+</stro
 _LEADERS = re.compile(r"(?:\.{4,}|(?: \.){4,}|…{2,}).{0,20}$")
 _SECTION = re.compile(r"(?:\d{1,2}\.){0,3}\d{0,2}\.? ?(?=[^\W\d_])")
 _GAP = re.compile(r"\S(?: {3,}|\t+)\S")
-_CLOSERS = "\"'”’»)]*_ "
-_TERMINALS = ".!?:…"
 _LONG_LINE = 200
 _NARROWEST = 30
 _LONGEST_HEADING = 100
-#: Words that no sentence ends with, in English and French.
-_OPEN_WORDS = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "of",
-        "in",
-        "on",
-        "at",
-        "to",
-        "for",
-        "from",
-        "by",
-        "with",
-        "and",
-        "or",
-        "but",
-        "nor",
-        "as",
-        "than",
-        "that",
-        "which",
-        "who",
-        "whose",
-        "between",
-        "among",
-        "during",
-        "into",
-        "over",
-        "under",
-        "about",
-        "including",
-        "such",
-        "its",
-        "their",
-        "this",
-        "these",
-        "un",
-        "une",
-        "le",
-        "la",
-        "les",
-        "l",
-        "de",
-        "des",
-        "du",
-        "d",
-        "en",
-        "et",
-        "ou",
-        "à",
-        "au",
-        "aux",
-        "par",
-        "pour",
-        "avec",
-        "sans",
-        "sur",
-        "dans",
-        "que",
-        "qui",
-        "dont",
-        "ses",
-        "leur",
-        "leurs",
-        "ce",
-        "cette",
-        "ces",
-        "entre",
-        "parmi",
-    ]
-)
 
 
 @dataclass(slots=True)
@@ -125,7 +51,7 @@ def read_prose(
     with the first line of its first part: when that part has no end and the next begins in
     lower case, or when it breaks off after a word no sentence ends with.
     """
-    words = _Words(around.lines)
+    words = Hyphens(around.lines)
     units = [unit for unit in _units(around, taken, captions) if _clean(unit, words)]
     return tuple(
         Paragraph(
@@ -184,7 +110,7 @@ def _parts(line: Line, unit: _Unit | None) -> bool:
     if _GAP.search(line.text) or _GAP.search(unit.lines[-1].text):
         return True
     last = unit.lines[-1].text.rstrip()
-    if last.endswith(tuple(_TERMINALS)):
+    if last.endswith(TERMINALS):
         indented = line.text[:1].isspace() and not last[:1].isspace()
         return indented or len(last) > _LONG_LINE or _is_short(last, line.text, unit)
     return not line.text[:1].isspace() and _is_short(last, line.text, unit)
@@ -228,7 +154,7 @@ def _is_underlined(lines: Sequence[Line], taken: Sequence[bool], index: int) -> 
     )
 
 
-def _clean(unit: _Unit, words: _Words) -> bool:
+def _clean(unit: _Unit, words: Hyphens) -> bool:
     """Set the words of a unit, and whether it is a heading; false when nothing is left of it."""
     if not unit.text:
         unit.text = strip_markup(_joined_lines(unit, words)).text
@@ -240,7 +166,7 @@ def _clean(unit: _Unit, words: _Words) -> bool:
     return any(ch.isalnum() for ch in unit.text)
 
 
-def _joined_lines(unit: _Unit, words: _Words) -> str:
+def _joined_lines(unit: _Unit, words: Hyphens) -> str:
     text = ""
     for line in unit.lines:
         if _DECORATION.fullmatch(line.text):
@@ -264,23 +190,11 @@ def _is_heading(unit: _Unit) -> bool:
         first.isupper()
         and text[-1] not in ".!?;,…:"
         and ": " not in text
-        and not _is_unfinished(text)
+        and not is_unfinished(text)
     )
 
 
-def _is_unfinished(text: str) -> bool:
-    """True when `text` breaks off after a word that no sentence ends with."""
-    last = text.rstrip().rsplit(" ", 1)[-1].rsplit("'", 1)[-1].rsplit("’", 1)[-1]
-    if text.endswith(("-", "–")):
-        return text.rstrip("-– ")[-1:].isalpha()
-    return last.casefold() in _OPEN_WORDS or text.endswith(",")
-
-
-def _is_ended(text: str) -> bool:
-    return text.rstrip(_CLOSERS).endswith(tuple(_TERMINALS))
-
-
-def _made_whole(units: Sequence[_Unit], words: _Words) -> list[_Unit]:
+def _made_whole(units: Sequence[_Unit], words: Hyphens) -> list[_Unit]:
     whole: list[_Unit] = []
     open_at: int | None = None
     for unit in units:
@@ -300,38 +214,6 @@ def _made_whole(units: Sequence[_Unit], words: _Words) -> list[_Unit]:
 
 
 def _goes_on(first: _Unit, unit: _Unit) -> bool:
-    if unit.kind != "prose" or unit.is_item or _is_ended(first.text):
+    if unit.kind != "prose" or unit.is_item or is_ended(first.text):
         return False
-    return unit.text[0].islower() or (first.kind == "prose" and _is_unfinished(first.text))
-
-
-class _Words:
-    """The words of a document, asked whether a hyphen at a line's end belongs to its word."""
-
-    def __init__(self, lines: Sequence[Line]) -> None:
-        self._lines = lines
-        self._known: frozenset[str] | None = None
-
-    def join(self, text: str, part: str) -> str:
-        """Join two parts; `contami-` and `nation` become one word, `self-` and `help` do not."""
-        if not text:
-            return part
-        if text.endswith("\u00ad"):
-            return text[:-1] + part
-        if not (text.endswith("-") and text[-2:-1].isalpha() and part[:1].islower()):
-            return f"{text} {part}"
-        head, tail = text[:-1].rsplit(None, 1)[-1], re.split(r"[\s.,;:!?)]", part, maxsplit=1)[0]
-        compound = f"{head}-{tail}".casefold()
-        if compound in self._words() or head.isupper():
-            return text + part
-        return text[:-1] + part
-
-    def _words(self) -> frozenset[str]:
-        if self._known is None:
-            self._known = frozenset(
-                word.strip(".,;:()[]\"'“”‘’«»").casefold()
-                for line in self._lines
-                for word in line.text.split()
-                if "-" in word
-            )
-        return self._known
+    return unit.text[0].islower() or (first.kind == "prose" and is_unfinished(first.text))
