@@ -20,6 +20,7 @@ _ENUMERATOR = re.compile(r"(?:[-–•*·▪◦o]|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX
 _MOST_COLUMNS = 60
 _MOST_HEADER_LINES = 8
 _LONGEST_CELL = 80
+_MOST_LABELS = 3
 
 Span = tuple[int, int]
 
@@ -85,24 +86,39 @@ def _is_row(lines: Sequence[Line], index: int) -> bool:
 
 
 def _end_of_run(lines: Sequence[Line], start: int, stop: int) -> int:
-    """The end of the lines with gaps from `start` on, over rules, single labels and blank lines."""
+    """The end of the lines with gaps from `start` on.
+
+    Rules, a few labels without figures and single blank lines may stand between them; after a
+    blank line, a line of names begins a table of its own.
+    """
     if not _is_row(lines, start):
         return start
     end = last = start + 1
-    while end < stop and end - last <= 3:
-        if _is_row(lines, end):
+    has_figures = False
+    while end < stop and end - last <= _MOST_LABELS and not _ends_run(lines, end, stop):
+        cells = _cut(lines, end) if _is_row(lines, end) else None
+        if cells is not None:
+            if lines[end - 1].blank and has_figures and not cells.is_body:
+                break
+            has_figures = has_figures or cells.is_body
             last = end + 1
-        elif _ends_run(lines, end, stop):
+        elif lines[end].blank and not (end + 1 < stop and _is_row_or_rule(lines, end + 1)):
             break
         end += 1
     return last
 
 
+def _is_row_or_rule(lines: Sequence[Line], index: int) -> bool:
+    return _is_row(lines, index) or _RULE.fullmatch(lines[index].text) is not None
+
+
 def _ends_run(lines: Sequence[Line], index: int, stop: int) -> bool:
-    """True for two blank lines, a caption, or a line too long to be a cell."""
+    """True for two blank lines, a caption, or a line too long to be a label."""
     text = lines[index].text
     if lines[index].blank:
         return index + 1 < stop and lines[index + 1].blank
+    if _is_row_or_rule(lines, index):
+        return False
     return len(text.strip()) > _LONGEST_CELL or is_caption(text)
 
 

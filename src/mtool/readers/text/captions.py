@@ -123,7 +123,7 @@ def _title(lines: Sequence[Line], start: int, stop: int, caption: bool) -> Title
     joined = " ".join(_CLOSING_HASHES.sub("", _DECORATION.sub("", t.strip())) for t in texts)
     if len(joined) > _LONGEST_TITLE * 3:
         return None
-    plain = strip_markup(joined)
+    plain = strip_markup(joined.rstrip(": ") if not caption else joined)
     symbol = _TRAILING_SYMBOL.search(plain.text)
     marks = (*plain.marks, symbol[1]) if symbol else plain.marks
     text = plain.text[: symbol.start()] if symbol else plain.text
@@ -133,8 +133,10 @@ def _title(lines: Sequence[Line], start: int, stop: int, caption: bool) -> Title
 def _uncaptioned(lines: Sequence[Line], top: int, stop: int) -> Title | None:
     line = lines[stop - 1].text
     text = undecorated(line)
-    if _DECORATION.match(line.strip()):
-        return _title(lines, stop - 1, stop, caption=False)
+    decoration = _DECORATION.match(line.strip())
+    if decoration:
+        declared = decoration.group().startswith(("..", "#+"))
+        return _title(lines, stop - 1, stop, caption=declared)
     is_bold = line.strip().startswith(("**", "<b>", "__", "<strong>"))
     if stop - top == 1 and is_heading_like(text, is_bold):
         return _title(lines, top, stop, caption=False)
@@ -145,4 +147,4 @@ def is_heading_like(text: str, is_bold: bool = False) -> bool:
     """True for a short line that is no sentence."""
     if not text or len(text) > 120 or text[0].islower() or "\t" in text:
         return False
-    return is_bold or text[-1] not in ".!?;,…"
+    return is_bold or (text[-1] not in ".!?;,…" and text[0] != "(")

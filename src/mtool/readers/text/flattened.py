@@ -120,10 +120,14 @@ class _Run:
         rows = 0
         while self.figures[body + rows * width : body + (rows + 1) * width] == pattern:
             rows += 1
-        rest = self.figures[body + rows * width :]
-        if any(rest[:width]) or not self._is_evenly_set(first, width, rows):
-            return 0
-        return rows
+        evenly_set = self._is_evenly_set(first, width, rows)
+        return rows if evenly_set and self._ends_after(body + rows * width, width) else 0
+
+    def _ends_after(self, end: int, width: int) -> bool:
+        """True where no broken row follows: what does is set off, or has no figures."""
+        if end >= len(self.cells) or not any(self.figures[end : end + width]):
+            return True
+        return self.gap(end) > max(self.gap(end - 1), self.gap(end - width))
 
     def is_all_figures(self, first: int, width: int) -> bool:
         """True when every cell of a row but its label is a figure."""

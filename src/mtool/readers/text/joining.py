@@ -14,6 +14,7 @@ from mtool.readers.text.footnotes import Footnote
 from mtool.readers.text.headers import figure_columns, is_figure, is_year_label
 from mtool.readers.text.lines import Line
 from mtool.readers.text.markup import strip_markup
+from mtool.readers.text.tables import words_of_cell
 
 _CONTINUED_ALONE = re.compile(
     r"\(?(?:table )?(?:continued|cont['’]?d\.?|suite)(?: (?:on|from|overleaf).{0,40})?\)?",
@@ -87,7 +88,7 @@ def is_continuation(text: str) -> bool:
 
 
 def _words(rows: Sequence[PrintedRow]) -> list[tuple[str, ...]]:
-    return [tuple(strip_markup(cell).text.casefold() for cell in row.cells) for row in rows]
+    return [tuple(words_of_cell(cell).casefold() for cell in row.cells) for row in rows]
 
 
 def _is_body(first: Block, header: Sequence[PrintedRow]) -> bool:

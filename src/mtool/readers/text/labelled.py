@@ -17,6 +17,7 @@ from mtool.readers.text.lines import Line
 _VALUE = re.compile(
     r"(?:at least |more than |over |about |some |almost |up to |au moins |plus de )?\d"
 )
+_LABEL = re.compile(r"(?:(?:19|20)\d\d )?[^\W\d_]")
 _NUMBERED_LINE = re.compile(r"\d{1,3}[.)]\s")
 _FEWEST_PAIRS = 3
 _LONGEST = 120
@@ -74,6 +75,6 @@ def _is_pair(label: str, value: str) -> bool:
         return False
     if label.endswith(_CLOSING) or value.endswith(".") or is_figure(label):
         return False
-    if not label[:1].isupper() and not label[:4].isdecimal():
+    if not _LABEL.match(label) or label[0].islower() or "  " in label or "  " in value:
         return False
     return not (_NUMBERED_LINE.match(value) or _NUMBERED_LINE.match(label))

@@ -21,13 +21,15 @@ _HASHES = re.compile(r"\s{0,3}#{1,6}(?:\s+|$)")
 _UNDERLINE = re.compile(r"\s{0,3}(?:={3,}|-{3,}|~{3,}|\^{3,}|\*{3,}|\+{3,})\s*")
 _DECORATION = re.compile(r"[\s\-=_*~+.·•|:]{3,}|```.*|~~~.*")
 _ITEM = re.compile(r"\s{0,20}(?:[-*+•·▪◦–o]|\(?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,5})[.)])\s+(?=\S)")
-_QUOTE = re.compile(r"\s{0,3}>\s?")
+_QUOTE = re.compile(r"^\s{0,3}>\s?")
 _BOLD = re.compile(r"(?:\*\*[^*]+\*\*|__[^_]+__|<b>[^<]+</b>|<strong>[^<]+</strong>)\s*")
 _LEADERS = re.compile(r"(?:\.{4,}|(?: \.){4,}|…{2,}).{0,20}$")
 _SECTION = re.compile(r"(?:\d{1,2}\.){0,3}\d{0,2}\.? ?(?=[^\W\d_])")
 _GAP = re.compile(r"\S(?: {3,}|\t+)\S")
 _LONG_LINE = 200
 _NARROWEST = 30
+#: A shorter piece before a lower-case word is a label or an address, not half a sentence.
+_SHORTEST_PART = 30
 _LONGEST_HEADING = 100
 
 
@@ -107,8 +109,9 @@ def _parts(line: Line, unit: _Unit | None) -> bool:
         return True
     if _is_whole(line.text) or _ITEM.match(line.text) or is_caption(line.text):
         return True
-    if _GAP.search(line.text) or _GAP.search(unit.lines[-1].text):
-        return True
+    for text in (line.text, unit.lines[-1].text):
+        if _GAP.search(text) or _LEADERS.search(text[-200:]):
+            return True
     last = unit.lines[-1].text.rstrip()
     if last.endswith(TERMINALS):
         indented = line.text[:1].isspace() and not last[:1].isspace()
@@ -216,4 +219,7 @@ def _made_whole(units: Sequence[_Unit], words: Hyphens) -> list[_Unit]:
 def _goes_on(first: _Unit, unit: _Unit) -> bool:
     if unit.kind != "prose" or unit.is_item or is_ended(first.text):
         return False
-    return unit.text[0].islower() or (first.kind == "prose" and is_unfinished(first.text))
+    if is_unfinished(first.text):
+        return first.kind == "prose" or unit.text[0].islower()
+    is_code = unit.lines[0].text.startswith(("    ", "\t"))
+    return unit.text[0].islower() and len(first.text) >= _SHORTEST_PART and not is_code

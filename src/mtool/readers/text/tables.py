@@ -121,6 +121,14 @@ def read_cell(printed: str, known: set[str]) -> tuple[str, tuple[str, ...]]:
     return text, plain.marks + more
 
 
+def words_of_cell(printed: str) -> str:
+    """The words of a cell without anything that could be a mark, to compare cells with."""
+    text, _ = read_cell(printed, set())
+    while trailing := _TRAILING.search(text):
+        text = text[: trailing.start() + 1]
+    return text
+
+
 def marks_of(block: Block) -> set[str]:
     """Every mark that stands in a table, or may stand there if the document has such a note."""
     marks: set[str] = set()
