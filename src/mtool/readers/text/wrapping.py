@@ -62,12 +62,15 @@ def joined_levels(rows: Sequence[tuple[PrintedRow, bool]]) -> list[PrintedRow]:
 def _continues(before: PrintedRow, row: PrintedRow, figures: Sequence[int]) -> bool:
     has_figures = any(is_figure(row.cells[column]) for column in figures)
     had_figures = any(is_figure(before.cells[column]) for column in figures)
-    label_only = not any(row.cells[1:])
     if has_figures:
         return not had_figures and not any(before.cells[1:]) and _label_goes_on(before, row)
     if not row.cells[0]:
         return True
-    return label_only and _label_goes_on(before, row)
+    label_only = not any(row.cells[1:])
+    below_words = had_figures and all(
+        a or not b for a, b in zip(before.cells, row.cells, strict=True)
+    )
+    return (label_only or below_words) and _label_goes_on(before, row)
 
 
 def _label_goes_on(before: PrintedRow, row: PrintedRow) -> bool:
