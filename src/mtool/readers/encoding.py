@@ -151,8 +151,10 @@ def _windows_1252(data: bytes, path: Path, first: UnicodeDecodeError) -> Decoded
             raise UnreadableInput(
                 f"{path}: byte {error.start} ({_hex(data[error.start : error.start + 1])}), "
                 f"line {_line_of(data, error.start)}: is neither UTF-8 nor Windows-1252; "
-                "declare the encoding with --encoding NAME"
+                "declare the encoding with --encoding NAME (mac-roman, cp850, cp1256 and so on)"
             ) from None
+    if text.endswith("\ufffd"):
+        codec += " (the last character is cut off: so may the file be)"
     line = _line_of(data, first.start)
     named = ", ".join(
         f"{_hex(data[at : at + 1])} in line {_line_of(data, at)}" for at in wrong[:_BYTES_NAMED]
@@ -181,6 +183,8 @@ def _mostly_utf8(data: bytes, wrong: list[int]) -> str | None:
         if not isinstance(error, UnicodeDecodeError):
             raise error
         wrong.extend(range(error.start, error.end))
+        if error.reason == "unexpected end of data":
+            return "\ufffd", error.end
         return data[error.start : error.end].decode("cp1252", "replace"), error.end
 
     codecs.register_error("mtool-stray", stray)

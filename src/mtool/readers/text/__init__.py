@@ -25,7 +25,11 @@ from mtool.readers.text.tables import (
     ragged_rows,
     unexplained_marks,
 )
-from mtool.readers.text.unread import captions_without_table
+from mtool.readers.text.unread import captions_without_table, unread_syntax
+
+#: Larger delimited files are streamed by their own reader; larger prose is held in memory.
+LARGE = 32_000_000
+_HEAD = 1_000_000
 
 
 def read(path: Path, source: Source, options: ReadOptions) -> Document:
@@ -34,7 +38,7 @@ def read(path: Path, source: Source, options: ReadOptions) -> Document:
     A file that is one delimited table throughout, or for which a delimiter is named, is read as
     such. Raises `UnreadableInput` for what is empty, binary, not text, or has no line ends.
     """
-    if options.delimiter is not None:
+    if options.delimiter is not None or _is_large_and_delimited(path):
         return _read_delimited(path, source, options)
     text, findings = decode(read_bytes(path), path, options)
     lines = read_lines(text)
@@ -44,6 +48,15 @@ def read(path: Path, source: Source, options: ReadOptions) -> Document:
     return Document(
         source, "text/plain", document.tables, document.paragraphs, findings + document.findings
     )
+
+
+def _is_large_and_delimited(path: Path) -> bool:
+    """True for a file too large to hold whose first lines are one delimited table."""
+    if path.stat().st_size <= LARGE:
+        return False
+    with path.open("rb") as file:
+        head = file.read(_HEAD).decode("utf-8", "replace")
+    return delimiter_of(read_lines(head)[:-1]) is not None
 
 
 def _read_delimited(path: Path, source: Source, options: ReadOptions) -> Document:
@@ -68,8 +81,9 @@ def read_text_lines(printed: list[Line], source: Source, path: str) -> Document:
     )
     captions = [title for title in titles if title is not None and title.caption]
     taken = _taken(lines, whole)
-    missed = captions_without_table(lines, taken, titles, path)
-    findings += (*joinings, *repeats, *_doubts(blocks, tables, lines), *missed)
+    findings += (*joinings, *repeats, *_doubts(blocks, tables, lines))
+    findings += (*captions_without_table(lines, taken, titles, path),)
+    findings += (*unread_syntax(lines, taken, path),)
     paragraphs = read_prose(around, taken, captions)
     return Document(source, "text/plain", tables, paragraphs, findings)
 

@@ -136,4 +136,7 @@ def _spanned(
     ]
     off = {group: abs(columns[group[0]][0] + columns[group[-1]][1] - middle) for group in groups}
     best = min(groups, key=lambda group: (off[group], len(group)), default=None)
-    return best if best is not None and off[best] <= _OFF_CENTRE else near
+    if best is None:
+        return near
+    width = columns[best[-1]][1] - columns[best[0]][0]
+    return best if off[best] <= max(_OFF_CENTRE, width // 4) else near

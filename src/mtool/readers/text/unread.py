@@ -1,4 +1,4 @@
-"""Captions of tables that were not found: said, never passed over in silence."""
+"""Tables that should be there and were not found: said, never passed over in silence."""
 
 from __future__ import annotations
 
@@ -11,6 +11,10 @@ from mtool.readers.text.captions import Title, undecorated
 from mtool.readers.text.lines import Line
 
 _LONGEST = 300
+_SYNTAX = re.compile(
+    r"\s{0,40}(?:\\begin\{(?:tabular|longtable|tabularx)[^{}]{0,10}\}|\+(?:[-=]{2,}\+){2,}|<table\b)",
+    re.IGNORECASE,
+)
 _LEADERS = re.compile(r"(?:\.{3,}|…|(?: \.){3,}|\t| {3,})[ .]{0,9}\d{0,4}$")
 
 
@@ -49,3 +53,24 @@ def captions_without_table(
 
 def _may_be_caption(text: str) -> bool:
     return "tab" in text[:60].casefold() and not text.endswith((".", ";", ","))
+
+
+def unread_syntax(lines: Sequence[Line], taken: Sequence[bool], path: str) -> Iterator[Finding]:
+    """Yield one finding per place where the syntax of a table begins and no table was read."""
+    for index, line in enumerate(lines):
+        found = None if taken[index] else _SYNTAX.match(line.text[:_LONGEST])
+        if found is None or (
+            index and not taken[index - 1] and _SYNTAX.match(lines[index - 1].text)
+        ):
+            continue
+        yield Finding(
+            rule="table_not_read",
+            class_="note",
+            severity="warning",
+            message=(
+                f'{path}, line {line.number}: "{found.group().strip()}" begins a table, but what '
+                "follows is not one, or does not end; it was read as prose. Look whether the "
+                "file is cut off or its columns were shifted"
+            ),
+            locator=Locator(path=path, line=line.number, page=line.page),
+        )
