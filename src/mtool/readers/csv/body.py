@@ -56,7 +56,7 @@ class TableBody:
 
 
 def row_of(cells: list[str], line: int) -> Row:
-    """Make a row; footnote marks go out of the cells that hold numbers, other cells stay verbatim."""
+    """Make a row; footnote marks go out of cells that hold numbers, other cells stay verbatim."""
     kept: list[str] = []
     marks: list[tuple[int, str]] = []
     for column, cell in enumerate(cells):

@@ -185,10 +185,11 @@ def _is_heading(rows: Sequence[Record], top: int, depth: int, columns: Columns) 
     if data:
         return False
     levels = [record.cells for record in rows[top : top + depth]]
-    if len(cells) > 2 and _fills_gaps(cells, levels):
+    same_width = all(len(level) == len(cells) for level in levels)
+    if len(cells) > 2 and same_width and _fills_gaps(cells, levels):
         return True
     if is_narrow(cells):
-        return False
+        return names > 0 and not cells[0].strip()
     above = levels[-1]
     blank_above = any(not a.strip() and c.strip() for a, c in zip(above, cells, strict=False))
     if not any(columns.typed):
@@ -198,11 +199,12 @@ def _is_heading(rows: Sequence[Record], top: int, depth: int, columns: Columns) 
 
 
 def _fills_gaps(cells: Sequence[str], levels: Sequence[Sequence[str]]) -> bool:
-    """True when a row prints names only where the header above it has none yet."""
-    return all(
-        not cell.strip() or not any(level[place : place + 1] and level[place].strip() for level in levels)
-        for place, cell in enumerate(cells)
-    )
+    """True when a row prints names where the header above has none, or under its groups only."""
+    named = [any(level[place].strip() for level in levels) for place in range(len(cells))]
+    printed = [place for place, cell in enumerate(cells) if cell.strip()]
+    over_group = [place + 1 < len(cells) and not named[place + 1] for place in range(len(cells))]
+    fills = any(not named[place] for place in printed)
+    return fills and all(not named[place] or over_group[place] for place in printed)
 
 
 def _looks_like_below(rows: Sequence[Record], top: int, columns: Columns) -> bool:
@@ -274,9 +276,14 @@ def _fit_header(record: Record, frame: Frame, row_names: bool) -> Fit:
             return Fit(kept, "dropped_blank", blanks[0])
         return Fit(cells[:width], "kept_long", width, sure=False)
     gap = [""] * -surplus
-    if surplus == -1 and row_names:
-        return Fit([*gap, *cells], "filled", 0)
+    if surplus == -1 and (row_names or _names_rows(frame.columns)):
+        return Fit([*gap, *cells], "filled", 0, sure=row_names)
     return Fit([*cells, *gap], "filled", len(cells), sure=False)
+
+
+def _names_rows(columns: Columns) -> bool:
+    """True when a column of names stands before columns of figures only."""
+    return columns.typed[0] is None and all(kind == "number" for kind in columns.typed[1:])
 
 
 def _numbers_rows(rows: Sequence[Record], width: int) -> bool:

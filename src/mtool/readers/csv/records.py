@@ -158,7 +158,7 @@ def _by_fields(
 def _by_best_reading(
     source: _Source, dialect: Dialect, widths: Collection[int] | None, line: int
 ) -> Record:
-    """Read the next record by its cheapest reading, over more lines only where one is not enough."""
+    """Read the next record by its cheapest reading, over more lines where one is not enough."""
     best: Reading | None = None
     for reach in _REACHES:
         window = source.look(reach)
