@@ -16,7 +16,8 @@ from mtool.readers.note_lines import is_note_line
 from mtool.readers.periods import is_period
 
 _MOST_HEADER_ROWS = 6
-_LONG_TEXT = 60
+#: A text alone in its row is a note when it is so much longer than any label of a row.
+_LONGER = 1.2
 _WIDE = 5
 _HXL_TAG = re.compile(r"#[a-zA-Z][\w]{0,40}(?: ?\+[a-zA-Z][\w]{0,40}){0,12}")
 
@@ -132,10 +133,13 @@ def _is_note(rows: Sequence[Record], place: int, width: int) -> bool:
         return is_narrow(record.cells) or len(record.cells) != width
     if not is_narrow(record.cells) or not record.cells[0].strip():
         return False
-    if len(record.cells) < min(width, 3) or len(text) > _LONG_TEXT:
+    if len(record.cells) == 1 or " = " in text:
         return True
     after_blank = record.line > rows[place - 1].line + rows[place - 1].lines
-    return after_blank or len(rows[place - 1].cells) != len(record.cells)
+    longest = max(
+        (len(row.cells[0]) for row in rows[:place] if not is_narrow(row.cells)), default=0
+    )
+    return after_blank or len(text) > longest * _LONGER
 
 
 def text_of(record: Record) -> str:
