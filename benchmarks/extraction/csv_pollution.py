@@ -247,6 +247,71 @@ def several_tables(table: Table, plain: Style) -> Iterator[File]:
         yield File("tables", f"tables_{name}_blank", encode(base + plain.end + second), table)
 
 
+ABOVE = (
+    "Ministère de la Sécurité et de la Protection civile",
+    "Table 4. Explosive ordnance, by area and year",
+    "Period: January 2016 to December 2023",
+    "Figures in brackets are estimates, see the annex",
+    "Published 30/04/2024",
+)
+BELOW = (
+    "Source: national database, extracted 2 March 2024",
+    "Note: figures are provisional, and may change",
+    "* Includes improvised mines",
+    "(1) Without Ménaka",
+    "N/R = not reported",
+)
+
+
+def published(table: Table, rng: random.Random, number: int) -> File:
+    """A file as offices publish them: several pollutions of its layout at once."""
+    style = Style(
+        delimiter=rng.choice((",", ",", ",", ";", "\t")),
+        end=rng.choice(("\n", "\r\n")),
+        quote_all=rng.random() < 0.15,
+    )
+    width, padded = len(table.header), rng.random() < 0.6
+    truth, levels = _levels(table, rng)
+
+    def texts(lines: Sequence[str]) -> list[str]:
+        if padded:
+            return [style.line([line, *[""] * (width - 1)]) for line in lines]
+        return [style.cell(line, always=False) + style.end for line in lines]
+
+    blank = texts([""])
+    above = texts(rng.sample(ABOVE, rng.randint(0, 4)))
+    below = texts(rng.sample(BELOW, rng.randint(0, 3)))
+    quoted = quoted_columns(table)
+    parts = [
+        *above,
+        *(blank if above and rng.random() < 0.6 else []),
+        *(style.line(level) for level in levels),
+        *(style.line(row, quoted) for row in truth.rows),
+        *(blank if below and rng.random() < 0.6 else []),
+        *below,
+        *(blank * rng.choice((0, 0, 3))),
+    ]
+    codec = rng.choice(("utf-8", "utf-8", "utf-8-sig", "cp1252"))
+    return File("published", f"published_{number}", encode("".join(parts), codec), truth)
+
+
+def _levels(table: Table, rng: random.Random) -> tuple[Table, list[list[str]]]:
+    """A header of one level, of two (groups above), or with a row of units below."""
+    header, kind = table.header, rng.choice(("plain", "plain", "groups", "units"))
+    figures = [c for c in range(1, len(header)) if all(r[c].isdigit() or not r[c] for r in table.rows)]
+    if kind == "groups" and len(figures) >= 2:
+        groups = ["Reported" if c == figures[0] else "" for c in range(len(header))]
+        joined = list(header)
+        for column in range(figures[0], len(header)):
+            joined[column] = f"Reported / {header[column]}"
+        return Table(joined, table.rows), [groups, header]
+    if kind == "units" and figures:
+        units = ["(number)" if c in figures else "" for c in range(len(header))]
+        joined = [f"{h} / {u}" if u else h for h, u in zip(header, units, strict=True)]
+        return Table(joined, table.rows), [header, units]
+    return table, [header]
+
+
 def rows_and_cells(table: Table, rng: random.Random, share: float) -> Iterator[File]:
     """Pollutions of one row or one cell: delimiters and quotes too many or too few."""
     plain, quoted, width = Style(), quoted_columns(table), len(table.header)
@@ -350,6 +415,9 @@ def files(seed: int, share: float) -> Iterator[File]:
     for maker in TABLES:
         rng = random.Random(f"{seed} {maker.__name__}")
         for file in pollute(maker(rng), rng, share):
+            yield replace(file, name=f"{maker.__name__}_{file.name}")
+        for number in range(25):
+            file = published(maker(rng), rng, number)
             yield replace(file, name=f"{maker.__name__}_{file.name}")
 
 

@@ -80,7 +80,8 @@ class Column:
 
     @property
     def is_figures(self) -> bool:
-        return self.figures >= 0.5
+        """Mostly figures, or nothing at all below a header that is a period."""
+        return self.figures >= 0.5 or not self.texts or bool(read_period(self.header))
 
 
 def infer_recipe(table: RawTable, context: Context) -> TableRecipe:

@@ -102,14 +102,19 @@ class Schema:
 
     def pandera(self) -> DataFrameSchema:
         """The same schema as Pandera's own object, with mtool's named checks registered."""
-        from pandera.io import pandas_io
+        return _contract(self.path)
 
-        from mtool.checks import register_checks
 
-        register_checks()
-        tree = copy.deepcopy(dict(self.tree))
-        schema: DataFrameSchema = pandas_io.deserialize_schema(tree)  # type: ignore[no-untyped-call]
-        return schema
+@cache
+def _contract(path: Path) -> DataFrameSchema:
+    from pandera.io import pandas_io
+
+    from mtool.checks import register_checks
+
+    register_checks()
+    tree = copy.deepcopy(dict(_read(path).tree))
+    contract: DataFrameSchema = pandas_io.deserialize_schema(tree)  # type: ignore[no-untyped-call]
+    return contract
 
 
 def schema_names(folders: Iterable[Path] = ()) -> dict[str, Path]:

@@ -15,7 +15,7 @@ from mtool.readers import ReadOptions
 from mtool.readers.mojibake import review_mojibake
 
 #: The longer marks first: that of UTF-32 begins with that of UTF-16.
-_BYTE_ORDER_MARKS = (
+BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
     (codecs.BOM_UTF32_BE, "utf-32-be"),
@@ -56,14 +56,15 @@ def decode(data: bytes, path: Path, options: ReadOptions) -> Decoded:
             f"{path}: the file is empty (0 bytes): expected text. "
             "Fetch or export the file again, and look whether the transfer was cut off"
         )
-    named = _codec(options.encoding)
+    named = codec_named(options.encoding)
     text, findings = _characters(data, path, named)
     _refuse_binary(text, path)
     text, repairs = review_mojibake(text, path, options.fix_mojibake)
     return text, findings + repairs
 
 
-def _codec(name: str | None) -> str | None:
+def codec_named(name: str | None) -> str | None:
+    """The codec a user names with --encoding; raises UsageError when there is none."""
     if name is None:
         return None
     try:
@@ -79,9 +80,9 @@ def _codec(name: str | None) -> str | None:
 
 
 def _characters(data: bytes, path: Path, named: str | None) -> Decoded:
-    for mark, codec in _BYTE_ORDER_MARKS:
+    for mark, codec in BYTE_ORDER_MARKS:
         if data.startswith(mark):
-            return _strictly(data[len(mark) :], path, codec, len(mark)), _overruled(
+            return _strictly(data[len(mark) :], path, codec, len(mark)), overruled(
                 named, codec, path
             )
     if b"\0" in data:
@@ -94,7 +95,7 @@ def _characters(data: bytes, path: Path, named: str | None) -> Decoded:
         if named is not None and named != "utf-8":
             return _strictly(data, path, named), ()
         return _windows_1252(data, path, error)
-    return text, () if text.isascii() else _overruled(named, "utf-8", path)
+    return text, () if text.isascii() else overruled(named, "utf-8", path)
 
 
 def _strictly(data: bytes, path: Path, codec: str, skipped: int = 0) -> str:
@@ -103,7 +104,7 @@ def _strictly(data: bytes, path: Path, codec: str, skipped: int = 0) -> str:
     except UnicodeError as error:
         start = getattr(error, "start", 0)
         raise UnreadableInput(
-            f"{path}: byte {start + skipped} ({_hex(data[start : start + 1])}), "
+            f"{path}: byte {start + skipped} ({hex_of(data[start : start + 1])}), "
             f"line {_line_of(data, start)}: is not {codec}; the file is damaged or in another "
             "encoding, which --encoding NAME would declare"
         ) from None
@@ -118,7 +119,8 @@ def _strictly(data: bytes, path: Path, codec: str, skipped: int = 0) -> str:
     return text
 
 
-def _overruled(named: str | None, codec: str, path: Path) -> tuple[Finding, ...]:
+def overruled(named: str | None, codec: str, path: Path) -> tuple[Finding, ...]:
+    """A finding when the bytes prove another encoding than the one the user named."""
     if named is None or named == codec or named.removesuffix("-sig") == codec:
         return ()
     if codec.startswith(named):  # utf-16 named, utf-16-le found
@@ -149,7 +151,7 @@ def _windows_1252(data: bytes, path: Path, first: UnicodeDecodeError) -> Decoded
             text = data.decode("cp1252")
         except UnicodeDecodeError as error:
             raise UnreadableInput(
-                f"{path}: byte {error.start} ({_hex(data[error.start : error.start + 1])}), "
+                f"{path}: byte {error.start} ({hex_of(data[error.start : error.start + 1])}), "
                 f"line {_line_of(data, error.start)}: is neither UTF-8 nor Windows-1252; "
                 "declare the encoding with --encoding NAME (mac-roman, cp850, cp1256 and so on)"
             ) from None
@@ -157,7 +159,7 @@ def _windows_1252(data: bytes, path: Path, first: UnicodeDecodeError) -> Decoded
         codec += " (the last character is cut off: so may the file be)"
     line = _line_of(data, first.start)
     named = ", ".join(
-        f"{_hex(data[at : at + 1])} in line {_line_of(data, at)}" for at in wrong[:_BYTES_NAMED]
+        f"{hex_of(data[at : at + 1])} in line {_line_of(data, at)}" for at in wrong[:_BYTES_NAMED]
     )
     more = f" and {len(wrong) - _BYTES_NAMED} more" if len(wrong) > _BYTES_NAMED else ""
     finding = Finding(
@@ -215,7 +217,7 @@ def _refuse_binary(text: str, path: Path) -> None:
     if len(controls) > max(2, len(head) // 100):
         raise UnreadableInput(
             f"{path}: expected text, but {len(controls)} of its first {len(head)} characters are "
-            f"control characters (the first is {_hex(controls[0].encode())}); the file is binary "
+            f"control characters (the first is {hex_of(controls[0].encode())}); the file is binary "
             "or damaged. Export it again as text, or give it the file extension of its format"
         )
 
@@ -226,5 +228,6 @@ def _line_of(data: bytes, offset: int) -> int:
     return 1 + before.count(b"\n") + before.count(b"\r") - before.count(b"\r\n")
 
 
-def _hex(byte: bytes) -> str:
+def hex_of(byte: bytes) -> str:
+    """One byte as people write it: 0xE9."""
     return f"0x{byte.hex().upper()}"

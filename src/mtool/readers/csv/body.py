@@ -34,8 +34,12 @@ class TableBody:
             cells = record.cells
             if len(cells) != width:
                 cells = self.frame.fit(cells, record.raw).cells
-            marked = any(cell and cell[-1] in _MARK_ENDS for cell in cells)
-            yield row_of(cells, record.line) if marked else Row(tuple(cells), record.line)
+            for cell in cells:
+                if cell and cell[-1] in _MARK_ENDS:
+                    yield row_of(cells, record.line)
+                    break
+            else:
+                yield Row(tuple(cells), record.line)
 
     def records(self) -> Iterator[Record]:
         """Yield the records of the body as they were read, blank ones left out."""
@@ -56,7 +60,7 @@ class TableBody:
 
 
 def row_of(cells: list[str], line: int) -> Row:
-    """Make a row; footnote marks go out of the cells that hold numbers, other cells stay verbatim."""
+    """Make a row; footnote marks go out of cells that hold numbers, other cells stay verbatim."""
     kept: list[str] = []
     marks: list[tuple[int, str]] = []
     for column, cell in enumerate(cells):

@@ -33,7 +33,7 @@ _LINK = re.compile(r"(?:https?://|www\.|mailto:)\S{3,}|[\w.+-]{1,64}@[\w-]{1,64}
 
 @lru_cache(maxsize=65_536)
 def kind_of(cell: str) -> Kind:
-    """Tell the kind of one printed cell. Missing figures (`n/a`, `–`, `not known`) are their own."""
+    """Tell the kind of one printed cell; missing figures (`n/a`, `–`) are a kind of their own."""
     text = fold_blanks(cell[: LONGEST + 1])
     if not text:
         return "blank"

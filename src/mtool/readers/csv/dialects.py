@@ -32,6 +32,7 @@ DELIMITERS: dict[str, float] = {
 }
 #: A text parted by blanks or colons is more often prose; these need nearly every record.
 _WEAK = frozenset({" ", ":", "#"})
+_STRONG = (",", ";", "\t", "|")
 _LEAST_SHARE = 0.25
 _LEAST_SCORE = 0.12
 _LEAST_WEAK_SCORE = 0.35
@@ -109,7 +110,11 @@ def _is_good(trial: _Trial) -> bool:
 
 def _one_column(end: str, sample: Sequence[str]) -> Choice:
     quote = '"' if any(line.startswith('"') for line in sample) else ""
-    return Choice(Dialect("", quote), end, 1, frozenset({1}), 1.0)
+    printed = [line for line in sample if line.strip()]
+    share = {mark: sum(mark in line for line in printed) for mark in _STRONG}
+    rival = max(share, key=lambda mark: share[mark])
+    doubt = share[rival] / len(printed) if printed else 0.0
+    return Choice(Dialect("", quote), end, 1, frozenset({1}), 1.0, doubt, rival if doubt else "")
 
 
 def _record_end(sample: Sequence[str], delimiter: str | None) -> tuple[str, Sequence[str]]:

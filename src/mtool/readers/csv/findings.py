@@ -62,10 +62,12 @@ class Collected:
         kind: tuple[FindingClass, Severity],
         message: str,
         at: Locator,
-        **more: str | None,
+        *,
+        quote: str | None = None,
+        suggestion: str | None = None,
     ) -> None:
-        """Note one finding; `message` goes on after the place."""
-        finding = Finding(rule, *kind, f"{at}: {message}", at, **more)
+        """Note one finding; `kind` is its class and severity, `at` its place."""
+        finding = Finding(rule, *kind, message, at, quote=quote, suggestion=suggestion)
         self._times[rule] += 1
         if self._times[rule] <= LISTED:
             self.findings.append(finding)
@@ -81,7 +83,7 @@ class Collected:
                 finding.rule,
                 finding.class_,
                 finding.severity,
-                f"{self.path}: and {count:,} more of {finding.rule}, as in {finding.message}",
+                f"and {count:,} more like this one: {finding.message}",
                 finding.locator,
             )
             for finding, count in self._beyond.values()
@@ -117,7 +119,8 @@ def _rule_of(flaw: Flaw) -> str:
 def _what_was_done(record: Record, fit: Fit, names: tuple[str, ...]) -> tuple[str, str]:
     width = len(names)
     counted = f"{_cells(len(record.cells))} where the table has {width}"
-    heading = f'"{names[fit.column]}"' if fit.column < width else f"column {fit.column + 1}"
+    name = names[fit.column] if fit.column < width else ""
+    heading = f'"{name}"' if name else f"column {fit.column + 1}"
     if fit.change == "kept_long":
         return "row_too_long", (
             f"{counted}; all were kept as they stand, so some may stand under the wrong heading. "

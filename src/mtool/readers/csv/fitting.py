@@ -60,7 +60,7 @@ class Frame:
         return self._shortened(cells) if len(cells) > self.width else self._filled(cells)
 
     def split_anew(self, cells: list[str], raw: str) -> Fit | None:
-        """Read a row by another delimiter than its file's, when only one gives the table's width."""
+        """Read a row by another delimiter than its file's, when only one gives its width."""
         if len(cells) * 2 > self.width or self.width < 2:
             return None
         found: list[Fit] = []
@@ -79,9 +79,9 @@ class Frame:
         for cost, fit in ways:
             best.setdefault(tuple(fit.cells), (cost, fit))
         ranked = list(best.values())
-        if ranked and ranked[0][0] < _MISFIT:
-            if len(ranked) == 1 or ranked[0][0] < ranked[1][0]:
-                return ranked[0][1]
+        alone = len(ranked) == 1 or (ranked and ranked[0][0] < ranked[1][0])
+        if alone and ranked[0][0] < _MISFIT:
+            return ranked[0][1]
         return Fit(cells, "kept_long", self.width, sure=False)
 
     def _shorter_ways(self, cells: list[str]) -> Iterator[tuple[float, Fit]]:

@@ -16,7 +16,8 @@ from mtool.readers.note_lines import is_note_line
 from mtool.readers.periods import is_period
 
 _MOST_HEADER_ROWS = 6
-_LONG_TEXT = 60
+#: A text alone in its row is a note when it is so much longer than any label of a row.
+_LONGER = 1.2
 _WIDE = 5
 _HXL_TAG = re.compile(r"#[a-zA-Z][\w]{0,40}(?: ?\+[a-zA-Z][\w]{0,40}){0,12}")
 
@@ -132,10 +133,13 @@ def _is_note(rows: Sequence[Record], place: int, width: int) -> bool:
         return is_narrow(record.cells) or len(record.cells) != width
     if not is_narrow(record.cells) or not record.cells[0].strip():
         return False
-    if len(record.cells) < min(width, 3) or len(text) > _LONG_TEXT:
+    if len(record.cells) == 1 or " = " in text:
         return True
     after_blank = record.line > rows[place - 1].line + rows[place - 1].lines
-    return after_blank or len(rows[place - 1].cells) != len(record.cells)
+    longest = max(
+        (len(row.cells[0]) for row in rows[:place] if not is_narrow(row.cells)), default=0
+    )
+    return after_blank or len(text) > longest * _LONGER
 
 
 def text_of(record: Record) -> str:
@@ -185,10 +189,11 @@ def _is_heading(rows: Sequence[Record], top: int, depth: int, columns: Columns) 
     if data:
         return False
     levels = [record.cells for record in rows[top : top + depth]]
-    if len(cells) > 2 and _fills_gaps(cells, levels):
+    same_width = all(len(level) == len(cells) for level in levels)
+    if len(cells) > 2 and same_width and _fills_gaps(cells, levels):
         return True
     if is_narrow(cells):
-        return False
+        return names > 0 and not cells[0].strip()
     above = levels[-1]
     blank_above = any(not a.strip() and c.strip() for a, c in zip(above, cells, strict=False))
     if not any(columns.typed):
@@ -198,12 +203,12 @@ def _is_heading(rows: Sequence[Record], top: int, depth: int, columns: Columns) 
 
 
 def _fills_gaps(cells: Sequence[str], levels: Sequence[Sequence[str]]) -> bool:
-    """True when a row prints names only where the header above it has none yet."""
-    return all(
-        not cell.strip()
-        or not any(level[place : place + 1] and level[place].strip() for level in levels)
-        for place, cell in enumerate(cells)
-    )
+    """True when a row prints names where the header above has none, or under its groups only."""
+    named = [any(level[place].strip() for level in levels) for place in range(len(cells))]
+    printed = [place for place, cell in enumerate(cells) if cell.strip()]
+    over_group = [place + 1 < len(cells) and not named[place + 1] for place in range(len(cells))]
+    fills = any(not named[place] for place in printed)
+    return fills and all(not named[place] or over_group[place] for place in printed)
 
 
 def _looks_like_below(rows: Sequence[Record], top: int, columns: Columns) -> bool:
@@ -275,9 +280,14 @@ def _fit_header(record: Record, frame: Frame, row_names: bool) -> Fit:
             return Fit(kept, "dropped_blank", blanks[0])
         return Fit(cells[:width], "kept_long", width, sure=False)
     gap = [""] * -surplus
-    if surplus == -1 and row_names:
-        return Fit([*gap, *cells], "filled", 0)
+    if surplus == -1 and (row_names or _names_rows(frame.columns)):
+        return Fit([*gap, *cells], "filled", 0, sure=row_names)
     return Fit([*cells, *gap], "filled", len(cells), sure=False)
+
+
+def _names_rows(columns: Columns) -> bool:
+    """True when a column of names stands before columns of figures only."""
+    return columns.typed[0] is None and all(kind == "number" for kind in columns.typed[1:])
 
 
 def _numbers_rows(rows: Sequence[Record], width: int) -> bool:

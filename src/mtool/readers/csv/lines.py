@@ -7,11 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
+from typing import TextIO
 
 from mtool.errors import UnreadableInput
+from mtool.readers.mojibake import review_mojibake
 
 #: Line ends that records may have; `any` is a Windows, Unix or old Mac end wherever it stands.
 RECORD_ENDS = ("any", "\r\n", "\n", "\r")
+_BLOCK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,7 @@ class TextLines:
     errors: str = "strict"
     skipped: int = 0
     record_end: str = "any"
+    repaired: bool = False
     state: tuple[int, int] | None = field(default=None, compare=False)
 
     def ending(self, record_end: str) -> TextLines:
@@ -67,7 +71,13 @@ class TextLines:
         with io.TextIOWrapper(
             file, encoding=self.codec, errors=self.errors, newline=newline
         ) as stream:
-            yield from stream
+            yield from self._repaired(stream) if self.repaired else stream
+
+    def _repaired(self, stream: TextIO) -> Iterator[str]:
+        """Lines with wrongly decoded text (`MÃ©naka`) set right."""
+        while block := stream.readlines(_BLOCK):
+            text, _ = review_mojibake("".join(block), self.path, repair=True)
+            yield from _lines_in_memory(text, self.record_end)
 
 
 def _lines_in_memory(text: str, record_end: str) -> Iterator[str]:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import csv
 import re
 from collections import deque
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from mtool.readers.csv.fields import Dialect, Flaw, Reading, best_reading
@@ -17,6 +18,7 @@ from mtool.readers.csv.lines import TextLines, lines_inside
 
 #: How many lines a quoted cell may run over before its quote counts as stray, tried in turn.
 _REACHES = (1, 50, 1000)
+_BLOCK = 500
 #: A reading within one line that costs no more than this needs no look at further lines.
 _CHEAP = 0.5
 #: What a regular reading may cost more than the cheapest one of any width: one violation.
@@ -60,76 +62,119 @@ class _Source:
 
     def __init__(self, lines: Iterator[str], record_end: str) -> None:
         self._lines = lines
-        self._holds_ends = record_end not in ("any", "\n")
-        self._ahead: deque[str] = deque()
+        self.ahead: deque[str] = deque()
         self.taken: list[str] = []
+        #: True where a line may hold other line ends, and so be several physical lines.
+        self.holds_ends = record_end not in ("any", "\n")
 
     def __iter__(self) -> _Source:
         return self
 
     def __next__(self) -> str:
-        line = self._ahead.popleft() if self._ahead else next(self._lines)
+        line = self.ahead.popleft() if self.ahead else next(self._lines)
         self.taken.append(line)
         return line
 
+    def block(self, count: int) -> list[str]:
+        """Take so many lines at once, while none were looked at ahead."""
+        return list(islice(self._lines, count))
+
     def physical(self, lines: list[str]) -> int:
         """Count the physical lines that `lines` hold."""
-        return sum(map(lines_inside, lines)) if self._holds_ends else len(lines)
+        return sum(map(lines_inside, lines)) if self.holds_ends else len(lines)
 
     def give_back(self) -> None:
-        self._ahead.extendleft(reversed(self.taken))
+        self.ahead.extendleft(reversed(self.taken))
         self.taken.clear()
 
     def look(self, count: int) -> list[str]:
-        while len(self._ahead) < count:
-            line = next(self._lines, None)
-            if line is None:
-                break
-            self._ahead.append(line)
-        return [self._ahead[i] for i in range(min(count, len(self._ahead)))]
+        self.ahead.extend(islice(self._lines, max(0, count - len(self.ahead))))
+        return list(islice(self.ahead, count))
 
     def drop(self, count: int) -> None:
         for _ in range(count):
-            self._ahead.popleft()
+            self.ahead.popleft()
 
 
 def _by_csv(
     source: _Source, dialect: Dialect, widths: Collection[int] | None, line: int
 ) -> Iterator[Record]:
+    """Read block by block while every line is a regular record, else one by one."""
+    naked = _naked_quote(dialect)
+    while block := source.block(_BLOCK):
+        rows = None if source.holds_ends else _regular_rows(block, dialect, widths, naked)
+        if rows is None:
+            source.ahead.extend(block)
+            for record in _one_by_one(source, dialect, widths, line):
+                yield record
+                line = record.line + record.lines
+        else:
+            for cells in rows:
+                yield Record(line, cells)
+                line += 1
+
+
+def _regular_rows(
+    block: list[str],
+    dialect: Dialect,
+    widths: Collection[int] | None,
+    naked: re.Pattern[str] | None,
+) -> list[list[str]] | None:
+    """The rows of a block in which each line is one record without a flaw; null for others."""
+    if widths is None:
+        return None
+    text = "".join(block) if naked else ""
+    if naked and dialect.quote in text and naked.search(text):
+        return None
+    try:
+        rows = list(_csv_reader(block, dialect))
+    except csv.Error:
+        return None
+    if len(rows) != len(block) or not set(map(len, rows)).issubset(widths):
+        return None
+    return rows
+
+
+def _csv_reader(lines: Iterable[str], dialect: Dialect) -> Iterator[list[str]]:
+    return csv.reader(
+        lines,
+        delimiter=dialect.delimiter,
+        quotechar=dialect.quote or None,
+        quoting=csv.QUOTE_MINIMAL if dialect.quote else csv.QUOTE_NONE,
+        skipinitialspace=dialect.padding == "left",
+        strict=True,
+    )
+
+
+def _one_by_one(
+    source: _Source, dialect: Dialect, widths: Collection[int] | None, line: int
+) -> Iterator[Record]:
+    """Read the lines that were looked at ahead, and those their last record runs on over."""
     quote, naked = dialect.quote, _naked_quote(dialect)
     taken = source.taken
-    while True:
-        reader = csv.reader(
-            source,
-            delimiter=dialect.delimiter,
-            quotechar=dialect.quote or None,
-            quoting=csv.QUOTE_MINIMAL if dialect.quote else csv.QUOTE_NONE,
-            skipinitialspace=dialect.padding == "left",
-            strict=True,
-        )
+    while source.ahead:
         try:
-            for cells in reader:
-                count = source.physical(taken)
+            for cells in _csv_reader(source, dialect):
                 regular = widths is None or len(cells) in widths
-                if len(taken) == 1:
-                    text = taken[0]
-                    if quote and quote in text and (not regular or naked.search(text)):
-                        break
-                    yield Record(line, cells, count, (), "" if regular else text)
-                else:
+                if len(taken) > 1:
                     if not regular or _lines_stand_alone(taken, dialect, widths):
                         break
-                    yield Record(line, cells, count)
-                line += count
+                elif naked and quote in taken[0] and (not regular or naked.search(taken[0])):
+                    break
+                raw = "" if regular else taken[0]
+                record = Record(line, cells, source.physical(taken), (), raw)
                 taken.clear()
-            else:
-                return
+                yield record
+                line += record.lines
+                if not source.ahead:
+                    return
         except csv.Error:
             pass
         source.give_back()
-        record = _by_best_reading(source, dialect, widths, line)
-        yield record
-        line += record.lines
+        if source.ahead:
+            record = _by_best_reading(source, dialect, widths, line)
+            yield record
+            line += record.lines
 
 
 def _by_fields(
@@ -158,7 +203,7 @@ def _by_fields(
 def _by_best_reading(
     source: _Source, dialect: Dialect, widths: Collection[int] | None, line: int
 ) -> Record:
-    """Read the next record by its cheapest reading, over more lines only where one is not enough."""
+    """Read the next record by its cheapest reading, over more lines where one is not enough."""
     best: Reading | None = None
     for reach in _REACHES:
         window = source.look(reach)
@@ -192,7 +237,9 @@ def _lines_stand_alone(lines: list[str], dialect: Dialect, widths: Collection[in
     return all(reading is not None for reading in readings)
 
 
-def _naked_quote(dialect: Dialect) -> re.Pattern[str]:
+def _naked_quote(dialect: Dialect) -> re.Pattern[str] | None:
     """A quote inside text, neither doubled nor beside a delimiter: `5" pipe`."""
+    if not dialect.quote:
+        return None
     quote, delimiter = re.escape(dialect.quote), re.escape(dialect.delimiter)
     return re.compile(f"[^{delimiter}{quote}\\s]{quote}[^{quote}{delimiter}\r\n]")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from mtool.model import Locator, Note, Paragraph, RawTable
 from mtool.readers.csv.body import TableBody, without_marks
@@ -18,6 +19,8 @@ from mtool.readers.note_lines import is_note_line, read_note
 from mtool.readers.table_shape import joined_header
 
 _DOUBTFUL = 0.85
+#: One column is doubtful where so many of its lines hold a delimiter.
+_DOUBTFUL_COLUMN = 0.5
 _CAPTION = re.compile(r"(?:table|tableau|figure|annex|annexe) ?[\dIVX]", re.IGNORECASE)
 _LABELLED = re.compile(r"[^:]{1,30}:(?: |$)")
 _NOTES_LOOKED_AT = 200
@@ -56,14 +59,37 @@ def assemble(
     """
     drafts, loose = _drafts(sheet, stretches)
     tables = tuple(_table(sheet, draft, number) for number, draft in enumerate(drafts, 1))
-    paragraphs = [
-        Paragraph(text_of(record), sheet.at(record.line), kind)
-        for draft in drafts
-        for kind, records in (("caption", draft.above), ("note", draft.below))
-        for record in records
-    ]
-    paragraphs += (Paragraph(text_of(record), sheet.at(record.line)) for record in loose)
+    _review_delimiter(sheet)
+    paragraphs: list[Paragraph] = []
+    for draft in drafts:
+        paragraphs += (_paragraph(sheet, record, "caption") for record in draft.above)
+        paragraphs += (_paragraph(sheet, record, "note") for record in draft.below)
+    paragraphs += (_paragraph(sheet, record, "prose") for record in loose)
     return tables, tuple(paragraphs)
+
+
+def _paragraph(
+    sheet: Sheet, record: Record, kind: Literal["caption", "note", "prose"]
+) -> Paragraph:
+    return Paragraph(text_of(record), sheet.at(record.line), kind)
+
+
+def _is_doubtful(choice: Choice) -> bool:
+    return choice.doubt >= (_DOUBTFUL if choice.width > 1 else _DOUBTFUL_COLUMN)
+
+
+def _review_delimiter(sheet: Sheet) -> None:
+    choice = sheet.choice
+    if not _is_doubtful(choice):
+        return
+    chosen = choice.dialect.delimiter
+    sheet.collected.add(
+        "delimiter_unsure",
+        ("structure", "warning"),
+        f"read as divided by {name_of(chosen)}; {name_of(choice.runner_up)} is nearly as likely",
+        sheet.at(1),
+        suggestion="declare the delimiter in the passport of the file",
+    )
 
 
 def _drafts(sheet: Sheet, stretches: Sequence[Stretch]) -> tuple[list[_Draft], list[Record]]:
@@ -241,11 +267,7 @@ def _title(above: Sequence[Record]) -> tuple[str, list[Record]]:
 
 
 def _confidence(choice: Choice, layout: Layout, unsure: int, count: int) -> float:
-    confidence = 1.0
-    if choice.doubt >= _DOUBTFUL:
-        confidence = 0.6
-    elif choice.share < 0.9 and choice.doubt:
-        confidence = 0.8
+    confidence = 0.6 if _is_doubtful(choice) else 1.0
     if not layout.header:
         confidence = min(confidence, 0.7)
     if unsure:

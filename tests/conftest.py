@@ -1,0 +1,71 @@
+"""What several test files need: where things are, and a workspace to work in."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+SHARED = Path(os.environ.get("MTOOL_SHARED", ROOT.parent / "shared"))
+
+
+@pytest.fixture
+def shared() -> Path:
+    """The folder of real reports and reference facts beside the project."""
+    if not SHARED.is_dir():
+        pytest.skip(f"{SHARED} is not here: real reports cannot be read")
+    return SHARED
+
+
+@pytest.fixture
+def seed(shared: Path) -> Path:
+    """A real report of the field with two tables."""
+    return shared / "seeds" / "mali_clearing_the_mines_2023.txt"
+
+
+@dataclass(frozen=True)
+class Ran:
+    """How a command ended and what it printed."""
+
+    code: int
+    out: str
+    err: str
+
+
+def run_mtool(*arguments: str | Path, cwd: Path | None = None, **environment: str) -> Ran:
+    """Run `mtool` as a user would, in a process of its own."""
+    variables = {k: v for k, v in os.environ.items() if not k.startswith("MTOOL_")}
+    variables |= {"PYTHONPATH": str(ROOT / "src"), "COLUMNS": "100", "PYTHONIOENCODING": "utf-8"}
+    done = subprocess.run(
+        [sys.executable, "-m", "mtool", *map(str, arguments)],
+        cwd=cwd,
+        env=variables | environment,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=120,
+    )
+    assert "Traceback" not in done.stderr, done.stderr
+    return Ran(done.returncode, done.stdout, done.stderr)
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Path:
+    """An empty workspace."""
+    folder = tmp_path / "workspace"
+    (folder / "data" / "raw").mkdir(parents=True)
+    return folder
+
+
+@pytest.fixture
+def sample(tmp_path: Path) -> Path:
+    """A copy of the repository's own small workspace."""
+    folder = tmp_path / "sample"
+    shutil.copytree(ROOT / "data", folder / "data")
+    return folder
