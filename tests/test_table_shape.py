@@ -38,6 +38,10 @@ HEADERS = {
     "years as rows": ("Year|Incidents\n2017|80\n2018|101", 1),
     "months": ("Region|Jan|Feb|Mar\nGao|1|2|3", 1),
     "words in the first body row": ("Operator|Staff|Note\nMAG|many|x\nDCA|3|y", 1),
+    "years above a section": ("Item|F|F|M|M\nItem|2007|2008|2007|2008\nNorth||||\nA|1|2|3|4", 2),
+    "two columns numbered": ("Region|Killed|Injured\n|(1)|(2)\nGao|5|6", 2),
+    "all columns numbered": ("Region|Killed|Injured\n1|2|3\nGao|5|6", 2),
+    "years with a gap in words": ("Region|Surveyed\nGao|2017\nKidal|unknown", 1),
     "column numbers": ("Region|A|B|C\n|1|2|3\nGao|10|20|30", 2),
 }
 
@@ -59,6 +63,13 @@ def test_titles_and_notes_are_not_body() -> None:
     body, notes = split_notes(rows)
     assert body[-1][0] == "Total"
     assert notes == ["* provisional", "Source: UNMAS"]
+
+
+def test_a_last_row_over_all_columns_is_a_note() -> None:
+    """A text over all columns heads rows; with none below it is a note, a row of dashes is not."""
+    assert shape_of(grid("Region|2017|2018\nGao|1|2\nNot final|Not final|Not final")).body == 2
+    assert shape_of(grid("Region|2017|2018\nGao|1|2\n–|–|–")).body == 3
+    assert shape_of(grid("Region|2017|2018\nGao|1|2\nKidal||")).body == 3
 
 
 def test_flagged_header_is_continued() -> None:

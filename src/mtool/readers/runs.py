@@ -132,7 +132,9 @@ def _folded(text: str) -> str:
 def _marks_of(run: Run, before: str, after: str) -> tuple[Mark, ...]:
     if run.set_as == "line" or not run.text.strip():
         return ()
-    if run.set_as != "reference" and not _sets_a_mark(run, before, after):
+    if run.set_as == "reference":
+        return (Mark(run.text.strip(), run.key),)
+    if not _sets_a_mark(run, before, after):
         return ()
     return tuple(Mark(text, run.key) for text in mark_texts(run.text))
 

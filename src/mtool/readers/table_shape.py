@@ -17,6 +17,8 @@ from mtool.readers.periods import is_period, is_year
 
 Rows = Sequence[Sequence[str]]
 
+#: So many rows below a heading show what a column holds.
+_LOOKED_AT = 200
 _UNITS = {
     "km2",
     "km²",
@@ -71,9 +73,7 @@ def header_depth(rows: Rows) -> int:
     if len(rows) < 2:
         return len(rows) if rows and not _has_figures(rows, 0) else 0
     first = next((r for r in range(len(rows)) if _has_figures(rows, r)), len(rows))
-    if first == 0:
-        return 0
-    return _extended(rows[:first], 1, above_figures=first < len(rows))
+    return _extended(rows, 1) if first else 0
 
 
 def joined_header(levels: Rows, *, fill_right: bool = False) -> tuple[str, ...]:
@@ -123,9 +123,16 @@ def split_notes(rows: Rows) -> tuple[Rows, list[str]]:
 
 
 def is_note_row(row: Sequence[str]) -> bool:
-    """True when a row holds one text only and that reads as a note, a source or a remark."""
+    """True when a row holds one text only, which reads as a note or reaches over all columns.
+
+    Below a table that is what it is: a section heads the rows under it.
+    """
     printed = list(dict.fromkeys(text for text in row if text.strip()))
-    return len(printed) == 1 and len(row) > 1 and is_note_line(printed[0])
+    if len(printed) != 1 or len(row) < 2:
+        return False
+    text = printed[0]
+    over_all = all(other == text for other in row) and not missing_status(text)
+    return is_note_line(text) or (over_all and not _is_figure(text))
 
 
 def is_blank(row: Sequence[str]) -> bool:
@@ -151,25 +158,31 @@ def filled(cells: Sequence[Cell]) -> list[list[Cell]]:
     ]
 
 
-def _extended(rows: Rows, depth: int, *, above_figures: bool = True) -> int:
+def _extended(rows: Rows, depth: int) -> int:
     """Go on from `depth` header rows while the next row still belongs to the header."""
-    while depth < len(rows) and _continues_header(rows, depth, above_figures):
+    figures_below = any(_has_figures(rows, r) for r in range(depth, len(rows)))
+    while depth < len(rows) and _continues_header(rows, depth, figures_below):
         depth += 1
     return depth
 
 
-def _continues_header(rows: Rows, number: int, above_figures: bool) -> bool:
+def _continues_header(rows: Rows, number: int, figures_below: bool) -> bool:
     above, row = rows[number - 1], rows[number]
     if is_blank(row) or is_section(row) or _has_figures(rows, number):
         return False
-    if _is_unit_row(row):
+    if _is_unit_row(row) or _counts_columns(row):
         return True
     if any(text.strip() and missing_status(text) for text in row[1:]):
         return False
     stub_is_open = not row[0].strip() or row[0] == above[0]
     if stub_is_open:
-        return above_figures or _has_groups(above) or row[0] == above[0] != ""
+        return figures_below or _has_groups(above) or row[0] == above[0] != ""
     return not above[0].strip() and _has_groups(above)
+
+
+def _counts_columns(row: Sequence[str]) -> bool:
+    """True for a row that numbers the columns and says nothing else: `(1)`, `(2)` … or 1, 2, 3 …"""
+    return _counts_up([text for text in row if text.strip()])
 
 
 def _has_groups(row: Sequence[str]) -> bool:
@@ -198,19 +211,19 @@ def _has_figures(rows: Rows, number: int) -> bool:
 def _are_labels(rows: Rows, number: int, figures: Sequence[int]) -> bool:
     """Years in order, bands, or 1, 2, 3 are labels where the columns below hold other figures."""
     row = rows[number]
-    if _counts_up([row[c] for c in figures]):
-        return not any(_counts_up([below[c] for c in figures]) for below in rows[number + 1 :])
-    return all(_is_label(rows, number, c) for c in figures) and _in_order(
+    below = rows[number + 1 : number + 1 + _LOOKED_AT]
+    if _counts_up([row[c] for c in figures]) and (number == 0 or _counts_columns(row)):
+        return not any(_counts_up([other[c] for c in figures]) for other in below)
+    return all(_is_label(row[c], [other[c] for other in below]) for c in figures) and _in_order(
         [row[c] for c in dict.fromkeys(figures) if is_year(row[c])]
     )
 
 
-def _is_label(rows: Rows, number: int, column: int) -> bool:
-    text = rows[number][column]
-    below = [row[column] for row in rows[number + 1 :] if row[column] != text]
+def _is_label(text: str, below: Sequence[str]) -> bool:
+    others = [other for other in below if other != text and other.strip()]
     if is_period(text):
-        return not below or not all(is_period(other) for other in below if other.strip())
-    return _is_band(text) and not any(_is_band(other) for other in below)
+        return not others or not all(is_period(other) for other in others)
+    return _is_band(text) and not any(_is_band(other) for other in others)
 
 
 def _is_band(text: str) -> bool:
@@ -225,10 +238,15 @@ def _in_order(years: Sequence[str]) -> bool:
 
 
 def _counts_up(texts: Sequence[str]) -> bool:
+    """True for 1, 2, 3 … (at least three), or for (1), (2) … (at least two), as column numbers."""
     plain = [text.strip() for text in texts]
-    if len(plain) < 3 or not all(text.isdecimal() and len(text) < 4 for text in plain):
+    bare = [text[1:-1] if text[:1] in "([" and text[-1:] in ")]" else text for text in plain]
+    in_brackets = all(text != inside for text, inside in zip(plain, bare, strict=True))
+    if len(bare) < (2 if in_brackets else 3):
         return False
-    numbers = [int(text) for text in plain]
+    if not all(text.isdecimal() and len(text) < 4 for text in bare):
+        return False
+    numbers = [int(text) for text in bare]
     return numbers[0] in (0, 1) and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
 
 

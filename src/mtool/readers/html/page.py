@@ -21,6 +21,8 @@ _XML = re.compile(rb"^\s{0,20}<\?xml\b[^>]{0,200}?encoding\s{0,4}=\s{0,4}[\"']([
 #: Browsers read these as Windows-1252 (WHATWG Encoding Standard).
 _AS_WINDOWS = {"iso8859-1", "ascii", "latin-1"}
 _END = "mtool-end-of-page"
+#: The parser drops what follows these tags, as pages glued together have it.
+_ENDS_OF_PAGE = re.compile(r"</(?:body|html)[ \t]{0,20}>", re.IGNORECASE)
 _TABLE_TAGS = re.compile(r"<(/?)table\b", re.IGNORECASE)
 
 
@@ -101,7 +103,8 @@ def _parsed(text: str, path: Path) -> tuple[Any, bool]:
     parser = etree.HTMLParser(
         encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True, remove_pis=True
     )
-    data = f'{text}<br id="{_END}">'.encode("utf-8", "replace")
+    data = f'{_ENDS_OF_PAGE.sub(" ", text)}<br id="{_END}">'.encode("utf-8", "replace")
+    root: Any
     try:
         root = etree.fromstring(data, parser)
     except (etree.LxmlError, ValueError):
@@ -111,10 +114,8 @@ def _parsed(text: str, path: Path) -> tuple[Any, bool]:
         raise UnreadableInput(_beyond_limits(path, fatal.message))
     if root is None:
         raise UnreadableInput(f"{path}: holds no HTML element (expected a saved web page)")
-    ends = root.xpath(f'//*[@id="{_END}"]')
-    for end in ends:
-        end.getparent().remove(end)
-    return root, bool(ends)
+    end = next((element for element in root.iter("br") if element.get("id") == _END), None)
+    return root, end is not None
 
 
 def _beyond_limits(path: Path, message: str) -> str:
