@@ -67,7 +67,7 @@ def _belong_together(left: Atom, right: Atom) -> bool:
     if right.text in AFTER and is_figure(left.text.replace(" ", "")):
         return True
     if _THREE_DIGITS.fullmatch(right.text) and _GROUP_START.fullmatch(left.text):
-        return gap < 0.42
+        return gap < 0.34
     if right.text in ("–", "-", "—", "/") and left.text[-1:].isdigit() and gap < 0.4:
         return True
     return left.text[-1:] in "–-—/" and len(left.text) > 1 and right.text[:1].isdigit() and gap < 0.4

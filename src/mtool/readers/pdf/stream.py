@@ -227,7 +227,7 @@ def _body_rows(
         else:
             bands.append([line])
     rows: list[list[BodyLine]] = []
-    ruled_rows = len(bands) >= 3 and len(placed) > len(bands)
+    ruled_rows = len(bands) >= 2 and len(placed) > len(bands)
     for band in bands:
         if ruled_rows and _is_one_row(band):
             rows.append(band)
