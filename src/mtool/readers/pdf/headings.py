@@ -111,14 +111,17 @@ def _crosses(segment: Line, columns: Columns) -> bool:
 def _stands_alone(
     segment: Line, columns: Columns, over: range, header: Sequence[Line]
 ) -> bool:
-    """No other header line names one of the segment's columns above it, or all below do."""
+    """A label of its own over several columns: labels of theirs below it, none above it."""
     above: set[int] = set()
+    below: set[int] = set()
     for line in header:
         for piece in split_segments(line, LABEL_GAP):
             touched = columns.touched(piece.x0, piece.x1)
             if piece.base < segment.base - 1 and len(touched) == 1:
                 above |= set(touched)
-    return not above & set(over)
+            elif piece.base > segment.base + 1:
+                below |= set(touched)
+    return len(below & set(over)) >= 2 and not above & set(over)
 
 
 def _flush_parts(

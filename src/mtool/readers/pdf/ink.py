@@ -22,7 +22,10 @@ DASH_GAP = 4.0
 
 @dataclass(frozen=True, slots=True)
 class Glyph:
-    """One drawn character. `base` is the y of its baseline, `size` the font size on the page."""
+    """One drawn character. `base` is the y of its baseline, `size` the font size on the page.
+
+    `order` counts the characters as they are drawn; the parts of a ligature follow one another.
+    """
 
     text: str
     x0: float
@@ -32,6 +35,7 @@ class Glyph:
     angle: int = 0
     bold: bool = False
     mapped: bool = True
+    order: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +216,7 @@ def _glyphs_of(pdfium: Any, text_page: Any, upright: _Upright) -> Iterator[Glyph
             angle=angle,
             bold=weights.setdefault(weight, weight >= 600),
             mapped=pdfium.FPDFText_HasUnicodeMapError(text_page, index) != 1,
+            order=index,
         )
 
 

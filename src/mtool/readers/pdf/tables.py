@@ -306,7 +306,7 @@ def _stack_blocks(stack: Sequence[Stroke], lines: Sequence[Line], ink: Ink) -> l
             if above.at - 1 < line.base < below.at + 1
             and (kept := tuple(w for w in line.words if low <= w.middle <= high))
         ]
-        if _band_is_tabular(band, run):
+        if _band_is_tabular(band, run, high - low):
             run.extend(band)
             run_rules = [*(run_rules or [above]), below]
         else:
@@ -315,18 +315,20 @@ def _stack_blocks(stack: Sequence[Stroke], lines: Sequence[Line], ink: Ink) -> l
     return blocks
 
 
-def _band_is_tabular(band: Sequence[Line], run: Sequence[Line]) -> bool:
+def _band_is_tabular(band: Sequence[Line], run: Sequence[Line], width: float) -> bool:
     """Between two rulings: lines in several pieces, no captions, not mainly sentences."""
     if not band:
         return False
     if any(_stops(line) and is_caption(line.text) for line in band):
         return False
     pieces = sum(is_tabular(line) or len(split_segments(line)) > 1 for line in band)
-    full = band[0].x1 - band[0].x0
     sentences = sum(
-        reads_as_sentence(line) and len(split_segments(line)) == 1 for line in band
+        reads_as_sentence(line)
+        and len(split_segments(line)) == 1
+        and line.x1 - line.x0 > 0.6 * width
+        for line in band
     )
-    if sentences >= 2 and sentences > max(0.34 * len(band), pieces) and full:
+    if sentences >= 2 and sentences > max(0.34 * len(band), pieces):
         return False
     if _is_prose_in_columns(band):
         return False
