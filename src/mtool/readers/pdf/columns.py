@@ -160,7 +160,7 @@ def _between_rivers(rows: list[list[Atom]]) -> list[tuple[float, float]]:
             stop = max(int((atom.x1 - low) * _STEPS), start + 1)
             change[start] += 1
             change[min(stop, length)] -= 1
-    allowed = 0 if len(rows) < 12 else len(rows) * 3 // 100
+    allowed = len(rows) // 14
     extents: list[tuple[float, float]] = []
     covering, start_at = 0, None
     for step in range(length + 1):

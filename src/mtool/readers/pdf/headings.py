@@ -95,9 +95,10 @@ def _cut_at_columns(
     )
     if (ruled or years) and not _crosses(segment, columns):
         return [tuple(parts[i]) for i in indices]
-    if _stands_alone(segment, columns, over, header):
+    flush = _flush_parts(segment.words, columns, list(over))
+    if not flush or (len(over) == 2 and _stands_alone(segment, columns, over, header)):
         return [segment.words]
-    return _flush_parts(segment.words, columns, list(over)) or [segment.words]
+    return flush
 
 
 def _crosses(segment: Line, columns: Columns) -> bool:
@@ -119,7 +120,7 @@ def _stands_alone(
             touched = columns.touched(piece.x0, piece.x1)
             if piece.base < segment.base - 1 and len(touched) == 1:
                 above |= set(touched)
-            elif piece.base > segment.base + 1:
+            elif piece.base > segment.base + 1 and not _OWN_ROW.fullmatch(piece.text):
                 below |= set(touched)
     return len(below & set(over)) >= 2 and not above & set(over)
 
@@ -156,7 +157,7 @@ def _find_spans(labels: list[Label], columns: Columns, rules: Sequence[Stroke]) 
             label.low, label.high = repeated[id(label)]
             label.spans = True
             continue
-        over = _underlined(label, columns, rules, below)
+        over = _underlined(label, columns, rules, labels)
         if over is None and label.high == label.low:
             over = _centred_over(label, labels, below, columns)
         if over is not None and over[1] > over[0]:
@@ -254,14 +255,18 @@ def _truly_wide(label: Label, columns: Columns) -> bool:
 
 
 def _underlined(
-    label: Label, columns: Columns, rules: Sequence[Stroke], below: Sequence[Label]
+    label: Label, columns: Columns, rules: Sequence[Stroke], labels: Sequence[Label]
 ) -> tuple[int, int] | None:
     """The columns over which the ruling just under the label runs, when it is the label's own."""
     size = label.words[0].size
+    below = [b for b in labels if b.base > label.base + 0.4 * size]
+    beside = [b for b in labels if b is not label and abs(b.base - label.base) < 0.5 * size]
     for rule in sorted(rules, key=lambda r: r.at):
         if not label.base - 1 < rule.at < label.base + 1.3 * size:
             continue
         if rule.low > label.x0 + 2 or rule.high < label.x1 - 2:
+            continue
+        if any(rule.low < b.middle < rule.high for b in beside):
             continue
         inside = [
             i

@@ -416,7 +416,9 @@ def join_strokes(strokes: list[Stroke], slack: float = 1.5) -> tuple[Stroke, ...
         lane.sort(key=lambda s: s.low)
         run = [lane[0]]
         for stroke in lane[1:]:
-            if stroke.low - max(s.high for s in run[-3:]) <= DASH_GAP:
+            gap = stroke.low - max(s.high for s in run[-3:])
+            dashes = max(stroke.length, run[-1].length) <= 3 * DASH_GAP
+            if gap <= (DASH_GAP if dashes else 1.0):
                 run.append(stroke)
             else:
                 joined.append(_as_one(run))
