@@ -17,29 +17,39 @@ from pathlib import Path
 
 from printed_tables import TrueCell, TrueTable, paragraph, policy_table, statistical_table
 
-BORDERS = {
-    "grid": "td, th { border: 0.5pt solid black }",
-    "rows": "td, th { border-bottom: 0.5pt solid black } tr.first td, tr.first th { border-top: 1pt solid black }",
-    "three": "tr.first td, tr.first th { border-top: 1pt solid black } "
-    "tr.headend td, tr.headend th, tr.last td { border-bottom: 0.7pt solid black }",
-    "none": "",
-    "zebra": "tr.odd td { background: #dde6ee } tr.first th, tr.headend th { background: #a0b4c8 }",
-    "columns": "td, th { border-left: 0.5pt solid black; border-right: 0.5pt solid black } "
-    "tr.first th, tr.first td { border-top: 0.5pt solid black } "
-    "tr.headend th, tr.last td { border-bottom: 0.5pt solid black }",
-}
+BORDERS = ("grid", "rows", "three", "none", "zebra", "columns")
 
 
-def table_html(table: TrueTable, align: str) -> str:
-    """One table as HTML, with row classes for its borders."""
+def cell_borders(table: TrueTable, cell: TrueCell, borders: str) -> str:
+    """Inline style of one cell: LibreOffice takes no borders from rules for rows."""
+    last = cell.row + cell.rowspan
+    first, head_end, end = cell.row == 0, last == table.header_rows, last == table.rows
+    line = "0.5pt solid #000000"
+    sides = set()
+    if borders in ("three", "columns"):
+        sides = {s for s, at in (("top", first), ("bottom", head_end or end)) if at}
+    if borders == "columns":
+        sides |= {"left", "right"}
+    if borders == "rows":
+        sides = {"bottom", "top"} if first else {"bottom"}
+    if borders == "grid":
+        sides = {"left", "right", "top", "bottom"}
+    style = "".join(f"border-{side}: {line}; " for side in sorted(sides))
+    if borders == "zebra":
+        color = "#a0b4c8" if cell.header else "#dde6ee" if cell.row % 2 else ""
+        style += f"background: {color}; " if color else ""
+    return style
+
+
+def table_html(table: TrueTable, align: str, borders: str) -> str:
+    """One table as HTML."""
     rows: dict[int, list[TrueCell]] = {}
     for cell in table.cells:
         rows.setdefault(cell.row, []).append(cell)
     lines = ["<table>"]
     taken: set[tuple[int, int]] = set()
     for number in range(table.rows):
-        names = [name for name, holds in _classes(table, number) if holds]
-        lines.append(f'<tr class="{" ".join(names)}">')
+        lines.append("<tr>")
         cells = {cell.column: cell for cell in rows.get(number, [])}
         for column in range(table.columns):
             if (number, column) in taken:
@@ -48,21 +58,12 @@ def table_html(table: TrueTable, align: str) -> str:
             taken |= {
                 (cell.row + r, column + c) for r in range(cell.rowspan) for c in range(cell.colspan)
             }
-            lines.append(_cell_html(table, cell, align))
+            lines.append(_cell_html(table, cell, align, cell_borders(table, cell, borders)))
         lines.append("</tr>")
     return "\n".join([*lines, "</table>"])
 
 
-def _classes(table: TrueTable, row: int) -> list[tuple[str, bool]]:
-    return [
-        ("first", row == 0),
-        ("headend", row == table.header_rows - 1),
-        ("last", row == table.rows - 1),
-        ("odd", row >= table.header_rows and row % 2 == 1),
-    ]
-
-
-def _cell_html(table: TrueTable, cell: TrueCell, align: str) -> str:
+def _cell_html(table: TrueTable, cell: TrueCell, align: str, style: str) -> str:
     side = "left" if cell.column == 0 or table.title.startswith("Table 2:") else align
     side = "center" if cell.colspan > 1 else side
     indent = "&nbsp;" * 3 * table.indents.get(cell.row, 0) if cell.column == 0 else ""
@@ -70,29 +71,33 @@ def _cell_html(table: TrueTable, cell: TrueCell, align: str) -> str:
     spans = f' colspan="{cell.colspan}"' if cell.colspan > 1 else ""
     spans += f' rowspan="{cell.rowspan}"' if cell.rowspan > 1 else ""
     tag = "th" if cell.header else "td"
-    return f'<{tag}{spans} align="{side}">{indent}{html.escape(cell.text)}{note}</{tag}>'
+    text = html.escape(cell.text)
+    if cell.column and not cell.header and text[:1] in "0123456789-($":
+        text = text.replace(" ", "&nbsp;")
+    return f'<{tag}{spans} align="{side}" style="{style}">{indent}{text}{note}</{tag}>'
 
 
 def document_html(rng: random.Random) -> tuple[str, list[TrueTable]]:
     """A page of prose with one or two tables."""
     size = rng.choice((7, 8, 9, 10))
     family = rng.choice(("Liberation Serif", "Liberation Sans", "DejaVu Sans"))
-    borders = rng.choice(list(BORDERS))
+    borders = rng.choice(BORDERS)
     padding = rng.choice((0.5, 1, 2, 4))
     style = (
         f"body {{ font-family: '{family}'; font-size: 10pt }} table {{ border-collapse: collapse; "
-        f"font-size: {size}pt; width: {rng.choice((60, 80, 100))}% }} td, th {{ padding: {padding}pt; "
+        f"font-size: {size}pt; width: {rng.choice((80, 100))}% }} td, th {{ padding: {padding}pt; "
         f"vertical-align: {rng.choice(('top', 'middle', 'bottom'))}; "
-        f"font-weight: normal }} {BORDERS[borders]}"
+        f"font-weight: normal }}"
     )
     parts = [f"<html><head><meta charset='utf-8'><style>{style}</style></head><body>"]
     tables = []
     for _ in range(rng.randint(1, 2)):
         words = borders in ("grid", "rows") and rng.random() < 0.3
-        table = policy_table(rng) if words else statistical_table(rng, rng.choice(("en", "fr")))
+        lang, most = rng.choice(("en", "fr")), 6 if size > 8 else 8
+        table = policy_table(rng) if words else statistical_table(rng, lang, rng.randint(2, most))
         tables.append(table)
         parts.append(f"<p align='justify'>{paragraph(rng, 3)}</p><p><b>{table.title}</b></p>")
-        parts.append(table_html(table, rng.choice(("right", "right", "center"))))
+        parts.append(table_html(table, rng.choice(("right", "right", "center")), borders))
         parts.extend(f"<p><font size='1'>{html.escape(note)}</font></p>" for note in table.notes)
     parts.append(f"<p align='justify'>{paragraph(rng, 3)}</p></body></html>")
     return "\n".join(parts), tables
@@ -153,12 +158,20 @@ def render_all(out: Path, documents: int, seed: int) -> int:
     kept = 0
     for path in sorted(out.glob("*-office.pdf")):
         document = pypdfium2.PdfDocument(path)
-        one = len(document) == 1
+        printed = document[0].get_textpage().get_text_range().replace("\xa0", " ")
+        good = len(document) == 1 and _numbers_whole(printed, path.with_suffix(".json"))
         document.close()
-        kept += one
-        if not one:
+        kept += good
+        if not good:
             path.unlink()
     return kept
+
+
+def _numbers_whole(printed: str, truth_path: Path) -> bool:
+    """No number was broken over two lines: too narrow a table is not worth reading."""
+    tables = json.loads(truth_path.read_text(encoding="utf-8"))["tables"]
+    texts = [c["text"] for t in tables for c in t["cells"] if not c["header"]]
+    return all(text in printed for text in texts if text[:1].isdigit())
 
 
 def main() -> None:

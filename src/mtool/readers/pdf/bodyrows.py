@@ -82,14 +82,19 @@ class BodyLine:
 def place_line(line: Line, columns: Columns) -> BodyLine:
     """Put each word of a line into its column; a lone segment over several stays whole."""
     segments = split_segments(line)
-    if len(segments) == 1 and not is_figure_cell(line.text):
+    figures = sum(atom.figure for atom in atoms_of(line.words))
+    if len(segments) == 1 and (not figures or len(line.words) > 5 * figures):
         touched = columns.touched(line.x0, line.x1)
         starts = columns.at(line.x0 + 0.5)
         if len(touched) > 1 and _crosses_cut(line, columns):
             return BodyLine(line, {starts: line.words}, (min(starts, touched[0]), touched[-1]))
     cells: dict[int, list[Word]] = {}
-    for atom in atoms_of(line.words):
-        cells.setdefault(columns.of(atom.x0, atom.x1), []).extend(atom.words)
+    for segment in segments:
+        touched = columns.touched(segment.x0, segment.x1)
+        for atom in atoms_of(segment.words):
+            whole = len(touched) == 1 and not atom.figure
+            column = touched[0] if whole else columns.of(atom.x0, atom.x1)
+            cells.setdefault(column, []).extend(atom.words)
     return BodyLine(line, {c: tuple(words) for c, words in sorted(cells.items())})
 
 

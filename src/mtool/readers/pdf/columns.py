@@ -67,7 +67,7 @@ def _belong_together(left: Atom, right: Atom) -> bool:
     if right.text in AFTER and is_figure(left.text.replace(" ", "")):
         return True
     if _THREE_DIGITS.fullmatch(right.text) and _GROUP_START.fullmatch(left.text):
-        return gap < 0.42
+        return gap < 0.34
     if right.text in ("–", "-", "—", "/") and left.text[-1:].isdigit() and gap < 0.4:
         return True
     return (
@@ -162,7 +162,7 @@ def _between_rivers(rows: list[list[Atom]]) -> list[tuple[float, float]]:
             stop = max(int((atom.x1 - low) * _STEPS), start + 1)
             change[start] += 1
             change[min(stop, length)] -= 1
-    allowed = 0 if len(rows) < 12 else len(rows) * 3 // 100
+    allowed = len(rows) // 14
     extents: list[tuple[float, float]] = []
     covering, start_at = 0, None
     for step in range(length + 1):

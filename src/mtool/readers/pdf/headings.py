@@ -95,26 +95,34 @@ def _cut_at_columns(
     )
     if (ruled or years) and not _crosses(segment, columns):
         return [tuple(parts[i]) for i in indices]
-    if _stands_alone(segment, columns, over, header):
+    flush = _flush_parts(segment.words, columns, list(over))
+    if not flush or (len(over) == 2 and _stands_alone(segment, columns, over, header)):
         return [segment.words]
-    return _flush_parts(segment.words, columns, list(over)) or [segment.words]
+    return flush
 
 
 def _crosses(segment: Line, columns: Columns) -> bool:
     return any(
-        w.x0 < cut - 1.5 and w.x1 > cut + 1.5 for w in segment.words for cut in columns.cuts[1:-1]
+        w.x0 < cut - 1.5 and w.x1 > cut + 1.5
+        for w in segment.words
+        for cut in columns.cuts[1:-1]
     )
 
 
-def _stands_alone(segment: Line, columns: Columns, over: range, header: Sequence[Line]) -> bool:
-    """No other header line names one of the segment's columns above it, or all below do."""
+def _stands_alone(
+    segment: Line, columns: Columns, over: range, header: Sequence[Line]
+) -> bool:
+    """A label of its own over several columns: labels of theirs below it, none above it."""
     above: set[int] = set()
+    below: set[int] = set()
     for line in header:
         for piece in split_segments(line, LABEL_GAP):
             touched = columns.touched(piece.x0, piece.x1)
             if piece.base < segment.base - 1 and len(touched) == 1:
                 above |= set(touched)
-    return not above & set(over)
+            elif piece.base > segment.base + 1 and not _OWN_ROW.fullmatch(piece.text):
+                below |= set(touched)
+    return len(below & set(over)) >= 2 and not above & set(over)
 
 
 def _flush_parts(
@@ -149,7 +157,7 @@ def _find_spans(labels: list[Label], columns: Columns, rules: Sequence[Stroke]) 
             label.low, label.high = repeated[id(label)]
             label.spans = True
             continue
-        over = _underlined(label, columns, rules, below)
+        over = _underlined(label, columns, rules, labels)
         if over is None and label.high == label.low:
             over = _centred_over(label, labels, below, columns)
         if over is not None and over[1] > over[0]:
@@ -158,7 +166,7 @@ def _find_spans(labels: list[Label], columns: Columns, rules: Sequence[Stroke]) 
         elif label.high > label.low:
             beneath = {c for other in below for c in range(other.low, other.high + 1)}
             inside = set(range(label.low, label.high + 1))
-            if len(inside & beneath) >= 2 or (not beneath & inside and _truly_wide(label, columns)):
+            if len(inside & beneath) >= 2 or not beneath & inside and _truly_wide(label, columns):
                 label.low, label.high = _widened(label, labels, below, columns)
                 label.spans = True
             else:
@@ -247,14 +255,18 @@ def _truly_wide(label: Label, columns: Columns) -> bool:
 
 
 def _underlined(
-    label: Label, columns: Columns, rules: Sequence[Stroke], below: Sequence[Label]
+    label: Label, columns: Columns, rules: Sequence[Stroke], labels: Sequence[Label]
 ) -> tuple[int, int] | None:
     """The columns over which the ruling just under the label runs, when it is the label's own."""
     size = label.words[0].size
+    below = [b for b in labels if b.base > label.base + 0.4 * size]
+    beside = [b for b in labels if b is not label and abs(b.base - label.base) < 0.5 * size]
     for rule in sorted(rules, key=lambda r: r.at):
         if not label.base - 1 < rule.at < label.base + 1.3 * size:
             continue
         if rule.low > label.x0 + 2 or rule.high < label.x1 - 2:
+            continue
+        if any(rule.low < b.middle < rule.high for b in beside):
             continue
         inside = [
             i
@@ -341,7 +353,9 @@ def _off_centre(label: Label, low: int, high: int, columns: Columns) -> float:
     return abs((left + right) / 2 - label.middle)
 
 
-def _bands(labels: list[Label], columns: Columns, full_rules: Sequence[float]) -> list[list[Label]]:
+def _bands(
+    labels: list[Label], columns: Columns, full_rules: Sequence[float]
+) -> list[list[Label]]:
     """Cut the header into bands that stand apart: by full rulings and by rows of units or numbers."""
     ordered = sorted(labels, key=lambda la: la.base)
     bands: list[list[Label]] = []

@@ -22,7 +22,10 @@ DASH_GAP = 4.0
 
 @dataclass(frozen=True, slots=True)
 class Glyph:
-    """One drawn character. `base` is the y of its baseline, `size` the font size on the page."""
+    """One drawn character. `base` is the y of its baseline, `size` the font size on the page.
+
+    `order` counts the characters as they are drawn; the parts of a ligature follow one another.
+    """
 
     text: str
     x0: float
@@ -32,6 +35,7 @@ class Glyph:
     angle: int = 0
     bold: bool = False
     mapped: bool = True
+    order: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +216,7 @@ def _glyphs_of(pdfium: Any, text_page: Any, upright: _Upright) -> Iterator[Glyph
             angle=angle,
             bold=weights.setdefault(weight, weight >= 600),
             mapped=pdfium.FPDFText_HasUnicodeMapError(text_page, index) != 1,
+            order=index,
         )
 
 
@@ -411,7 +416,9 @@ def join_strokes(strokes: list[Stroke], slack: float = 1.5) -> tuple[Stroke, ...
         lane.sort(key=lambda s: s.low)
         run = [lane[0]]
         for stroke in lane[1:]:
-            if stroke.low - max(s.high for s in run[-3:]) <= DASH_GAP:
+            gap = stroke.low - max(s.high for s in run[-3:])
+            dashes = max(stroke.length, run[-1].length) <= 3 * DASH_GAP
+            if gap <= (DASH_GAP if dashes else 1.0):
                 run.append(stroke)
             else:
                 joined.append(_as_one(run))

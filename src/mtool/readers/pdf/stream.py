@@ -73,7 +73,7 @@ def build_grid(block: Block, page: int) -> Grid | None:
     body = data if len(data) >= 2 else [li for li in lines[start:] if len(split_segments(li)) > 1]
     if not body:
         return None
-    columns = find_columns(body, inner)
+    columns = find_columns(body if data else lines, inner)
     columns = _with_header_columns(columns, lines[:start])
     if len(columns) < 2:
         return None
@@ -232,7 +232,7 @@ def _body_rows(
         else:
             bands.append([line])
     rows: list[list[BodyLine]] = []
-    ruled_rows = len(bands) >= 3 and len(placed) > len(bands)
+    ruled_rows = len(bands) >= 2 and len(placed) > len(bands)
     for band in bands:
         if ruled_rows and _is_one_row(band):
             rows.append(band)

@@ -152,6 +152,9 @@ def _column_blocks(lines: Sequence[Line], frame: Frame, ink: Ink) -> list[Block]
     found = []
     floor = -1
     for first, last in find_blocks(lines, stops):
+        tabular = [line for line in lines[first : last + 1] if is_tabular(line)]
+        if not any(is_data(line) for line in tabular) and len(tabular) < 3:
+            continue
         top = _first_header_line(lines, stops, first, floor, rules)
         bottom = _last_line(lines, stops, last, rules)
         floor = bottom
@@ -251,10 +254,7 @@ def _last_line(
     bottom = last
     while bottom + 1 < len(lines) and not stops[bottom + 1]:
         above, line = lines[bottom], lines[bottom + 1]
-        if (
-            line.base - above.base > 1.35 * above.size
-            or abs(line.size - above.size) > 0.08 * above.size
-        ):
+        if line.base - above.base > 1.35 * above.size or abs(line.size - above.size) > 0.08 * above.size:
             break
         if any(above.base < s.at < line.base - 0.3 * line.size for s in rules):
             break
@@ -288,59 +288,84 @@ def _blocks_between_rules(ink: Ink, words: Sequence[Word]) -> list[Block]:
 
 
 def _stack_blocks(stack: Sequence[Stroke], lines: Sequence[Line], ink: Ink) -> list[Block]:
+    """Blocks of neighbouring bands between the rulings of one stack, headers above included."""
     low, high = stack[0].low - 4, stack[0].high + 4
+    inside = [
+        Line(kept)
+        for line in lines
+        if (kept := tuple(w for w in line.words if low <= w.middle <= high))
+    ]
+    bands = [
+        [line for line in inside if above.at - 1 < line.base < below.at + 1]
+        for above, below in zip(stack, stack[1:], strict=False)
+    ]
     blocks: list[Block] = []
-    run: list[Line] = []
-    run_rules: list[Stroke] = []
-
-    def close() -> None:
-        nonlocal run, run_rules
-        if (
-            sum(is_tabular(line) or len(split_segments(line)) > 1 for line in run) >= 2
-            and len(run_rules) >= 2
-        ):
-            top, bottom = run_rules[0].at, run_rules[-1].at
-            across = [
-                s
-                for s in ink.across
-                if top - 2 <= s.at <= bottom + 2 and s.low < high and s.high > low
-            ]
-            down = [s for s in ink.down if s.low < bottom and s.high > top and low < s.at < high]
-            blocks.append(Block(tuple(run), tuple(across), tuple(down), ruled=True))
-        run, run_rules = [], []
-
-    for above, below in zip(stack, stack[1:], strict=False):
-        band = [
-            Line(kept)
-            for line in lines
-            if above.at - 1 < line.base < below.at + 1
-            and (kept := tuple(w for w in line.words if low <= w.middle <= high))
-        ]
-        if _band_is_tabular(band, run):
-            run.extend(band)
-            run_rules = [*(run_rules or [above]), below]
-        else:
-            close()
-    close()
+    start: int | None = None
+    for index in range(len(bands) + 1):
+        begun = start is not None
+        if index < len(bands) and _band_is_tabular(bands[index], begun, high - low):
+            start = index if start is None else start
+        elif start is not None:
+            if start and _could_head(bands[start - 1], high - low):
+                start -= 1
+            block = _stack_block(stack[start : index + 1], bands[start:index], inside, ink)
+            blocks.extend([block] if block else [])
+            start = None
     return blocks
 
 
-def _band_is_tabular(band: Sequence[Line], run: Sequence[Line]) -> bool:
+def _could_head(band: Sequence[Line], width: float) -> bool:
+    """A few short lines above the first rows: a header whose labels wrap."""
+    return 0 < len(band) <= 8 and not any(
+        is_caption(line.text) or reads_as_sentence(line) or line.x1 - line.x0 > width for line in band
+    )
+
+
+def _stack_block(
+    rules: Sequence[Stroke], bands: Sequence[Sequence[Line]], inside: Sequence[Line], ink: Ink
+) -> Block | None:
+    run = [line for band in bands for line in band]
+    if sum(is_tabular(line) or len(split_segments(line)) > 1 for line in run) < 2:
+        return None
+    if is_data(run[0]):
+        run = [*_header_above(run, inside, rules), *run]
+    top, bottom = min(rules[0].at, run[0].top) - 2, rules[-1].at + 2
+    low, high = rules[0].low - 4, rules[0].high + 4
+    across = [s for s in ink.across if top <= s.at <= bottom and s.low < high and s.high > low]
+    down = [s for s in ink.down if s.low < bottom and s.high > top and low < s.at < high]
+    return Block(tuple(run), tuple(across), tuple(down), ruled=True)
+
+
+def _header_above(
+    run: Sequence[Line], inside: Sequence[Line], rules: Sequence[Stroke]
+) -> list[Line]:
+    """Header lines that stand over the topmost ruling of a block."""
+    first = inside.index(run[0])
+    stops = [_stops(line) for line in inside]
+    top = _first_header_line(inside, stops, first, -1, rules)
+    return list(inside[top:first])
+
+
+def _band_is_tabular(band: Sequence[Line], begun: bool, width: float) -> bool:
     """Between two rulings: lines in several pieces, no captions, not mainly sentences."""
     if not band:
         return False
     if any(_stops(line) and is_caption(line.text) for line in band):
         return False
     pieces = sum(is_tabular(line) or len(split_segments(line)) > 1 for line in band)
-    full = band[0].x1 - band[0].x0
-    sentences = sum(reads_as_sentence(line) and len(split_segments(line)) == 1 for line in band)
-    if sentences >= 2 and sentences > max(0.34 * len(band), pieces) and full:
+    sentences = sum(
+        reads_as_sentence(line)
+        and len(split_segments(line)) == 1
+        and line.x1 - line.x0 > 0.6 * width
+        for line in band
+    )
+    if sentences >= 2 and sentences > max(0.34 * len(band), pieces):
         return False
     if _is_prose_in_columns(band):
         return False
-    if run and pieces:
+    if begun and (pieces or len(band) == 1):
         return True
-    return pieces >= 0.4 * len(band) or (len(band) == 1 and bool(run))
+    return pieces >= 0.4 * len(band)
 
 
 def _is_prose_in_columns(band: Sequence[Line]) -> bool:

@@ -126,7 +126,7 @@ def _baselines(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
         else:
             groups.append([glyph])
     for group in groups:
-        group.sort(key=lambda g: g.x0)
+        group.sort(key=lambda g: (round(g.x0, 2), g.order))
     return _adopt_raised(groups)
 
 
@@ -144,7 +144,7 @@ def _adopt_raised(groups: list[list[Glyph]]) -> list[list[Glyph]]:
                 adopted[index] = [g for g in adopted[index] if id(g) not in kept]
                 adopted[other].extend(moving)
     for group in adopted:
-        group.sort(key=lambda g: g.x0)
+        group.sort(key=lambda g: (round(g.x0, 2), g.order))
     return [group for group in adopted if group]
 
 
@@ -211,7 +211,8 @@ def _words_of(run: Sequence[Glyph]) -> list[Word]:
 
 def _is_repeat(glyph: Glyph, last: Glyph) -> bool:
     """The same letter drawn again a hair aside, as cheap bold type is made."""
-    return glyph.text == last.text and abs(glyph.x0 - last.x0) < 0.12 * glyph.size
+    close = glyph.text == last.text and abs(glyph.x0 - last.x0) < 0.12 * glyph.size
+    return close and abs(glyph.order - last.order) > 1
 
 
 def _main_base(letters: Sequence[Glyph]) -> tuple[float, float]:
