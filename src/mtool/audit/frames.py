@@ -38,6 +38,12 @@ _WITNESS = word_set(
     collected recense enregistre signale documente rapporte confirme denombre comptabilise compte
     notified indicates indicated shows showed indique"""
 )
+_POINTING = {"these", "those", "the", "ces", "les"}
+KINDS_OF_AREA = word_set(
+    """region regions province provinces district districts area areas zone zones departments
+    departements governorates gouvernorats counties operators operateurs organisations organizations
+    locations countries pays cercles communes categories groups groupes"""
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +179,15 @@ def read_frame(sentence: Sentence, known_names: Terms, before: Context) -> Frame
     quantities = tuple(
         q for q in find_quantities(tokens) if not any(i in taken for i in range(q.start, q.end))
     )
-    return Frame(sentence, _without_ranges(tokens, quantities), times, known_names, before)
+    stating = [q for q in _without_ranges(tokens, quantities) if not _only_refers(tokens, q)]
+    return Frame(sentence, tuple(stating), times, known_names, before)
+
+
+def _only_refers(tokens: Sequence[Token], quantity: Quantity) -> bool:
+    """`these two regions` points back; it counts nothing."""
+    before = tokens[quantity.start - 1].word if quantity.start else ""
+    after = tokens[quantity.end].word if quantity.end < len(tokens) else ""
+    return quantity.kind == "count" and before in _POINTING and after in KINDS_OF_AREA
 
 
 def _without_ranges(

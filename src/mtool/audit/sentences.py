@@ -61,7 +61,7 @@ class Sentence:
         if not self.tokens or start >= end:
             return ""
         end = min(end, len(self.tokens))
-        return self.text[self.tokens[start].start : self.tokens[end - 1].end].strip(" ,;:—–")
+        return self.text[self.tokens[start].start : self.tokens[end - 1].end].strip(" ,;:—–-•(")
 
     @cached_property
     def words(self) -> tuple[str, ...]:

@@ -129,7 +129,7 @@ class Ties:
         columns = self._options(table, scope, table.column_labels, rows=False, apart=apart)
         ties = []
         for row, column in product(rows, columns):
-            tie = self._make(table, scope, row, column)
+            tie = self._make(table, scope, (row, column), apart=apart)
             if tie is not None:
                 ties.append(tie)
         return ties
@@ -178,7 +178,10 @@ class Ties:
             return [_Option((inside[0],), timely[inside[0]].included, text, doubt)]
         return _unnamed_options(table, timely, scope, frozenset(totals), rows=rows)
 
-    def _make(self, table: Evidence, scope: Scope, row: _Option, column: _Option) -> Tie | None:
+    def _make(
+        self, table: Evidence, scope: Scope, options: tuple[_Option, _Option], *, apart: bool
+    ) -> Tie | None:
+        row, column = options
         matched = row.matched | column.matched
         unit = _unit_of(table, column.indices[0])
         if bool(unit) != bool(scope.unit):
@@ -190,6 +193,7 @@ class Ties:
             explained |= {"area"}
         if {"mine", "device"} & explained:
             explained |= {"device"} if "device" not in scope.head else NOTHING
+        explained |= table.names if apart else NOTHING
         unexplained = scope.required - explained
         doubts = [d for d in (row.doubt, column.doubt) if d]
         doubts += [f'no table says "{term}"' for term in sorted(unexplained)]

@@ -1,0 +1,164 @@
+"""Claims that state a figure: `recorded 94 incidents in 2022`, `operated with 30 staff`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from mtool.audit.claim import Claim
+from mtool.audit.frames import Frame, Scope, Terms
+from mtool.audit.quantities import Quantity
+from mtool.audit.scopes import heads, scope_of, span_of
+from mtool.audit.sums import show, tidy_number
+from mtool.audit.terms import is_category, known
+from mtool.audit.ties import Tie, Ties
+from mtool.audit.verdicts import Reading, judge_count, show_doubts, with_doubts
+from mtool.audit.wording import word_set
+
+_NOT_A_VALUE_BEFORE = word_set(
+    """another additional further extra average averaging moyenne every each chaque per par every next
+    supplementaires than"""
+)
+_NOT_A_VALUE_AFTER = word_set(
+    "per more fewer times fois years ans year months mois days jours weeks hours km"
+)
+_MOST_UNEXPLAINED = 0.5
+
+
+def value_claims(frame: Frame, ties: Ties, used: set[int]) -> Iterator[Claim]:
+    """Every count that no other kind of claim has used, with the cells it would be about."""
+    found = heads(frame)
+    before: Scope | None = None
+    for i, quantity in enumerate(frame.quantities):
+        if quantity.kind != "count":
+            continue
+        scope = scope_of(frame, i, found[i], before.head if before else frozenset())
+        if before is not None and _continues(frame, i, scope, before):
+            scope = replace(scope, required=scope.required | _carried(frame, before))
+        before = scope
+        if i not in used and _is_value(frame, quantity):
+            yield value_claim(frame, ties, i, scope)
+
+
+def _continues(frame: Frame, index: int, scope: Scope, before: Scope) -> bool:
+    """`… 12 in 2022 (with 19 incidents in 2014)`: the same thing counted, in the same statement."""
+    start, _ = frame.segment(frame.quantities[index].start)
+    same_statement = any(q.start >= start for q in frame.quantities[:index])
+    return same_statement and bool(scope.head & before.head)
+
+
+def _carried(frame: Frame, before: Scope) -> Terms:
+    """What restricted the count before restricts this one too, but for names and categories."""
+    return frozenset(
+        t for t in before.required if t not in frame.known_names and not is_category(t)
+    )
+
+
+def value_claim(frame: Frame, ties: Ties, index: int, scope: Scope) -> Claim:
+    """Judge one count under every reading of its scope."""
+    quantity = frame.quantities[index]
+    readings = []
+    if scope.head and not _mostly_unknown(scope, ties):
+        readings = [_reading(frame, quantity, scope, tie) for tie in ties.find(scope)]
+    start, end = _clause(frame, index)
+    stated = tidy_number(quantity.value)
+    return Claim("value", frame, start, end, f"it says {_said(quantity)}", tuple(readings), stated)
+
+
+def _is_value(frame: Frame, quantity: Quantity) -> bool:
+    start, end = frame.segment(quantity.start)
+    if frame.is_modal(start, end):
+        return False
+    before = frame.words[quantity.start - 1] if quantity.start else ""
+    after = frame.words[quantity.end] if quantity.end < len(frame.words) else ""
+    following = frame.words[quantity.end + 1] if quantity.end + 1 < len(frame.words) else ""
+    if before in _NOT_A_VALUE_BEFORE or after in _NOT_A_VALUE_AFTER:
+        return False
+    if after in ("of", "des", "out") or (after == "sur" and following in ("les", "des")):
+        return after == "of" and following not in (
+            "the",
+            "these",
+            "those",
+            "them",
+            "which",
+            "whom",
+            "its",
+        )
+    return True
+
+
+def _mostly_unknown(scope: Scope, ties: Ties) -> bool:
+    """`12 community liaison personnel`: words that no table has make it a claim about nothing."""
+    unknown = [
+        t
+        for t in scope.head
+        if not known(t) and not is_category(t) and not any(t in e.vocabulary for e in ties.evidence)
+    ]
+    return len(unknown) > len(scope.head) * _MOST_UNEXPLAINED
+
+
+def _reading(frame: Frame, quantity: Quantity, scope: Scope, tie: Tie) -> Reading:
+    verdict = judge_count(quantity, tie.amount)
+    exceeds = quantity.value > tie.amount.value
+    doubtful = ""
+    if verdict == "contradicted" and (other := _elsewhere(frame, quantity, tie)):
+        doubtful = f", but {show(tidy_number(quantity.value))} is the figure of {other}"
+    verdict = with_doubts(tie, verdict, exceeds=exceeds)
+    if doubtful and verdict == "contradicted":
+        verdict = "unverifiable"
+    missing = f", {tie.amount.missing} of them missing" if tie.amount.missing else ""
+    says = f"{tie.table_name} ({tie.place}) says {tie.amount.shown}{missing}{doubtful}{show_doubts(tie)}"
+    return Reading(says, tie.amount.value, verdict)
+
+
+def _elsewhere(frame: Frame, quantity: Quantity, tie: Tie) -> str:
+    """Another row or year that the sentence names, and whose figure is exactly the one stated."""
+    table = tie.evidence
+    columns = {c for _, c in tie.cells}
+    years = {y for t in frame.times for y in t.years}
+    rows_said = {
+        r for r, label in enumerate(table.row_labels) if label.match(frozenset(frame.names))
+    }
+    rows_said |= {r for r, _ in tie.cells}
+    for c, label in table.column_labels.items():
+        if label.years and label.years <= years:
+            columns.add(c)
+    own = set(tie.cells)
+    for r in sorted(rows_said | (table.total_rows if len(frame.names) > 0 else set())):
+        label = table.row_labels[r]
+        if label.years and not label.years <= years:
+            continue
+        for c in sorted(columns):
+            if (
+                (r, c) not in own
+                and table.figures.figure(r, c).value == quantity.value
+                and len(own) == 1
+            ):
+                if r not in {row for row, _ in own} and c not in {column for _, column in own}:
+                    continue
+                return ", ".join(filter(None, (label.text, table.column_labels[c].text)))
+    return ""
+
+
+def _clause(frame: Frame, index: int) -> tuple[int, int]:
+    """The shortest clause that makes the claim: from its subject to the end of its own words."""
+    span = span_of(frame, index)
+    start, end = span.lead[0], span.own[1]
+    for i in range(span.own[0], end):
+        if frame.tokens[i].text in ",;(":
+            time_follows = any(t.start in (i + 1, i + 2) for t in frame.times)
+            if not time_follows:
+                end = i
+                break
+    while start < end and (
+        frame.tokens[start].is_sign or frame.words[start] in ("and", "et", "while")
+    ):
+        start += 1
+    return start, end
+
+
+def _said(quantity: Quantity) -> str:
+    words = {"at_least": "at least ", "more_than": "more than ", "at_most": "at most "}
+    words |= {"less_than": "less than ", "about": "about ", "nearly": "nearly "}
+    unit = f" {quantity.unit}" if quantity.unit else ""
+    return f"{words.get(quantity.precision, '')}{show(tidy_number(quantity.value))}{unit}"
