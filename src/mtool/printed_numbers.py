@@ -160,7 +160,9 @@ def read_number(text: str, decimal: Decimal | None = None) -> PrintedNumber | No
     """
     if len(text) > LONGEST:
         return None
-    clean = _western_digits(fold_blanks(text)).rstrip(_SUPERSCRIPTS)
+    clean = _western_digits(fold_blanks(text))
+    if not clean.endswith("m²"):
+        clean = clean.rstrip(_SUPERSCRIPTS)
     status = missing_status(clean)
     if status is not None:
         return PrintedNumber(None, status=status)
