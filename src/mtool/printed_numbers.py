@@ -161,7 +161,7 @@ def read_number(text: str, decimal: Decimal | None = None) -> PrintedNumber | No
     if len(text) > LONGEST:
         return None
     clean = _western_digits(fold_blanks(text))
-    if not clean[:-1].endswith("m"):
+    if not clean.endswith("m²"):
         clean = clean.rstrip(_SUPERSCRIPTS)
     status = missing_status(clean)
     if status is not None:

@@ -1,0 +1,89 @@
+"""What the cells of one sheet give while it is read: texts, footnote marks, troubles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from mtool.readers.spreadsheet.cell_findings import FULL_CELL, CellTrouble, Place
+from mtool.readers.spreadsheet.displayed import (
+    Value,
+    displayed,
+    format_warning,
+    is_plain_format,
+    plain_number,
+)
+from mtool.readers.spreadsheet.raised import Run, raised_marks, read_runs, split_if_marked
+from mtool.readers.spreadsheet.serials import dated, is_date_format
+
+
+@dataclass(slots=True)
+class Cells:
+    """The marks and troubles of a sheet's cells, gathered as their texts are asked for."""
+
+    trouble: CellTrouble
+    is_1904: bool = False
+    marks: dict[Place, tuple[str, ...]] = field(default_factory=dict)
+
+    def text(self, runs: list[Run], place: Place) -> str:
+        """The text of a cell without its footnote marks."""
+        text, marks = read_runs(runs)
+        if marks:
+            self.marks[place] = marks
+        return self.checked(text, place)
+
+    def checked(self, text: str, place: Place) -> str:
+        """A text as it is; one as long as Excel allows may have been cut off."""
+        if len(text) >= FULL_CELL:
+            self.trouble.full.append(place)
+        return text
+
+    def number(self, number: int | float, number_format: str, place: Place) -> str:
+        """The text of a number or a date as its format shows it."""
+        shown = _shown(number, number_format, self.is_1904)
+        if shown.marks:
+            self.marks[place] = shown.marks
+        if shown.warning:
+            self.trouble.formats.setdefault((place[1], shown.warning), place)
+        if shown.is_no_date:
+            self.trouble.no_dates.append((place, shown.text))
+        return shown.text
+
+    def error(self, text: str, place: Place) -> str:
+        """The printed text of an error, told as a finding."""
+        self.trouble.errors.append((place, text))
+        return text
+
+    def raised(self, text: str, place: Place) -> str:
+        """What is left of a cell that is raised as a whole: a footnote mark goes to its left."""
+        marks = raised_marks(text)
+        if not marks or place[1] == 1:
+            return text
+        self.trouble.raised.append((place, text))
+        left = (place[0], place[1] - 1)
+        self.marks[left] = (*self.marks.get(left, ()), *marks)
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """How one number looks in one format."""
+
+    text: str
+    marks: tuple[str, ...] = ()
+    warning: str | None = None
+    is_no_date: bool = False
+
+
+@lru_cache(maxsize=1 << 16)
+def _shown(number: int | float, number_format: str, is_1904: bool) -> _Shown:
+    value: Value = number
+    warning = None
+    if is_date_format(number_format):
+        value = dated(number, number_format, is_1904=is_1904)
+        if value is None:
+            return _Shown(plain_number(number), is_no_date=True)
+    elif not is_plain_format(number_format):
+        warning = format_warning(number_format)
+    text, marks = split_if_marked(displayed(value, number_format))
+    return _Shown(text, marks, warning)

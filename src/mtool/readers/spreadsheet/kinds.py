@@ -1,0 +1,128 @@
+"""Which kind of workbook a file is, by its content, and its visible sheets one after another."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from mtool.errors import UnreadableInput
+from mtool.model import Finding
+from mtool.readers.packages import carried_along, check_package
+from mtool.readers.spreadsheet.sheets import Sheet
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ZIP = b"PK"
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_HEAD = 4096
+_AGAIN = "fetch it again, or save it again as .xlsx"
+
+_OOXML = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_MACROS = "application/vnd.ms-excel.sheet.macroEnabled.12"
+_BINARY = "application/vnd.ms-excel.sheet.binary.macroEnabled.12"
+_OLD = "application/vnd.ms-excel"
+_OPEN = "application/vnd.oasis.opendocument.spreadsheet"
+
+
+@dataclass
+class Sheets:
+    """The visible sheets of a workbook, read one at a time.
+
+    `findings` is complete once `sheets` has been gone through.
+    """
+
+    media_type: str
+    sheets: Iterator[Sheet]
+    findings: list[Finding] = field(default_factory=list)
+
+
+def open_sheets(path: Path) -> Sheets:
+    """Open a workbook of any kind; UnreadableInput says what is wrong with a file that is none."""
+    head = _head(path)
+    if not head:
+        raise UnreadableInput(f"{path}: the file is empty (0 bytes); {_AGAIN}")
+    if head.startswith(_OLE):
+        return _old_workbook(path)
+    if not head.startswith(_ZIP):
+        raise UnreadableInput(f"{path}: {_what_it_is(head)}")
+    check_package(path)
+    findings = carried_along(path)
+    with zipfile.ZipFile(path) as package:
+        names = {name.casefold() for name in package.namelist()}
+        is_open = b"opendocument.spreadsheet" in _member(package, "mimetype")
+    return _of_package(path, names, is_open=is_open, findings=findings)
+
+
+def _of_package(path: Path, names: set[str], *, is_open: bool, findings: list[Finding]) -> Sheets:
+    if is_open:
+        from mtool.readers.spreadsheet.ods import read_ods
+
+        return Sheets(_OPEN, _guarded(path, read_ods, findings), findings)
+    if "xl/workbook.bin" in names:
+        from mtool.readers.spreadsheet.xlsb import read_xlsb
+
+        return Sheets(_BINARY, _guarded(path, read_xlsb, findings), findings)
+    if any(name.startswith("word/") for name in names):
+        raise UnreadableInput(f"{path}: a Word document, not a workbook; rename it to .docx")
+    from mtool.readers.spreadsheet.xlsx import read_xlsx
+
+    has_macros = "xl/vbaproject.bin" in names
+    return Sheets(_MACROS if has_macros else _OOXML, _guarded(path, read_xlsx, findings), findings)
+
+
+def _old_workbook(path: Path) -> Sheets:
+    if _ENCRYPTED in path.read_bytes():
+        raise UnreadableInput(
+            f"{path}: the workbook is protected by a password; open it in Excel or LibreOffice, "
+            "save it without a password, and read it again"
+        )
+    from mtool.readers.spreadsheet.xls import read_xls
+
+    findings: list[Finding] = []
+    return Sheets(_OLD, _guarded(path, read_xls, findings), findings)
+
+
+def _guarded(
+    path: Path, reader: Callable[[Path, list[Finding]], Iterator[Sheet]], findings: list[Finding]
+) -> Iterator[Sheet]:
+    """Turn whatever a damaged workbook does to a parser into one sentence."""
+    try:
+        yield from reader(path, findings)
+    except UnreadableInput as error:
+        told = str(error)
+        raise UnreadableInput(told if told.startswith(str(path)) else f"{path}: {told}") from None
+    except MemoryError:
+        raise UnreadableInput(f"{path}: the workbook needs more memory than there is") from None
+    except Exception as error:  # parsers raise anything at all on damaged files
+        reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
+        raise UnreadableInput(
+            f"{path}: the workbook is damaged ({reason}); open it in Excel or LibreOffice and "
+            "save it again, or fetch it again"
+        ) from None
+
+
+def _head(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(_HEAD)
+    except OSError as error:
+        raise UnreadableInput(f"{path}: cannot be read ({error.strerror or error})") from None
+
+
+def _member(package: zipfile.ZipFile, name: str) -> bytes:
+    return package.read(name)[:200] if name in package.namelist() else b""
+
+
+def _what_it_is(head: bytes) -> str:
+    """What a file with the name of a workbook is instead, and what to do about it."""
+    start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if start.startswith((b"<!doctype html", b"<html", b"<table", b"<meta", b"<head")):
+        return "a web page with the name of a workbook; rename it to .html"
+    if b"urn:schemas-microsoft-com:office:spreadsheet" in head:
+        return "an XML spreadsheet of 2003; open it in Excel or LibreOffice and save it as .xlsx"
+    if start.startswith(b"%pdf-"):
+        return "a PDF with the name of a workbook; rename it to .pdf"
+    if b"\0" not in head and all(byte >= 32 or byte in b"\t\r\n\f" for byte in head):
+        return "plain text with the name of a workbook; rename it to .csv or .txt"
+    return f"not a workbook (neither a zip package nor an Excel file inside); {_AGAIN}"

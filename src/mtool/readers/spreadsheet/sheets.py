@@ -1,0 +1,264 @@
+"""A sheet as a person sees it: printed texts by row, and what the workbook says about them.
+
+Every backend (openpyxl, calamine, xlrd, OpenDocument) ends here; what follows knows no format.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from mtool.errors import UnreadableInput
+from mtool.model import Finding, column_letters
+
+#: More places than this between the first and the last text of all rows is no real table.
+MOST_PLACES = 150_000_000
+
+#: Filling more places than this with merged texts is not worth the memory.
+MOST_MERGED = 5_000_000
+
+LAST_ROW = 1_048_576
+LAST_COLUMN = 16_384
+
+_SEPARATOR = "\x1f"
+
+
+def address(row: int, column: int) -> str:
+    """The A1 address of a cell, both counted from 1."""
+    return f"{column_letters(column)}{row}"
+
+
+@lru_cache(maxsize=1 << 16)
+def _column_number(letters: str) -> int:
+    column = 0
+    for letter in letters[:4].upper():
+        if not "A" <= letter <= "Z":
+            raise ValueError(letters)
+        column = column * 26 + ord(letter) - ord("A") + 1
+    return column
+
+
+def column_of(reference: str) -> int:
+    """The column number of an address such as `AB12`; raises ValueError for anything else."""
+    column = _column_number(reference.rstrip("0123456789"))
+    if not 1 <= column <= LAST_COLUMN:
+        raise ValueError(f"{reference} is outside any sheet")
+    return column
+
+
+def split_address(text: str) -> tuple[int, int]:
+    """Row and column of an address such as `$B$4`; raises ValueError for anything else."""
+    plain = text.replace("$", "")
+    column = column_of(plain)
+    row = int(plain.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"))
+    if not 1 <= row <= LAST_ROW:
+        raise ValueError(f"{text} is outside any sheet")
+    return row, column
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle of cells, both ends included, counted from 1."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    def __str__(self) -> str:
+        return f"{address(self.top, self.left)}:{address(self.bottom, self.right)}"
+
+    def holds(self, row: int, column: int) -> bool:
+        return self.top <= row <= self.bottom and self.left <= column <= self.right
+
+
+def read_box(reference: str) -> Box:
+    """`A3:G12` or `A3` → the box; raises ValueError for anything else."""
+    first, _, last = reference.partition(":")
+    top, left = split_address(first)
+    bottom, right = split_address(last or first)
+    return Box(min(top, bottom), min(left, right), max(top, bottom), max(left, right))
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredTable:
+    """A range that the workbook itself calls a table or filters as one.
+
+    `headers` is the number of header rows it declares; `exact` is false for an AutoFilter,
+    whose range may be older than the rows below it.
+    """
+
+    box: Box
+    headers: int = 1
+    name: str = ""
+    exact: bool = True
+
+
+class SheetRows:
+    """The rows in which something is printed, held as one string each: 200,000 rows fit.
+
+    Rows are added in rising order; a row's texts between the first and the last one are kept.
+    """
+
+    def __init__(self) -> None:
+        self.numbers = array("L")
+        self._first = array("L")
+        self._packed: list[str] = []
+        self._places = 0
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def add(self, number: int, texts: Sequence[str], first_column: int = 1) -> None:
+        """Add one row of texts beginning at `first_column`; rows without a text are left out."""
+        start, end = 0, len(texts)
+        while end and not texts[end - 1]:
+            end -= 1
+        while start < end and not texts[start]:
+            start += 1
+        if start == end:
+            return
+        self._places += end - start
+        if self._places > MOST_PLACES:
+            raise UnreadableInput(
+                f"the cells of a sheet are spread over more than {MOST_PLACES:,} places; "
+                "delete what stands far away from the tables and save it again"
+            )
+        self.numbers.append(number)
+        self._first.append(first_column + start)
+        self._packed.append(_pack(texts[start:end]))
+
+    def add_sparse(self, number: int, cells: Mapping[int, str]) -> None:
+        """Add one row given as column number → text."""
+        printed = [column for column, text in cells.items() if text]
+        if printed:
+            first = min(printed)
+            span = range(first, max(printed) + 1)
+            self.add(number, [cells.get(column, "") for column in span], first)
+
+    def with_late(self, late: Mapping[int, Mapping[int, str]]) -> SheetRows:
+        """These rows and the ones that came out of order, in order."""
+        if not late:
+            return self
+        together = dict(self)
+        for number, cells in late.items():
+            together[number] = {**together.get(number, {}), **cells}
+        ordered = SheetRows()
+        for number in sorted(together):
+            ordered.add_sparse(number, together[number])
+        return ordered
+
+    def index(self, number: int) -> int:
+        """The place of the first kept row that is not above row `number`."""
+        return bisect_left(self.numbers, number)
+
+    def reach(self, index: int) -> tuple[int, int]:
+        """First and last column of a kept row."""
+        first = self._first[index]
+        return first, first + self._packed[index].count(_SEPARATOR)
+
+    def is_dense(self, index: int) -> bool:
+        """True when every place between the row's first and last text is printed."""
+        return _SEPARATOR * 2 not in self._packed[index]
+
+    def is_folded(self, index: int) -> bool:
+        """True when no text of the row has a blank at its ends, two in a row, or a line end."""
+        packed = self._packed[index]
+        return (
+            packed.isascii()
+            and "  " not in packed
+            and f" {_SEPARATOR}" not in packed
+            and f"{_SEPARATOR} " not in packed
+            and packed.replace(_SEPARATOR, "").isprintable()
+            and packed == packed.strip(" ")
+        )
+
+    def cells(self, index: int) -> dict[int, str]:
+        """Column number → text of one kept row, blanks left out."""
+        texts = enumerate(self._packed[index].split(_SEPARATOR), self._first[index])
+        return {column: text for column, text in texts if text}
+
+    def texts(self, index: int, columns: Sequence[int]) -> list[str]:
+        """The texts of one kept row in the columns asked for, blanks as empty texts."""
+        first = self._first[index]
+        kept = self._packed[index].split(_SEPARATOR)
+        width = len(kept)
+        return [kept[c - first] if first <= c < first + width else "" for c in columns]
+
+    def is_same(self, index: int, other: int) -> bool:
+        """True when two kept rows print the same texts in the same places."""
+        return (
+            self._packed[index] == self._packed[other] and self._first[index] == self._first[other]
+        )
+
+    def replace(self, index: int, cells: Mapping[int, str]) -> None:
+        """Give a kept row other texts."""
+        first = min(cells)
+        span = range(first, max(cells) + 1)
+        self._first[index] = first
+        self._packed[index] = _pack([cells.get(column, "") for column in span])
+
+    def __iter__(self) -> Iterator[tuple[int, dict[int, str]]]:
+        for index, number in enumerate(self.numbers):
+            yield number, self.cells(index)
+
+
+def _pack(texts: Sequence[str]) -> str:
+    packed = _SEPARATOR.join(texts)
+    if packed.count(_SEPARATOR) != len(texts) - 1:
+        packed = _SEPARATOR.join(text.replace(_SEPARATOR, " ") for text in texts)
+    return packed
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One visible sheet: texts as printed, footnote marks apart, and its structure.
+
+    Keys of `marks` and `comments` are (row, column) from 1. `merged` boxes are not yet filled.
+    """
+
+    name: str
+    rows: SheetRows
+    marks: Mapping[tuple[int, int], tuple[str, ...]] = field(default_factory=dict)
+    merged: tuple[Box, ...] = ()
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+    comments: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    declared: tuple[DeclaredTable, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+def fill_merged(sheet: Sheet) -> frozenset[int]:
+    """Let the text of every merged cell stand in each place it covers, down to the last row.
+
+    Returns the rows that print nothing of their own but are covered: the lower part of a taller
+    row, neither blank nor a row of the table.
+    """
+    rows = sheet.rows
+    changed: dict[int, dict[int, str]] = {}
+    covered: set[int] = set()
+    places = 0
+    for box in sheet.merged:
+        at = rows.index(box.top)
+        if at == len(rows) or rows.numbers[at] != box.top:
+            continue
+        text = (changed.get(at) or rows.cells(at)).get(box.left, "")
+        if not text:
+            continue
+        within = range(at, rows.index(box.bottom + 1))
+        places += len(within) * (box.right - box.left + 1)
+        if places > MOST_MERGED:
+            raise UnreadableInput(
+                f"sheet {sheet.name}: merged cells cover more than {MOST_MERGED:,} places; "
+                "unmerge them and save the file again"
+            )
+        for index in within:
+            cells = changed.setdefault(index, rows.cells(index))
+            cells.update(dict.fromkeys(range(box.left, box.right + 1), text))
+        covered.update(range(box.top, min(box.bottom, rows.numbers[-1]) + 1))
+    for index, cells in changed.items():
+        rows.replace(index, cells)
+    return frozenset(covered.difference(rows.numbers))

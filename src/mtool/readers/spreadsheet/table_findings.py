@@ -1,0 +1,106 @@
+"""What a person should know of how a table of a sheet was read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from mtool.model import Finding, Locator, RawTable, column_letters
+from mtool.readers.spreadsheet.sheets import Sheet
+from mtool.readers.spreadsheet.tables import SheetTable
+
+_FIRST_NAMED = 10
+
+
+def findings_of_table(table: SheetTable, raw: RawTable) -> Iterator[Finding]:
+    """Tell blank rows and columns inside, headers left out, and a header that is missing."""
+    block = table.block
+    if not table.parts.header:
+        yield Finding(
+            rule="no_header",
+            class_="structure",
+            severity="error",
+            message="no header was found above these figures; write one, or name the columns in "
+            "the passport",
+            locator=raw.locator,
+        )
+    if block.blank_rows:
+        yield _note(
+            "blank_rows_inside",
+            raw.locator,
+            f"blank at row {numbered(block.blank_rows)}; the rows below were read as part of the "
+            "same table, since they have no header of their own",
+        )
+    if block.blank_columns:
+        letters = ", ".join(map(column_letters, block.blank_columns[:_FIRST_NAMED]))
+        yield _note(
+            "blank_columns_inside",
+            raw.locator,
+            f"blank column {letters} inside; what stands beyond was read as the same table",
+        )
+    if table.repeated:
+        rows = [table.view.number(row) for row in table.repeated]
+        yield _note(
+            "header_repeated",
+            raw.locator,
+            f"the header stands again in row {numbered(rows)}; it was left out there",
+        )
+
+
+def findings_of_hidden(sheet: Sheet, locator: Locator) -> Iterator[Finding]:
+    """Name the hidden rows and columns that print something: they are not in the tables."""
+    rows = [number for number in sheet.rows.numbers if number in sheet.hidden_rows]
+    if rows:
+        yield _note(
+            "hidden_rows",
+            locator,
+            f"row {numbered(rows)} is hidden and was left out; to include hidden rows, unhide them "
+            "or clear the filter in the workbook, and read it again",
+        )
+    columns = _printing_columns(sheet) if sheet.hidden_columns else []
+    if columns:
+        named = ", ".join(column_letters(column) for column in columns[:_FIRST_NAMED])
+        more = f" and {len(columns) - _FIRST_NAMED} more" if len(columns) > _FIRST_NAMED else ""
+        yield _note(
+            "hidden_columns",
+            locator,
+            f"column {named}{more} is hidden and was left out; to include hidden columns, unhide "
+            "them in the workbook, and read it again",
+        )
+
+
+def findings_of_split(tables: Sequence[RawTable]) -> Iterator[Finding]:
+    """Tell where tables on sheets that follow each other have the same header."""
+    for upper, lower in pairwise(tables):
+        if upper.locator.sheet != lower.locator.sheet and upper.header == lower.header:
+            yield _note(
+                "sheets_share_header",
+                lower.locator,
+                f"the same header as table {upper.id} on sheet {upper.locator.sheet}: they look "
+                "like one table split over sheets, and were kept apart",
+            )
+
+
+def numbered(numbers: Sequence[int]) -> str:
+    """`5–7, 12`: row numbers with runs drawn together, the first few of many."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1][1:] = [number]
+        else:
+            runs.append([number])
+    named = ["–".join(map(str, run)) for run in runs[:_FIRST_NAMED]]
+    more = f" and {len(runs) - _FIRST_NAMED} more places" if len(runs) > _FIRST_NAMED else ""
+    return ", ".join(named) + more
+
+
+def _printing_columns(sheet: Sheet) -> list[int]:
+    found: set[int] = set()
+    for number, cells in sheet.rows:
+        if number not in sheet.hidden_rows:
+            found.update(sheet.hidden_columns.intersection(cells))
+    return sorted(found)
+
+
+def _note(rule: str, locator: Locator, message: str) -> Finding:
+    return Finding(rule=rule, class_="note", severity="warning", message=message, locator=locator)

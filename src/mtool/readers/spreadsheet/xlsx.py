@@ -1,0 +1,56 @@
+"""Workbooks of Excel 2007 and later (.xlsx, .xlsm): their visible sheets, and what is not read."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from mtool.errors import UnreadableInput
+from mtool.model import Finding, Locator
+from mtool.readers.spreadsheet.attachments import declared_tables, read_comments
+from mtool.readers.spreadsheet.ooxml import SheetPart, Workbook, open_workbook
+from mtool.readers.spreadsheet.ooxml_sheet import read_ooxml_sheet
+from mtool.readers.spreadsheet.plain import read_plain_sheet
+from mtool.readers.spreadsheet.sheets import Sheet
+from mtool.readers.spreadsheet.unread import drawings_unread, sheet_unread
+
+
+def read_xlsx(path: Path, findings: list[Finding]) -> Iterator[Sheet]:
+    """Yield the visible sheets in order; what is not read is added to `findings`."""
+    with zipfile.ZipFile(path) as package:
+        workbook = open_workbook(package, path)
+        if not workbook.sheets:
+            raise UnreadableInput(f"{path}: the workbook lists no sheets; save it again as .xlsx")
+        findings.extend(drawings_unread(path, package.namelist()))
+        for part in workbook.sheets:
+            locator = Locator(path=str(path), sheet=part.name)
+            reason = _unread(part)
+            if reason:
+                findings.append(sheet_unread(locator, reason))
+            elif part.part is None:
+                raise UnreadableInput(
+                    f"{path}: sheet {part.name!r} is listed but missing from the file; "
+                    "fetch it again, or open it in Excel and save it again"
+                )
+            else:
+                yield _read_sheet(path, workbook, part, locator)
+
+
+def _read_sheet(path: Path, workbook: Workbook, part: SheetPart, locator: Locator) -> Sheet:
+    sheet = read_plain_sheet(path, workbook, part)
+    if sheet is None:
+        return read_ooxml_sheet(workbook, part, locator)
+    assert part.part is not None
+    return replace(
+        sheet,
+        comments=read_comments(workbook.package, part.part),
+        declared=tuple(declared_tables(workbook.package, part.part)),
+    )
+
+
+def _unread(part: SheetPart) -> str | None:
+    if part.is_chart:
+        return "chart"
+    return "hidden" if part.is_hidden else None
