@@ -40,7 +40,9 @@ def test_a_year_counted_to_june_is_partial():
     assert (period.end, period.partial) == ("2022-06-30", True)
 
 
-@pytest.mark.parametrize("text", ["12/08/2022", "Mopti 2022", "31/02/2022", "13 Foo 2022", "Q5 2022"])
+@pytest.mark.parametrize(
+    "text", ["12/08/2022", "Mopti 2022", "31/02/2022", "13 Foo 2022", "Q5 2022"]
+)
 def test_what_is_not_certain_is_no_date(text):
     """Day and month that could be swapped are never guessed."""
     assert read_period(text) is None

@@ -35,7 +35,9 @@ def test_printed_figures_have_their_value(text, value):
     assert read_number(text).value == value
 
 
-@pytest.mark.parametrize("text", ["4O0", "12 aout", "19 killed", "1,23,456", "1.2.3", "Mopti", "a" * 500])
+@pytest.mark.parametrize(
+    "text", ["4O0", "12 aout", "19 killed", "1,23,456", "1.2.3", "Mopti", "a" * 500]
+)
 def test_text_that_is_no_number_is_refused(text):
     """A letter O is no zero, and prose is no figure."""
     assert read_number(text) is None

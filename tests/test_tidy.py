@@ -60,8 +60,11 @@ def test_an_unknown_region_keeps_its_row_and_names_candidates():
 
 def test_areas_in_square_kilometres_become_square_metres():
     """The unit of the header decides; the decimal comma is proved by the column."""
-    raw = table(["Région", "Superficie dépolluée (km²)"], [["Mopti", "1,5"], ["Kayes", "1 246,7"]],
-                "Mali : dépollution en 2022")
+    raw = table(
+        ["Région", "Superficie dépolluée (km²)"],
+        [["Mopti", "1,5"], ["Kayes", "1 246,7"]],
+        "Mali : dépollution en 2022",
+    )
     frame = derived(raw).frames["land_release"]
     assert frame["area_cleared_m2"].tolist() == [1_500_000.0, 1_246_700_000.0]
 
@@ -114,23 +117,33 @@ def test_a_correction_of_something_else_fails():
 
 def test_dates_that_could_be_swapped_wait_for_a_person():
     """12/08/2022 alone is two days."""
-    raw = table(["Event ID", "Date", "Region", "Killed", "Latitude", "Longitude"],
-                [["7", "12/08/2022", "Mopti", "1", "14.5", "-4.2"]])
+    raw = table(
+        ["Event ID", "Date", "Region", "Killed", "Latitude", "Longitude"],
+        [["7", "12/08/2022", "Mopti", "1", "14.5", "-4.2"]],
+    )
     assert "date_order_unknown" in rules(derived(raw))
 
 
 def test_events_outside_the_country_are_found():
     """Swapped coordinates fall out of the country's bounds."""
-    raw = table(["Event ID", "Date", "Region", "Killed", "Latitude", "Longitude"],
-                [["7", "2022-08-12", "Mopti", "1", "-4.2", "14.5"],
-                 ["8", "2022-08-12", "Mopti", "1", "14.5", "-4.2"]])
+    raw = table(
+        ["Event ID", "Date", "Region", "Killed", "Latitude", "Longitude"],
+        [
+            ["7", "2022-08-12", "Mopti", "1", "-4.2", "14.5"],
+            ["8", "2022-08-12", "Mopti", "1", "14.5", "-4.2"],
+        ],
+    )
     found = derived(raw)
     assert [f.rule for f in found.report if f.rule == "inside_country"] == ["inside_country"]
 
 
 cells = st.integers(0, 5_000).map(str) | st.sampled_from(["", "N/R", "–"])
-regions = st.lists(st.sampled_from(["Mopti", "Kayes", "Kidal", "Sikasso", "Bamako"]),
-                   min_size=1, max_size=5, unique=True)
+regions = st.lists(
+    st.sampled_from(["Mopti", "Kayes", "Kidal", "Sikasso", "Bamako"]),
+    min_size=1,
+    max_size=5,
+    unique=True,
+)
 
 
 @settings(max_examples=40, deadline=None)
@@ -155,8 +168,11 @@ def test_a_total_off_by_n_gives_one_finding_that_says_n(names, data, off):
         return
     rows = [[name, str(n), str(n + 1)] for name, n in zip(names, figures, strict=True)]
     rows.append(["Total", str(sum(figures) + off), str(sum(figures) + len(figures))])
-    found = [f for f in derived(table(["Region", "2021", "2022"], rows)).report
-             if f.rule.startswith("control_total") and f.verdict == "contradicted"]
+    found = [
+        f
+        for f in derived(table(["Region", "2021", "2022"], rows)).report
+        if f.rule.startswith("control_total") and f.verdict == "contradicted"
+    ]
     assert [f.difference for f in found] == [off]
 
 
@@ -166,5 +182,7 @@ def test_the_order_of_rows_changes_no_figure(order):
     rows = [["Mopti", "1"], ["Kayes", "2"], ["Kidal", "3"]]
     frame = derived(table(["Region", "2022"], [rows[at] for at in order])).frames["incidents"]
     assert dict(zip(frame["admin1_name"], frame["incidents"], strict=True)) == {
-        "Mopti": 1, "Kayes": 2, "Kidal": 3,
+        "Mopti": 1,
+        "Kayes": 2,
+        "Kidal": 3,
     }

@@ -98,7 +98,8 @@ def _derive_table(
     tidied = tidy_table(table, recipe, schema, passport, folders)
     path = table.locator.path or ""
     if tidied.frame.empty:
-        none = [] if tidied.findings else [_no_rows(table)]
+        explained = any(f.severity == "error" for f in tidied.findings)
+        none = [] if explained else [_no_rows(table)]
         empty = Report((*tidied.findings, *none, *totals), Checked(tables=1) + counted)
         return Validated(tidied.frame, empty, tidied.unsound)
     validated = validate_frame(tidied.frame, schema, path)

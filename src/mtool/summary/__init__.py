@@ -178,7 +178,7 @@ def _stopped(frame: pd.DataFrame, by: str) -> pd.Series:
     year_end = starts + pd.offsets.YearEnd(0)
     early = last_day(frame["as_of"]) < ends
     yearly = ((ends - starts).max() >= pd.Timedelta(days=364)) and by == "period"
-    short = (starts.dt.dayofyear == 1) & (ends < year_end) if yearly else early & False
+    short = (starts.dt.day_of_year == 1) & (ends < year_end) if yearly else early & False
     if by == "year":
         last = ends.groupby(starts.dt.year).transform("max")
         short = last < year_end

@@ -59,6 +59,9 @@ def tidy_table(
         return Tidied(pd.DataFrame(columns=list(schema.columns)), (drift,))
     reading = TableReading(table, recipe, schema, passport, folders)
     frame = melt(reading)
+    if frame.empty:
+        nothing = pd.DataFrame(columns=list(schema.columns))
+        return Tidied(nothing, tuple(reading.findings))
     frame = add_places(reading, _with_constants(reading, frame))
     frame = add_times(reading, frame)
     frame = _with_provenance(reading, frame)
