@@ -14,17 +14,30 @@ def main() -> NoReturn:
     from mtool.cli import app
 
     try:
-        app()
+        app(prog_name="mtool")
     except MtoolError as error:
         print(f"mtool: {error}", file=sys.stderr)  # noqa: T201
         sys.exit(error.exit_code)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(ExitCode.CLOSED_PIPE)
+    except SystemExit as ended:
+        sys.exit(ExitCode.CLOSED_PIPE if ended.code == 1 and _reader_is_gone() else ended.code)
     except Exception as error:
         print(f"mtool: a bug in mtool: {_kept(error)}", file=sys.stderr)  # noqa: T201
         sys.exit(ExitCode.BUG)
     sys.exit(ExitCode.CLEAN)
+
+
+def _reader_is_gone() -> bool:
+    """True when standard output is a pipe that nobody reads any more (`mtool … | head -1`)."""
+    import select
+
+    if not hasattr(select, "poll"):
+        return False
+    poll = select.poll()
+    poll.register(1, select.POLLOUT)
+    gone = any(state & select.POLLERR for _, state in poll.poll(0))
+    if gone:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    return gone
 
 
 def _kept(error: Exception) -> str:

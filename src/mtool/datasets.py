@@ -60,6 +60,8 @@ def choose_dataset(workspace: Workspace, name: str | None, having: str = "") -> 
     ]
     if len(fitting) == 1:
         return fitting[0]
+    if not fitting:
+        raise UsageError(f"no dataset has {having!r}; there are: {', '.join(names)}")
     raise UsageError(f"which dataset? There are: {', '.join(fitting or names)}")
 
 

@@ -352,7 +352,8 @@ def _missing_words(columns: Sequence[Column], rules: dict[str, dict[str, str]]) 
 
 
 def infer_country(document: Document, table: RawTable, default: str = "") -> str:
-    """The country a table is about: its title, else the file and document, else the most named.
+    """The country a table is about: its title, else the document's or file's name, else the
+    workspace's, else the titles of the other tables, else the country that is named most.
 
     Empty where nothing is named, or where two are named equally often.
     """
@@ -362,6 +363,9 @@ def infer_country(document: Document, table: RawTable, default: str = "") -> str
             return named[0]
     if default:
         return default
+    others = {code for other in document.tables for code in countries_in(other.title)}
+    if len(others) == 1:
+        return others.pop()
     headings = [p.text for p in document.paragraphs if p.kind in ("heading", "caption")]
     for texts in (headings, [p.text for p in document.paragraphs]):
         most = Counter(countries_in(" ".join(texts)[:500_000])).most_common(2)

@@ -21,7 +21,8 @@ from mtool.errors import ExitCode, MtoolError, UsageError
 from mtool.model import Checked, Document, Finding, Locator, Report, Source
 from mtool.passport import Passport, passport_path, read_passport
 from mtool.schemas import schema_names
-from mtool.workspace import Workspace, sha256_of
+from mtool.shipped import shipped_schemas
+from mtool.workspace import Workspace, sha256_of, sha256_of_folder
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 #: Below this, a table waits for a person.
 CONFIDENCE_NEEDED = 0.7
+#: The entry of a manifest's inputs that stands for the schemas that come with mtool.
+SHIPPED = "(mtool)/schemas"
 
 
 @dataclass(frozen=True)
@@ -121,7 +124,8 @@ def inputs_of(workspace: Workspace) -> dict[str, str]:
         paths += sorted(p for p in folder.rglob("*") if p.is_file())
     if (workspace.root / "mtool.toml").is_file():
         paths.append(workspace.root / "mtool.toml")
-    return {workspace.relative(path): sha256_of(path) for path in paths}
+    hashes = {workspace.relative(path): sha256_of(path) for path in paths}
+    return hashes | {SHIPPED: sha256_of_folder(shipped_schemas())}
 
 
 def _standing(workspace: Workspace) -> Outcome | None:
@@ -131,10 +135,6 @@ def _standing(workspace: Workspace) -> Outcome | None:
     manifest = read_manifest(workspace)
     if manifest.get("mtool") != __version__ or manifest.get("inputs") != inputs_of(workspace):
         return None
-    if manifest.get("schemas") != {
-        n: sha256_of(p) for n, p in _used_schemas(workspace, manifest).items()
-    }:
-        return None
     for dataset in manifest["datasets"].values():
         path = workspace.clean / dataset["path"]
         if not path.is_file() or sha256_of(path) != dataset["sha256"]:
@@ -143,11 +143,6 @@ def _standing(workspace: Workspace) -> Outcome | None:
     report = Report(findings, Checked(**manifest["checked"]))
     rows = {name: dataset["rows"] for name, dataset in manifest["datasets"].items()}
     return Outcome(report, rows, changed=False)
-
-
-def _used_schemas(workspace: Workspace, manifest: dict[str, dict[str, str]]) -> dict[str, Path]:
-    known = schema_names(workspace.schema_folders)
-    return {name: known[name] for name in manifest.get("schemas", {}) if name in known}
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from mtool.config import Config, load_config
 from mtool.errors import UsageError
+from mtool.shipped import shipped_schemas
 
 PASSPORT_SUFFIX = ".passport.yaml"
 
@@ -38,7 +39,8 @@ class Workspace:
     def schema_folders(self) -> tuple[Path, ...]:
         """The workspace's own schemas, which override shipped ones of the same name."""
         folder = self.root / "schemas"
-        return (folder,) if folder.is_dir() else ()
+        own = folder.is_dir() and folder.resolve() != shipped_schemas().resolve()
+        return (folder,) if own else ()
 
     def raw_files(self) -> Iterator[Path]:
         """Every raw file, sorted by path; passports and hidden files are not raw files."""
@@ -87,6 +89,14 @@ def open_folder(root: Path) -> Workspace:
 
 def _is_workspace(folder: Path) -> bool:
     return (folder / "mtool.toml").is_file() or (folder / "data" / "raw").is_dir()
+
+
+def sha256_of_folder(folder: Path) -> str:
+    """One SHA-256 for the names and contents of every file in a folder."""
+    digest = hashlib.sha256()
+    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+        digest.update(f"{path.relative_to(folder).as_posix()}\0{sha256_of(path)}\0".encode())
+    return digest.hexdigest()
 
 
 def sha256_of(path: Path) -> str:

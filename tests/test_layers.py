@@ -1,0 +1,152 @@
+"""The architecture: dependencies point one way, and heavy libraries wait until they are needed."""
+
+from __future__ import annotations
+
+import ast
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+PACKAGE = ROOT / "src" / "mtool"
+#: Lower layers first; a module may import its own layer and those below it.
+LAYERS = [
+    {"__init__", "errors", "model", "printed_numbers"},
+    {"shipped", "areas", "periods", "config", "workspace", "recipes", "column_words"},
+    {"schemas", "checks", "passport"},
+    {"readers", "sources", "engines", "audit", "tidy", "validate", "infer", "summary", "derive"},
+    {"clean", "datasets", "writers", "compare"},
+    {
+        "pipeline",
+        "check_sources",
+        "review",
+        "summarize_dataset",
+        "export_datasets",
+        "place_lookup",
+        "schema_listing",
+        "new_workspace",
+    },
+    {"cli", "__main__"},
+]
+ONLY_IN = {
+    "typer": {"cli"},
+    "rich": {"cli"},
+    "pandera": {"schemas", "checks", "validate", "engines"},
+}
+#: What may be imported when a module is loaded, besides the standard library and mtool itself.
+AT_IMPORT_TIME = {"typer"}
+
+
+def modules() -> list[tuple[Path, str]]:
+    paths = sorted(PACKAGE.rglob("*.py"))
+    return [(path, path.relative_to(PACKAGE).parts[0].removesuffix(".py")) for path in paths]
+
+
+def imports(path: Path, *, top: bool = False):
+    """Names imported by a file; with `top`, only those imported when it is loaded."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    skipped = set()
+    if top:
+        for node in ast.walk(tree):
+            lazy = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+            typing = isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
+            if lazy or typing:
+                skipped |= {id(inner) for inner in ast.walk(node)}
+    for node in ast.walk(tree):
+        if id(node) in skipped:
+            continue
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            if node.module == "mtool":
+                yield from (f"mtool.{alias.name}" for alias in node.names)
+            else:
+                yield node.module
+
+
+def layer(part: str) -> int:
+    return next(at for at, names in enumerate(LAYERS) if part in names)
+
+
+@pytest.mark.parametrize(
+    ("path", "part"), modules(), ids=lambda v: v.name if isinstance(v, Path) else v
+)
+def test_dependencies_point_one_way(path, part):
+    """No lower layer knows a higher one, and typer, rich and pandera stay where they belong."""
+    for name in imports(path):
+        top, _, rest = name.partition(".")
+        if top == "mtool":
+            target = rest.split(".")[0] or "__init__"
+            target = "__init__" if target == "__version__" else target
+            assert layer(target) <= layer(part), f"{path.name} imports {name}"
+        assert part in ONLY_IN.get(top, {part}), f"{path.name} imports {name}"
+
+
+@pytest.mark.parametrize(
+    ("path", "part"), modules(), ids=lambda v: v.name if isinstance(v, Path) else v
+)
+def test_nothing_heavy_is_imported_to_load_a_module(path, part):
+    """pandas, lxml, openpyxl and their like are imported by the function that needs them."""
+    allowed = set(sys.stdlib_module_names) | {"mtool"} | AT_IMPORT_TIME
+    if part == "readers" and path.parent.name != "readers":
+        return
+    heavy = {name.partition(".")[0] for name in imports(path, top=True)} - allowed
+    assert not heavy, f"{path} imports {heavy} when it is loaded"
+
+
+def loaded_by(*arguments: str) -> set[str]:
+    code = (
+        "import sys, runpy\nsys.argv = ['mtool', *sys.argv[1:]]\n"
+        "try:\n    runpy.run_module('mtool', run_name='__main__')\n"
+        "except SystemExit:\n    pass\n"
+        "print('LOADED', *sorted({m.partition('.')[0] for m in sys.modules}), file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments],
+        capture_output=True,
+        text=True,
+        env=os.environ | {"PYTHONPATH": str(ROOT / "src")},
+        cwd=ROOT,
+        timeout=60,
+    )
+    loaded = set(done.stderr.rpartition("LOADED")[2].split())
+    assert "mtool" in loaded, done.stderr
+    return loaded
+
+
+HEAVY = {
+    "pandas",
+    "numpy",
+    "pandera",
+    "openpyxl",
+    "xlsxwriter",
+    "lxml",
+    "scipy",
+    "pycountry",
+    "ruamel",
+    "pyarrow",
+    "python_calamine",
+    "pdfplumber",
+    "docx",
+}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "allowed"),
+    [
+        (["--help"], set()),
+        (["--version"], set()),
+        (["summarize", "--help"], set()),
+        (["config"], set()),
+        (["tables", "data/raw/mali_improvised_mines.txt"], set()),
+        (["areas", "list", "--country", "MLI"], {"pycountry"}),
+        (["summarize", "--region", "Mopti"], {"pandas", "numpy", "pyarrow"}),
+        (["export", "csv", "incidents", "-o", os.devnull], {"pandas", "numpy", "pyarrow"}),
+    ],
+)
+def test_a_command_pays_only_for_what_it_uses(arguments, allowed):
+    """--help never pays for pandas, and pandera is imported only where something is validated."""
+    assert loaded_by(*arguments) & HEAVY <= allowed
