@@ -19,6 +19,11 @@ from mtool.readers import HEAD_BYTES, ReadOptions, find_reader
 from mtool.workspace import Workspace, sha256_of
 
 
+#: Formats whose parsers could crash, hang or swell, and the size from which any file is read apart.
+RISKY = {"pdf", "docx", "spreadsheet", "html"}
+LARGE = 5_000_000
+
+
 def check_readable(path: Path) -> bytes:
     """Return the first bytes of a file; one clear sentence when there is nothing to read."""
     try:
@@ -40,7 +45,13 @@ def check_readable(path: Path) -> bytes:
 def read_document(path: Path, source: Source, options: ReadOptions | None = None) -> Document:
     """Read any file that a reader claims; places in it are named by `source.path`."""
     head = check_readable(path)
-    document = find_reader(path, head).read(path, source, options or ReadOptions())
+    reader = find_reader(path, head)
+    if reader.name in RISKY or path.stat().st_size > LARGE:
+        from mtool.readers.isolation import read_isolated
+
+        document = read_isolated(reader.name, path, source, options or ReadOptions())
+    else:
+        document = reader.read(path, source, options or ReadOptions())
     return _named(document, source.path or str(path))
 
 
