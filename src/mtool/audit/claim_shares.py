@@ -221,7 +221,7 @@ def _internal(quantity: Quantity, part: float, whole: float) -> Reading:
 
 
 def _readings(frame: Frame, ties: Ties, index: int, parts: Parts) -> list[Reading]:
-    whole, part = _scopes(frame, index, parts)
+    whole, part = _scopes(frame, ties, index, parts)
     if not whole.head or (part.required == whole.required and part.preferred == whole.preferred):
         return []
     wholes, found = ties.find(whole), []
@@ -232,21 +232,23 @@ def _readings(frame: Frame, ties: Ties, index: int, parts: Parts) -> list[Readin
     return found
 
 
-def _scopes(frame: Frame, index: int, parts: Parts) -> tuple[Scope, Scope]:
+def _scopes(frame: Frame, ties: Ties, index: int, parts: Parts) -> tuple[Scope, Scope]:
     quantity = frame.quantities[index]
     span = span_of(frame, index)
     years, shape = years_of(frame, time_of(frame, span))
     start, end = frame.segment(quantity.start)
-    base_names = (parts.base.loose | parts.base.required) & frame.known_names
-    part_names = (parts.part.loose | parts.part.required) & frame.known_names
+    tables = ties.tables_for(Scope(head=parts.base_head, required=NOTHING, tables=frame.tables))
+    names = frozenset().union(*(table.names for table in tables))
+    base_names = (parts.base.loose | parts.base.required) & names
+    part_names = (parts.part.loose | parts.part.required) & names
     if not base_names and not part_names:
-        part_names = referred_names(frame, start, end)
+        part_names = referred_names(frame, start, end, names)
     base_required = parts.base_head | (parts.base.required - frame.known_names)
     part_terms = (
         parts.part.required | frozenset(t for t in parts.part.loose if known(t))
     ) - frame.known_names
     part_terms -= ALL_CHANGES
-    names = parts.part.names if _accounts(frame, (start, quantity.start), quantity) else ()
+    acting = parts.part.names if _accounts(frame, (start, quantity.start), quantity) else ()
     whole = Scope(
         head=parts.base_head,
         required=base_required | base_names,
@@ -261,8 +263,8 @@ def _scopes(frame: Frame, index: int, parts: Parts) -> tuple[Scope, Scope]:
         whole,
         required=base_required | part_terms | base_names | part_names,
         preferred=base_names | part_names,
-        subject=names,
-        witness=is_witness(frame, start, quantity.start, names),
+        subject=acting,
+        witness=is_witness(frame, start, quantity.start, acting),
     )
     return whole, part
 

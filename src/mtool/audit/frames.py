@@ -44,6 +44,11 @@ KINDS_OF_AREA = word_set(
     departements governorates gouvernorats counties operators operateurs organisations organizations
     locations countries pays cercles communes categories groups groupes"""
 )
+_WITNESS_PAST = _WITNESS | word_set(
+    """recorded reported registered documented recensees recenses enregistrees enregistres signalees
+    signales recensee recense enregistree enregistre signalee signale rapportes rapportees
+    documentes documentees confirmes confirmees"""
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,7 +279,7 @@ def _read_phrase(frame: Frame, start: int, end: int) -> Phrase:
         if i in frame.covered:
             continue
         if token.is_sign:
-            mode = "" if token.text in ",()[]:;" else mode
+            mode = "" if token.text in ",()[]:;" and not _brackets_acronym(tokens, i) else mode
         elif token.word in PREPOSITIONS or token.word in _AGENT | _ASIDE:
             mode = _mode(frame, i)
         elif (
@@ -288,10 +293,21 @@ def _read_phrase(frame: Frame, start: int, end: int) -> Phrase:
     return Phrase(frozenset(required), frozenset(loose), tuple(names))
 
 
+def _brackets_acronym(tokens: Sequence[Token], at: int) -> bool:
+    """The brackets of `Mine Action Service (UNMAS)` do not end the phrase."""
+    spot = at + 1 if tokens[at].text == "(" else at - 1
+    return (
+        tokens[at].text in "()"
+        and 0 <= spot < len(tokens)
+        and tokens[spot].text.isupper()
+        and len(tokens[spot].text) > 1
+    )
+
+
 def _mode(frame: Frame, at: int) -> str:
     word = frame.tokens[at].word
     if word in _AGENT:
-        return "agent"
+        return "witness" if at and frame.tokens[at - 1].word in _WITNESS_PAST else "agent"
     return "aside" if word in _ASIDE else "in"
 
 
@@ -300,6 +316,8 @@ def _place(frame: Frame, at: int, mode: str, sets: tuple[set[str], set[str], lis
     required, loose, names = sets
     token = frame.tokens[at]
     term = token.term or ""
+    if mode == "witness" and not is_category(term):
+        return
     if mode == "aside":
         loose.add(term)
         return

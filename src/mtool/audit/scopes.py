@@ -182,9 +182,13 @@ def finish_scope(
     )
 
 
-def referred_names(frame: Frame, start: int, end: int) -> Terms:
-    """`these two regions`, `both`, `it`: the names of the sentence before, where the number fits."""
-    if any(t.term in frame.known_names for t in frame.tokens[start:end]):
+def referred_names(frame: Frame, start: int, end: int, names: Terms | None = None) -> Terms:
+    """`these two regions`, `both`, `it`: the names of the sentence before, where the number fits.
+
+    `names` are those that matter (default: all); saying one of them leaves nothing to refer to.
+    """
+    names = frame.known_names if names is None else names
+    if any(t.term in names for t in frame.tokens[start:end]):
         return NOTHING
     before = frame.before
     if not before.names or before.paragraph != frame.sentence.paragraph:

@@ -109,7 +109,7 @@ def _singular(word: str) -> str:
             return word[:-3] + "y"
         if word.endswith("aux"):
             return word[:-3] + "al"
-        if word[-1] in "sx" and not word.endswith("ss"):
+        if word[-1] in "sx" and not word.endswith(("ss", "us", "is")):
             return word[:-1]
     return word
 
