@@ -155,14 +155,14 @@ def _ends_here(text: str, start: int, at: int) -> bool:
     )
 
 
-def read_sentences(paragraphs: Sequence[Paragraph]) -> list[Sentence]:
-    """Every sentence of the prose, captions and notes left out, in reading order."""
+def read_sentences(paragraphs: Sequence[Paragraph], *, headings: bool = False) -> list[Sentence]:
+    """Every sentence in reading order, captions and notes left out; `headings` reads those too."""
     found: list[Sentence] = []
     heading = ""
     for number, paragraph in enumerate(paragraphs):
         if paragraph.kind == "heading":
             heading = paragraph.text
-        if paragraph.kind in ("caption", "note"):
+        if paragraph.kind in ("caption", "note") or (paragraph.kind == "heading" and not headings):
             continue
         for text in split_sentences(paragraph.text):
             tokens = tokenize(text)
