@@ -8,8 +8,17 @@ from math import isinf
 
 from mtool.audit.change_words import ALL_CHANGES
 from mtool.audit.claim import Claim
-from mtool.audit.frames import NOTHING, Frame, Phrase, Scope, Terms, is_witness, noun_phrase
-from mtool.audit.lexicon import AUXILIARIES, REPORTING
+from mtool.audit.frames import (
+    ANY_UNIT,
+    NOTHING,
+    Frame,
+    Phrase,
+    Scope,
+    Terms,
+    is_witness,
+    noun_phrase,
+)
+from mtool.audit.lexicon import ARTICLES, AUXILIARIES, PREPOSITIONS, REPORTING
 from mtool.audit.quantities import Quantity
 from mtool.audit.scopes import heads, referred_names, span_of, time_of, years_of
 from mtool.audit.sums import show, tidy_number
@@ -124,6 +133,27 @@ def _statement_end(frame: Frame, index: int, end: int) -> int:
 
 
 def _verb(frame: Frame, start: int, end: int) -> int:
+    """The token at which the statement says something of its subject; `end` where none does."""
+    found = _known_verb(frame, start, end)
+    return found if found < end else _other_verb(frame, start, end)
+
+
+def _other_verb(frame: Frame, start: int, end: int) -> int:
+    """A verb no list has: a plain word after the noun phrase that follows no preposition."""
+    for i in range(max(start, 1), end):
+        token, before = frame.tokens[i], frame.words[i - 1]
+        free = before not in PREPOSITIONS | ARTICLES | _OF and i not in frame.covered
+        if (
+            free
+            and token.term
+            and token.text.islower()
+            and not (known(token.term) or is_category(token.term))
+        ):
+            return i
+    return end
+
+
+def _known_verb(frame: Frame, start: int, end: int) -> int:
     for i in range(start, end):
         word = frame.words[i]
         if i in frame.covered:
@@ -146,16 +176,12 @@ def _participle(frame: Frame, at: int) -> bool:
     after = frame.words[at + 1] if at + 1 < len(frame.words) else ""
     if after in ("by", "par"):
         return True
-    passive = word_is_participle(word)
+    if word not in _PARTICIPLES:
+        return False
     rest = range(at + 1, len(frame.words))
-    return passive and any(
-        frame.words[i] in AUXILIARIES and frame.words[i] not in ("a", "y", "en") for i in rest
-    )
-
-
-def word_is_participle(word: str) -> bool:
-    """Participles that only describe: `recorded`, `recensés`."""
-    return word in _PARTICIPLES
+    if any(frame.words[i] in AUXILIARIES and frame.words[i] not in ("a", "y", "en") for i in rest):
+        return True
+    return _other_verb(frame, at + 1, len(frame.words)) < len(frame.words)
 
 
 _PARTICIPLES = word_set(
@@ -257,6 +283,7 @@ def _scopes(frame: Frame, ties: Ties, index: int, parts: Parts) -> tuple[Scope, 
         witness=True,
         years=years,
         shape=shape,
+        unit=ANY_UNIT,
         tables=frame.tables,
     )
     part = replace(

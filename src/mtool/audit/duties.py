@@ -70,7 +70,7 @@ def audit_duties(
 
 
 def _statements(document: Document, sentences: Sequence[Sentence]) -> Iterator[Statement]:
-    main_state = _main_state(document, sentences)
+    main_state = _main_state(document, sentences) or ""
     mentioned = [_treaties_in(s) for s in sentences]
     frequent = Counter(t.id for found in mentioned for _, t in found).most_common(1)
     treaties = {t.id: t for t in load_treaties()}
@@ -155,18 +155,18 @@ def _span(sentence: Sentence, mention: DateMention) -> tuple[int, int]:
 def _event(sentence: Sentence, mention: DateMention) -> tuple[str, str] | None:
     """What the words before a date (or, failing that, right after it) say happened then."""
     start, _ = _span(sentence, mention)
-    words = sentence.words[start : mention.start]
-    whole = sentence.words[: mention.start]
+    words = [w for w in sentence.words[start : mention.start] if w]
+    whole = [w for w in sentence.words[: mention.start] if w]
     if _opens_as_of(words):
         return None
     if _says(words, ("into", "force")) or _says(words, ("en", "vigueur")):
         return "entry_into_force", ""
     article = _article(whole)
-    if article in ("3", "4", "5") and _DEADLINE & set(words[-14:]) and not _REPORT & set(words):
+    if article in ("3", "4", "5") and _DEADLINE & set(words[-24:]) and not _REPORT & set(words):
         return f"article_{article}_due", article
     if _REPORT & set(whole) and _DUE & set(words[-6:]) and not _RATIFIED & set(words):
         return "article_7_due", "7"
-    near = [w for w in words[-8:] if w]
+    near = words[-16:]
     if _RATIFIED & set(near) and not _SIGNED & set(_after_last(near, _RATIFIED)):
         return "ratified", ""
     if _SIGNED & set(near):
@@ -197,7 +197,12 @@ def _article(words: Sequence[str]) -> str:
 
 
 def _clause(sentence: Sentence, mention: DateMention) -> str:
+    """The shortest clause: from the last comma before the date that leaves something said."""
     start, _ = _span(sentence, mention)
+    for i in range(mention.start - 3, start, -1):
+        if sentence.tokens[i].text in ",;(:":
+            start = i + 1
+            break
     while start < mention.start and (
         sentence.tokens[start].is_sign or sentence.words[start] in ("and", "et")
     ):

@@ -15,6 +15,8 @@ from mtool.audit.wording import word_set
 
 Terms = frozenset[str]
 NOTHING: Terms = frozenset()
+#: The unit of a scope that speaks of shares, changes or ranks, which have none.
+ANY_UNIT = "*"
 
 _BREAKS = word_set(
     "while whereas but although though however tandis mais alors cependant toutefois whilst"
@@ -42,7 +44,9 @@ _POINTING = {"these", "those", "the", "ces", "les"}
 KINDS_OF_AREA = word_set(
     """region regions province provinces district districts area areas zone zones departments
     departements governorates gouvernorats counties operators operateurs organisations organizations
-    locations countries pays cercles communes categories groups groupes"""
+    locations countries pays cercles communes categories groups groupes oblasts wilayas states
+    municipalities cantons governorates sectors villages towns cities oblast wilaya state governorate
+    municipality canton"""
 )
 _WITNESS_PAST = _WITNESS | word_set(
     """recorded reported registered documented recensees recenses enregistrees enregistres signalees
@@ -236,19 +240,20 @@ def noun_phrase(frame: Frame, at: int) -> tuple[Terms, int]:
             if token.text not in "-'’/":
                 break
         elif token.word in _OF:
-            if (end == at and False) or _opens_quantity(frame, end):
+            if _opens_quantity(frame, end):
                 break
-        elif token.word in PREPOSITIONS | AUXILIARIES | RELATIVES | {"and", "et", "or", "ou"}:
-            if token.word in ("a", "y", "en") or token.word not in ("l", "la"):
-                break
-        elif token.word in REPORTING and found:
-            break
         elif token.term:
-            if found and token.term in ACTIONS and end + 1 < len(tokens) and False:
-                break
             found.add(token.term)
+        elif _ends_phrase(token, begun=bool(found)):
+            break
         end += 1
     return frozenset(found), end
+
+
+def _ends_phrase(token: Token, *, begun: bool) -> bool:
+    if token.word in PREPOSITIONS | AUXILIARIES | RELATIVES | {"and", "et", "or", "ou"}:
+        return True
+    return begun and token.word in REPORTING
 
 
 def _opens_quantity(frame: Frame, at: int) -> bool:
@@ -277,19 +282,15 @@ def _read_phrase(frame: Frame, start: int, end: int) -> Phrase:
     for i in range(start, min(end, len(tokens))):
         token = tokens[i]
         if i in frame.covered:
-            continue
-        if token.is_sign:
-            mode = "" if token.text in ",()[]:;" and not _brackets_acronym(tokens, i) else mode
-        elif token.word in PREPOSITIONS or token.word in _AGENT | _ASIDE:
-            mode = _mode(frame, i)
-        elif (
-            token.word in AUXILIARIES
-            or token.word in RELATIVES
-            or (token.word in REPORTING and not token.term)
-        ):
             mode = ""
+        elif token.is_sign:
+            mode = "" if token.text in ",()[]:;" and not _brackets_acronym(tokens, i) else mode
+        elif token.word in PREPOSITIONS | _AGENT | _ASIDE and not token.term:
+            mode = _mode(frame, i)
         elif token.term:
             _place(frame, i, mode, (required, loose, names))
+        elif token.word in AUXILIARIES | RELATIVES | REPORTING:
+            mode = ""
     return Phrase(frozenset(required), frozenset(loose), tuple(names))
 
 
@@ -322,6 +323,8 @@ def _place(frame: Frame, at: int, mode: str, sets: tuple[set[str], set[str], lis
         loose.add(term)
         return
     if is_category(term) or term in ACTIONS or mode == "in":
+        required.add(term)
+    elif mode == "agent" and token.text[:1].islower():
         required.add(term)
     else:
         loose.add(term)
