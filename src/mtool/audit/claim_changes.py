@@ -401,8 +401,7 @@ def _scope(frame: Frame, change: Change) -> Scope:
     scope = plain_scope(frame, start, change.at, [(change.at + 1, end)])
     quantity_heads = scope.head - {t for t in scope.head if t in ALL_CHANGES}
     required = frozenset(t for t in scope.required if t not in ALL_CHANGES)
-    unit = next((q.unit for q in frame.quantities if q.unit and start <= q.start < end), "")
-    return replace(scope, head=quantity_heads, required=required, unit=unit)
+    return replace(scope, head=quantity_heads, required=required)
 
 
 def _year_pairs(
@@ -426,7 +425,7 @@ def _year_pairs(
         yield years[0] - 1, years[0], ""
     elif any(t.shape == "previous" for t in inside) or not years:
         known, _ = years_of(frame, None) if not frame.times else (frozenset(frame.before.years), "")
-        if known and len(known) == 1:
+        if known and len(known) == 1 and (inside or change.amount or change.factor):
             year = next(iter(known))
             yield year - 1, year, ""
         elif len(available) == 2:

@@ -176,11 +176,23 @@ def _among_members(
     dated = replace(scope, years=years, shape=shape)
     if not dated.head:
         dated = replace(dated, head=_measure_of_names(ties, dated))
-    readings = []
-    for tie in ties.find(dated):
-        if tie.names:
-            readings.append(_rank_reading(ties, tie, found))
-    return readings
+    found_ties = [tie for tie in ties.find(dated) if tie.names]
+    if not found_ties and not any(t for t in ties.tables_for(dated) if dated.head <= t.context):
+        return []
+    return [_rank_reading(ties, tie, found) for tie in found_ties or _any_measure(ties, dated)]
+
+
+def _any_measure(ties: Ties, scope: Scope) -> list[Tie]:
+    """`the most contaminated province`: the named row in every measure of its table, to agree."""
+    found: list[Tie] = []
+    for table in ties.tables_for(scope):
+        if not scope.preferred <= table.names:
+            continue
+        for label in table.column_labels.values():
+            for terms in label.alternatives:
+                measured = replace(scope, head=scope.head | terms, required=scope.required | terms)
+                found += [t for t in ties.find(measured) if t.names and t.evidence is table]
+    return list({tie.cells: tie for tie in found}.values())
 
 
 def _measure_of_names(ties: Ties, scope: Scope) -> frozenset[str]:

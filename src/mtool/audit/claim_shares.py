@@ -8,8 +8,17 @@ from math import isinf
 
 from mtool.audit.change_words import ALL_CHANGES
 from mtool.audit.claim import Claim
-from mtool.audit.frames import NOTHING, Frame, Phrase, Scope, Terms, is_witness, noun_phrase
-from mtool.audit.lexicon import AUXILIARIES, REPORTING
+from mtool.audit.frames import (
+    ANY_UNIT,
+    NOTHING,
+    Frame,
+    Phrase,
+    Scope,
+    Terms,
+    is_witness,
+    noun_phrase,
+)
+from mtool.audit.lexicon import ARTICLES, AUXILIARIES, PREPOSITIONS, REPORTING
 from mtool.audit.quantities import Quantity
 from mtool.audit.scopes import heads, referred_names, span_of, time_of, years_of
 from mtool.audit.sums import show, tidy_number
@@ -124,6 +133,27 @@ def _statement_end(frame: Frame, index: int, end: int) -> int:
 
 
 def _verb(frame: Frame, start: int, end: int) -> int:
+    """The token at which the statement says something of its subject; `end` where none does."""
+    found = _known_verb(frame, start, end)
+    return found if found < end else _other_verb(frame, start, end)
+
+
+def _other_verb(frame: Frame, start: int, end: int) -> int:
+    """A verb no list has: a plain word after the noun phrase that follows no preposition."""
+    for i in range(max(start, 1), end):
+        token, before = frame.tokens[i], frame.words[i - 1]
+        free = before not in PREPOSITIONS | ARTICLES | _OF and i not in frame.covered
+        if (
+            free
+            and token.term
+            and token.text.islower()
+            and not (known(token.term) or is_category(token.term))
+        ):
+            return i
+    return end
+
+
+def _known_verb(frame: Frame, start: int, end: int) -> int:
     for i in range(start, end):
         word = frame.words[i]
         if i in frame.covered:
@@ -146,16 +176,12 @@ def _participle(frame: Frame, at: int) -> bool:
     after = frame.words[at + 1] if at + 1 < len(frame.words) else ""
     if after in ("by", "par"):
         return True
-    passive = word_is_participle(word)
+    if word not in _PARTICIPLES:
+        return False
     rest = range(at + 1, len(frame.words))
-    return passive and any(
-        frame.words[i] in AUXILIARIES and frame.words[i] not in ("a", "y", "en") for i in rest
-    )
-
-
-def word_is_participle(word: str) -> bool:
-    """Participles that only describe: `recorded`, `recensés`."""
-    return word in _PARTICIPLES
+    if any(frame.words[i] in AUXILIARIES and frame.words[i] not in ("a", "y", "en") for i in rest):
+        return True
+    return _other_verb(frame, at + 1, len(frame.words)) < len(frame.words)
 
 
 _PARTICIPLES = word_set(
@@ -221,7 +247,7 @@ def _internal(quantity: Quantity, part: float, whole: float) -> Reading:
 
 
 def _readings(frame: Frame, ties: Ties, index: int, parts: Parts) -> list[Reading]:
-    whole, part = _scopes(frame, index, parts)
+    whole, part = _scopes(frame, ties, index, parts)
     if not whole.head or (part.required == whole.required and part.preferred == whole.preferred):
         return []
     wholes, found = ties.find(whole), []
@@ -232,21 +258,23 @@ def _readings(frame: Frame, ties: Ties, index: int, parts: Parts) -> list[Readin
     return found
 
 
-def _scopes(frame: Frame, index: int, parts: Parts) -> tuple[Scope, Scope]:
+def _scopes(frame: Frame, ties: Ties, index: int, parts: Parts) -> tuple[Scope, Scope]:
     quantity = frame.quantities[index]
     span = span_of(frame, index)
     years, shape = years_of(frame, time_of(frame, span))
     start, end = frame.segment(quantity.start)
-    base_names = (parts.base.loose | parts.base.required) & frame.known_names
-    part_names = (parts.part.loose | parts.part.required) & frame.known_names
+    tables = ties.tables_for(Scope(head=parts.base_head, required=NOTHING, tables=frame.tables))
+    names = frozenset().union(*(table.names for table in tables))
+    base_names = (parts.base.loose | parts.base.required) & names
+    part_names = (parts.part.loose | parts.part.required) & names
     if not base_names and not part_names:
-        part_names = referred_names(frame, start, end)
+        part_names = referred_names(frame, start, end, names)
     base_required = parts.base_head | (parts.base.required - frame.known_names)
     part_terms = (
         parts.part.required | frozenset(t for t in parts.part.loose if known(t))
     ) - frame.known_names
     part_terms -= ALL_CHANGES
-    names = parts.part.names if _accounts(frame, (start, quantity.start), quantity) else ()
+    acting = parts.part.names if _accounts(frame, (start, quantity.start), quantity) else ()
     whole = Scope(
         head=parts.base_head,
         required=base_required | base_names,
@@ -255,14 +283,15 @@ def _scopes(frame: Frame, index: int, parts: Parts) -> tuple[Scope, Scope]:
         witness=True,
         years=years,
         shape=shape,
+        unit=ANY_UNIT,
         tables=frame.tables,
     )
     part = replace(
         whole,
         required=base_required | part_terms | base_names | part_names,
         preferred=base_names | part_names,
-        subject=names,
-        witness=is_witness(frame, start, quantity.start, names),
+        subject=acting,
+        witness=is_witness(frame, start, quantity.start, acting),
     )
     return whole, part
 

@@ -23,7 +23,7 @@ people girls: girls girl filles fille
 age adults: adults adult adultes adulte
 age children: children child enfants enfant minors mineurs
 status civilian: civilian civilians civil civils civile civiles
-status military: military soldiers militaires militaire armed security combatants combattants
+status military: military soldiers militaires militaire armed security combatants combattants forces
 status deminers: deminer deminers demineur demineurs
 role managerial: managerial management supervisory managers cadres encadrement direction supervision
 role operational: operational operations operationnel operationnels operationnelles
@@ -75,6 +75,7 @@ EXHAUSTIVE: dict[str, tuple[frozenset[str], ...]] = {
         frozenset({"men", "women"}),
         frozenset({"boys", "girls"}),
         frozenset({"men", "women", "boys", "girls"}),
+        frozenset({"men", "women", "children"}),
     ),
     "origin": (frozenset({"national", "international"}),),
     "hazard": (frozenset({"cha", "sha"}),),

@@ -125,6 +125,7 @@ def read_figures(table: RawTable) -> FigureTable:
         and (len(numeric) == width or _looks_like_label(table, columns[0]))
     ):
         numeric = numeric[1:]
+    numeric = tuple(c for c in numeric if not _is_year_column(table, columns[c], c))
     kept = {c: column for c, column in enumerate(columns) if column is not None and c in numeric}
     lines = tuple(
         tuple(kept[c][r] if c in kept else None for c in range(width)) for r in range(len(rows))
@@ -186,6 +187,15 @@ def _looks_like_label(table: RawTable, column: list[Figure] | None) -> bool:
         1,
     )
     return years or (running and not header)
+
+
+def _is_year_column(table: RawTable, column: list[Figure] | None, number: int) -> bool:
+    """A column headed `Year` that holds nothing but years says what its rows are about."""
+    header = words(table.header[number]) if number < len(table.header) else ()
+    values = [f.value for f in column or [] if f.value is not None]
+    return bool(_YEARS_AS_LABELS.intersection(header) and values) and all(
+        isinstance(v, int) and 1900 <= v <= 2100 for v in values
+    )
 
 
 def _is_never_added(table: RawTable, column: list[Figure], number: int) -> bool:

@@ -15,6 +15,8 @@ from mtool.audit.wording import word_set
 
 Terms = frozenset[str]
 NOTHING: Terms = frozenset()
+#: The unit of a scope that speaks of shares, changes or ranks, which have none.
+ANY_UNIT = "*"
 
 _BREAKS = word_set(
     "while whereas but although though however tandis mais alors cependant toutefois whilst"
@@ -42,7 +44,14 @@ _POINTING = {"these", "those", "the", "ces", "les"}
 KINDS_OF_AREA = word_set(
     """region regions province provinces district districts area areas zone zones departments
     departements governorates gouvernorats counties operators operateurs organisations organizations
-    locations countries pays cercles communes categories groups groupes"""
+    locations countries pays cercles communes categories groups groupes oblasts wilayas states
+    municipalities cantons governorates sectors villages towns cities oblast wilaya state governorate
+    municipality canton"""
+)
+_WITNESS_PAST = _WITNESS | word_set(
+    """recorded reported registered documented recensees recenses enregistrees enregistres signalees
+    signales recensee recense enregistree enregistre signalee signale rapportes rapportees
+    documentes documentees confirmes confirmees"""
 )
 
 
@@ -231,19 +240,20 @@ def noun_phrase(frame: Frame, at: int) -> tuple[Terms, int]:
             if token.text not in "-'’/":
                 break
         elif token.word in _OF:
-            if (end == at and False) or _opens_quantity(frame, end):
+            if _opens_quantity(frame, end):
                 break
-        elif token.word in PREPOSITIONS | AUXILIARIES | RELATIVES | {"and", "et", "or", "ou"}:
-            if token.word in ("a", "y", "en") or token.word not in ("l", "la"):
-                break
-        elif token.word in REPORTING and found:
-            break
         elif token.term:
-            if found and token.term in ACTIONS and end + 1 < len(tokens) and False:
-                break
             found.add(token.term)
+        elif _ends_phrase(token, begun=bool(found)):
+            break
         end += 1
     return frozenset(found), end
+
+
+def _ends_phrase(token: Token, *, begun: bool) -> bool:
+    if token.word in PREPOSITIONS | AUXILIARIES | RELATIVES | {"and", "et", "or", "ou"}:
+        return True
+    return begun and token.word in REPORTING
 
 
 def _opens_quantity(frame: Frame, at: int) -> bool:
@@ -272,26 +282,33 @@ def _read_phrase(frame: Frame, start: int, end: int) -> Phrase:
     for i in range(start, min(end, len(tokens))):
         token = tokens[i]
         if i in frame.covered:
-            continue
-        if token.is_sign:
-            mode = "" if token.text in ",()[]:;" else mode
-        elif token.word in PREPOSITIONS or token.word in _AGENT | _ASIDE:
-            mode = _mode(frame, i)
-        elif (
-            token.word in AUXILIARIES
-            or token.word in RELATIVES
-            or (token.word in REPORTING and not token.term)
-        ):
             mode = ""
+        elif token.is_sign:
+            mode = "" if token.text in ",()[]:;" and not _brackets_acronym(tokens, i) else mode
+        elif token.word in PREPOSITIONS | _AGENT | _ASIDE and not token.term:
+            mode = _mode(frame, i)
         elif token.term:
             _place(frame, i, mode, (required, loose, names))
+        elif token.word in AUXILIARIES | RELATIVES | REPORTING:
+            mode = ""
     return Phrase(frozenset(required), frozenset(loose), tuple(names))
+
+
+def _brackets_acronym(tokens: Sequence[Token], at: int) -> bool:
+    """The brackets of `Mine Action Service (UNMAS)` do not end the phrase."""
+    spot = at + 1 if tokens[at].text == "(" else at - 1
+    return (
+        tokens[at].text in "()"
+        and 0 <= spot < len(tokens)
+        and tokens[spot].text.isupper()
+        and len(tokens[spot].text) > 1
+    )
 
 
 def _mode(frame: Frame, at: int) -> str:
     word = frame.tokens[at].word
     if word in _AGENT:
-        return "agent"
+        return "witness" if at and frame.tokens[at - 1].word in _WITNESS_PAST else "agent"
     return "aside" if word in _ASIDE else "in"
 
 
@@ -300,10 +317,14 @@ def _place(frame: Frame, at: int, mode: str, sets: tuple[set[str], set[str], lis
     required, loose, names = sets
     token = frame.tokens[at]
     term = token.term or ""
+    if mode == "witness" and not is_category(term):
+        return
     if mode == "aside":
         loose.add(term)
         return
     if is_category(term) or term in ACTIONS or mode == "in":
+        required.add(term)
+    elif mode == "agent" and token.text[:1].islower():
         required.add(term)
     else:
         loose.add(term)

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mtool.audit.terms import is_category, known, term, terms
+from mtool.audit.terms import DIRECTIONS, is_category, known, term, terms
 from mtool.audit.total_labels import TotalLabel, total_label
 from mtool.audit.wording import words
 from mtool.periods import read_period
@@ -93,17 +93,8 @@ def _alternatives(text: str) -> list[Terms]:
 
 
 def _label_terms(text: str) -> Terms:
-    """The terms of a label; a label of small words only (`Centre`) is named by those words."""
-    found = terms(text)
-    if found:
-        return found
-    small = [w for w in words(text) if w.isalpha() and len(w) > 2]
-    return frozenset(small) if small and text[:1].isupper() and _is_place(small) else frozenset()
-
-
-def _is_place(small: list[str]) -> bool:
-    places = {"centre", "nord", "sud", "est", "ouest", "north", "south", "east", "west", "central"}
-    return all(word in places for word in small)
+    """The terms of a label; `North Kivu` and `Centre-Nord` are named by their directions too."""
+    return terms(text) | frozenset(w for w in words(text) if w in DIRECTIONS)
 
 
 def join_labels(labels: list[Label], text: str) -> Label:

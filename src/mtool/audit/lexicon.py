@@ -62,6 +62,7 @@ GENERIC = word_set(
     northern southern eastern western central north south east west centre nord sud est ouest
     septentrional meridional oriental occidental septentrionale meridionale
     its their his her our it they he she we il elle ils elles on leur leurs son sa ses nous
+    oblast oblasts wilaya wilayas canton cantons municipality municipalities
     category categories type types group groups groupe groupes categorie related lie lies liee liees
     due caused cause causes causee causees result resulting involved affected affectee touchee
     touche touches touchees affecte affectes known out each chaque every of not no none one

@@ -51,6 +51,7 @@ _QUALIFIERS: dict[tuple[str, ...], Precision] = {
     for phrase in phrases.split("|")
 }
 _LONGEST_QUALIFIER = max(map(len, _QUALIFIERS))
+_NOT_ONE = {"no", "any", "every", "each", "some", "this", "that", "the", "another"}
 _ARTICLES = {"a", "an", "the", "la", "le", "l", "les", "un", "une"}
 _DENOMINATORS = {
     "half": 2, "halves": 2, "third": 3, "thirds": 3, "quarter": 4, "quarters": 4, "fourth": 4,
@@ -202,6 +203,8 @@ def _fold_word(tokens: Sequence[Token], at: int) -> Quantity | None:
 def _number(tokens: Sequence[Token], at: int) -> Quantity | None:
     number = _plain_number(tokens, at)
     if number is None or _is_year(tokens, at):
+        return None
+    if tokens[at].word == "one" and at and tokens[at - 1].word in _NOT_ONE:
         return None
     value, end, step = number
     after = tokens[end].word if end < len(tokens) else ""

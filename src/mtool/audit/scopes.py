@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from mtool.audit.dimensions import categories
 from mtool.audit.frames import (
+    ANY_UNIT,
     KINDS_OF_AREA,
     NOTHING,
     Frame,
@@ -21,13 +22,19 @@ from mtool.audit.terms import ACTIONS, is_category, known
 from mtool.audit.time_words import TimeMention
 from mtool.audit.wording import word_set
 
+_BEFORE_A_YEAR = word_set("in en the year to with a l annee de par of celui aux au")
+_COMPARED = word_set("compared than against versus vs rapport contre comparison comparativement")
 _JOINTS = {"and", "et", "or", "ou"}
 _COMPARING = word_set(
     "compared than against versus vs par rapport comparatively contre comparison from de up down"
 )
-_PRONOUNS = word_set("it they its their elle elles il ils there celle ceux")
+_PRONOUNS = word_set("it they its their elle elles celle ceux")
 _THESE = word_set("these those both ces two deux")
-_WHOLE = word_set("nationwide countrywide nationally overall altogether")
+_ONE_AREA = word_set(
+    """region province district governorate gouvernorat department departement oblast wilaya canton
+    municipality commune cercle operator operateur organisation organization area zone state"""
+)
+_WHOLE = word_set("nationwide countrywide nationally overall altogether country pays")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +86,10 @@ def time_of(frame: Frame, span: Span) -> TimeMention | None:
 
 
 def _is_compared(frame: Frame, time: TimeMention) -> bool:
-    before = frame.words[max(0, time.start - 3) : time.start]
-    return bool(set(before) & {"compared", "than", "against", "versus", "vs", "rapport", "contre"})
+    at = time.start - 1
+    while at >= 0 and frame.words[at] in _BEFORE_A_YEAR:
+        at -= 1
+    return at >= 0 and frame.words[at] in _COMPARED
 
 
 def years_of(frame: Frame, time: TimeMention | None) -> tuple[frozenset[int] | None, str]:
@@ -137,11 +146,12 @@ def scope_of(frame: Frame, index: int, head: Terms, inherited: Terms) -> Scope:
     if not head and inherited:
         own_head = own_head or inherited
         own_head |= frozenset(t for t in inherited if not _same_dimension(t, own_head))
-    if not own_head:
-        own_head = frozenset(t for t in lead.loose | lead.required if known(t))
+    for phrase in (own, lead):
+        own_head = own_head or frozenset(t for t in phrase.loose | phrase.required if known(t))
     if quantity.unit:
         own_head |= {"area"} | (said & ACTIONS)
     required = own_head | own.required | _lead_required(lead, own, head)
+    required |= unnamed_area(frame, *frame.segment(quantity.start))
     return finish_scope(frame, quantity, span, (own_head, required, own, lead))
 
 
@@ -182,9 +192,25 @@ def finish_scope(
     )
 
 
-def referred_names(frame: Frame, start: int, end: int) -> Terms:
-    """`these two regions`, `both`, `it`: the names of the sentence before, where the number fits."""
+def unnamed_area(frame: Frame, start: int, end: int) -> Terms:
+    """`in the region`, without a name here or before, is a place no table can be asked for."""
     if any(t.term in frame.known_names for t in frame.tokens[start:end]):
+        return NOTHING
+    words = frame.words[start:end]
+    for before, word in zip(words, words[1:], strict=False):
+        pointed = before in ("the", "this", "that", "la", "cette", "ce")
+        if pointed and word in _ONE_AREA and not referred_names(frame, start, end):
+            return frozenset({f"which {word}"})
+    return NOTHING
+
+
+def referred_names(frame: Frame, start: int, end: int, names: Terms | None = None) -> Terms:
+    """`these two regions`, `both`, `it`: the names of the sentence before, where the number fits.
+
+    `names` are those that matter (default: all); saying one of them leaves nothing to refer to.
+    """
+    names = frame.known_names if names is None else names
+    if any(t.term in names for t in frame.tokens[start:end]):
         return NOTHING
     before = frame.before
     if not before.names or before.paragraph != frame.sentence.paragraph:
@@ -212,7 +238,7 @@ def plain_scope(frame: Frame, start: int, end: int, spans: Sequence[tuple[int, i
     head = frozenset(t for t in said if known(t) or is_category(t))
     names = said & frame.known_names
     names |= referred_names(frame, *frame.segment(start))
-    required = head | phrase.required
+    required = head | phrase.required | unnamed_area(frame, *frame.segment(start))
     others = frozenset(t.term for t in frame.tokens if t.term and t.term not in frame.known_names)
     return Scope(
         head=head,
@@ -222,5 +248,6 @@ def plain_scope(frame: Frame, start: int, end: int, spans: Sequence[tuple[int, i
         subject=phrase.names,
         witness=is_witness(frame, start, end, phrase.names),
         years=None,
+        unit=ANY_UNIT,
         tables=frame.tables,
     )

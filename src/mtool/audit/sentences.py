@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from mtool.audit.terms import term
+from mtool.audit.terms import DIRECTIONS, term
 from mtool.audit.wording import plain, word_set
 from mtool.model import Locator, Paragraph
 from mtool.printed_numbers import fold_blanks
@@ -22,6 +22,7 @@ _ABBREVIATIONS = word_set(
     juil av"""
 )
 _MONTHS_OR_VERBS = {"may", "march"}
+_PEOPLE_REACHED = word_set("people persons individuals were was been beneficiaries participants")
 _LONGEST_SENTENCE = 1_200
 _ENDS = ".!?"
 
@@ -88,13 +89,18 @@ def tokenize(text: str) -> tuple[Token, ...]:
             piece, word = text[last.start : match.end()], "anti" + word
             tokens.append(Token(piece, word, term(word), last.start, match.end()))
             continue
-        tokens.append(Token(piece, word, _term_of(piece, word), match.start(), match.end()))
+        said = _term_of(piece, word)
+        if word == "reached" and tokens and tokens[-1].word in _PEOPLE_REACHED:
+            said = "beneficiary"
+        tokens.append(Token(piece, word, said, match.start(), match.end()))
     return tuple(tokens)
 
 
 def _term_of(piece: str, word: str) -> str | None:
     if word[:1].isdigit() or (word in _MONTHS_OR_VERBS and piece[:1].islower()):
         return None
+    if word in DIRECTIONS and piece[:1].isupper():
+        return word
     return term(word) if word else None
 
 
@@ -155,14 +161,14 @@ def _ends_here(text: str, start: int, at: int) -> bool:
     )
 
 
-def read_sentences(paragraphs: Sequence[Paragraph]) -> list[Sentence]:
-    """Every sentence of the prose, captions and notes left out, in reading order."""
+def read_sentences(paragraphs: Sequence[Paragraph], *, headings: bool = False) -> list[Sentence]:
+    """Every sentence in reading order, captions and notes left out; `headings` reads those too."""
     found: list[Sentence] = []
     heading = ""
     for number, paragraph in enumerate(paragraphs):
         if paragraph.kind == "heading":
             heading = paragraph.text
-        if paragraph.kind in ("caption", "note"):
+        if paragraph.kind in ("caption", "note") or (paragraph.kind == "heading" and not headings):
             continue
         for text in split_sentences(paragraph.text):
             tokens = tokenize(text)

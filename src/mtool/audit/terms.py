@@ -29,10 +29,10 @@ survey: survey surveys surveyed enquete enquetes
 destroyed: destroyed destroy destruction detruit detruite detruits detruites detruire
 found: found discovered decouvert decouverte decouverts decouvertes trouve trouvees trouves
 released: released release liberee liberees remise remises rendues
-contaminated: contaminated contamination contaminee contaminees polluee polluees
+contaminated: contaminated mined minee minees contamination contaminee contaminees polluee polluees
 session: session sessions seance seances
 beneficiary: beneficiary beneficiaries beneficiaires beneficiaire participant participants attendees
-beneficiary: reached sensibilise sensibilises sensibilisees sensibilisee audience
+beneficiary: sensibilise sensibilises sensibilisees sensibilisee audience
 village: village villages
 team: team teams equipe equipes
 survivor: survivor survivors survivant survivants survivante survivantes
@@ -94,7 +94,7 @@ def term(word: str) -> str | None:
 def terms(text: str) -> frozenset[str]:
     """The terms of a label, header or title: `Women employed` → women, staff."""
     found = frozenset(t for word in words(text) if (t := term(word)))
-    return found
+    return found | {"beneficiary"} if "reached" in words(text) else found
 
 
 @lru_cache(maxsize=4_096)
@@ -109,7 +109,7 @@ def _singular(word: str) -> str:
             return word[:-3] + "y"
         if word.endswith("aux"):
             return word[:-3] + "al"
-        if word[-1] in "sx" and not word.endswith("ss"):
+        if word[-1] in "sx" and not word.endswith(("ss", "us", "is")):
             return word[:-1]
     return word
 
@@ -156,6 +156,12 @@ ACTIONS = frozenset(
         "education",
         "beneficiary",
     ]
+)
+
+#: Words that are part of a name where they are capitalised: `South Kivu`, `Centre-Nord`.
+DIRECTIONS = frozenset(
+    """north south east west centre central nord sud est ouest northern southern eastern western
+    upper lower haut haute bas basse""".split()
 )
 
 

@@ -10,7 +10,7 @@ from math import inf
 
 from mtool.audit.dimensions import must_partition
 from mtool.audit.evidence import Evidence
-from mtool.audit.frames import NOTHING, Scope, Terms
+from mtool.audit.frames import ANY_UNIT, NOTHING, Scope, Terms
 from mtool.audit.labels import Label
 from mtool.audit.lexicon import PREPOSITIONS
 from mtool.audit.quantities import UNIT_IN_M2
@@ -22,6 +22,7 @@ from mtool.column_words import area_unit
 from mtool.model import Number
 
 _NEAREST = 40
+_DEVICES = frozenset("mine uxo erw antipersonnel antivehicle improvised cluster".split())
 _OF = {"of", "de", "des", "du", "d", "la", "l", "les"}
 
 
@@ -184,15 +185,15 @@ class Ties:
         row, column = options
         matched = row.matched | column.matched
         unit = _unit_of(table, column.indices[0])
-        if bool(unit) != bool(scope.unit):
+        if scope.unit != ANY_UNIT and bool(unit) != bool(scope.unit):
             return None
         if not _measures(table, scope, row, column):
             return None
         explained = matched | table.context | (self.document_terms - table.names)
         if unit:
             explained |= {"area"}
-        if {"mine", "device"} & explained:
-            explained |= {"device"} if "device" not in scope.head else NOTHING
+        if _DEVICES & explained:
+            explained |= {"device"}
         explained |= table.names if apart else NOTHING
         unexplained = scope.required - explained
         doubts = [d for d in (row.doubt, column.doubt) if d]
@@ -202,7 +203,7 @@ class Ties:
         cells = tuple((r, c) for r in row.indices for c in column.indices)
         place = ", ".join(filter(None, (row.text, column.text)))
         amount = self.amount(table, cells)
-        if scope.unit and unit != scope.unit:
+        if scope.unit in UNIT_IN_M2 and unit != scope.unit:
             amount = _converted(amount, UNIT_IN_M2[unit] / UNIT_IN_M2[scope.unit])
         return Tie(table, cells, amount, place, tuple(doubts), row.names + column.names)
 
@@ -273,6 +274,8 @@ def _named_options(
     ]
     if len(groups) < 2:
         return options
+    if _crosses([labels[indices[0]] for indices in groups.values()]):
+        return []
     together = _Option(
         tuple(i for indices in groups.values() for i in indices),
         frozenset().union(*groups),
@@ -282,6 +285,13 @@ def _named_options(
     several_years = any(len(indices) > 1 for indices in groups.values()) and scope.years is None
     whole = [] if several_years else [together]
     return [*whole, *options] if apart else (whole or options)
+
+
+def _crosses(labels: Sequence[Label]) -> bool:
+    """Labels of different dimensions (`Injured`, `Civilian`) overlap; their sum means nothing."""
+    if all(label.is_name for label in labels):
+        return False
+    return shared_dimension([label.text for label in labels]) is None
 
 
 def _by_year(

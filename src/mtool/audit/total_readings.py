@@ -68,14 +68,20 @@ def is_addend(table: FigureTable, row: int) -> bool:
 
 def row_readings(table: FigureTable, row: int, declared: dict[int, TotalLabel]) -> list[Reading]:
     """The groups of rows that the total in `row` may sum."""
-    plain = [r for r in range(len(table.rows)) if r not in declared and is_addend(table, r)]
+    plain = [
+        r
+        for r in range(len(table.rows))
+        if r not in declared and is_addend(table, r) and _same_group(table, row, r)
+    ]
     above = [r for r in plain if r < row]
     below = [r for r in plain if r > row]
     barriers = [r for r in range(len(table.rows)) if r in declared or table.is_section(r)]
     start = max((b for b in barriers if b < row), default=-1)
     end = min((b for b in barriers if b > row), default=len(table.rows))
-    totals_above = [r for r in declared if r < row and declared[r] is not TotalLabel.GRAND]
-    totals_below = [r for r in declared if r > row and declared[r] is not TotalLabel.GRAND]
+    subs = [r for r in declared if declared[r] is not TotalLabel.GRAND and r != row]
+    subs = [r for r in subs if _same_group(table, row, r)]
+    totals_above = [r for r in subs if r < row]
+    totals_below = [r for r in subs if r > row]
     block = Reading("the rows since the last total", tuple(r for r in above if r > start))
     all_above = Reading("all rows above", tuple(above))
     block_below = Reading("the rows down to the next total", tuple(r for r in below if r < end))
@@ -98,6 +104,20 @@ def row_readings(table: FigureTable, row: int, declared: dict[int, TotalLabel]) 
             )
     least = 1 if declared[row] is TotalLabel.SUB else 2
     return _distinct(order, least)
+
+
+def _same_group(table: FigureTable, total: int, row: int) -> bool:
+    """In a table with several label columns, a total sums the rows that share its other labels."""
+    mine, theirs = table.rows[total].cells, table.rows[row].cells
+    for column in table.label_columns:
+        if table.numeric and column > table.numeric[0]:
+            break
+        own = mine[column].strip() if column < len(mine) else ""
+        if own and total_label(own):
+            break
+        if own and column < len(theirs) and theirs[column].strip() != own:
+            return False
+    return True
 
 
 def column_readings(

@@ -10,7 +10,7 @@ from mtool.printed_numbers import fold_blanks
 
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "–": "-", "—": "-", "‑": "-"})
 _ANTI = re.compile(r"\banti (?=\w)")
-_NOT_WORDS = re.compile(r"[^\w%+]+")
+_NOT_WORDS = re.compile(r"[^\w%+]+|_+")
 
 
 def plain(text: str) -> str:

@@ -1,0 +1,90 @@
+"""The whole audit of one document: tables, then prose, then dates and duties."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import TYPE_CHECKING
+
+from mtool.audit.duties import audit_duties
+from mtool.audit.event_dates import document_date, later_events, swappable_dates
+from mtool.audit.evidence import document_terms, read_evidence
+from mtool.audit.figures import read_figures
+from mtool.audit.parts import check_parts
+from mtool.audit.percentages import check_percentages
+from mtool.audit.prose import read_claims
+from mtool.audit.sentences import read_sentences
+from mtool.audit.series import check_series
+from mtool.audit.ties import Ties
+from mtool.audit.totals import reconcile
+from mtool.model import Checked, Document, Finding, Report
+
+if TYPE_CHECKING:
+    from mtool.areas import Areas
+
+_ORDER = {"contradicted": 0, "unverifiable": 1, "supported": 2, None: 3}
+
+
+def audit_document(
+    document: Document,
+    *,
+    areas: Areas | None = None,
+    as_of: date | None = None,
+    all_claims: bool = False,
+) -> Report:
+    """Ask whether a document agrees with itself; works without passport, schema or areas.
+
+    Out: findings about control totals, parts, percentages, series, claims in prose, deadlines and
+    dates, contradictions first. A claim that no table speaks of is counted in `checked.claims`,
+    and listed only with `all_claims`. `areas` add declared aliases of place names.
+    """
+    findings: list[Finding] = []
+    checked = Checked(tables=len(document.tables))
+    for report in (_tables(document), _prose(document, areas, all_claims), _dates(document, as_of)):
+        findings += report.findings
+        checked += report.checked
+    ordered = sorted(findings, key=lambda f: _ORDER[f.verdict])
+    return Report(tuple(ordered), checked)
+
+
+def _tables(document: Document) -> Report:
+    findings: list[Finding] = []
+    totals = parts = rows = 0
+    for table in document.tables:
+        figures = read_figures(table)
+        rows += len(figures.rows)
+        reconciled = reconcile(table)
+        totals += sum(1 for f in reconciled if not f.rule.startswith("control_total_undeclared"))
+        related = check_parts(figures)
+        percentages, computed = check_percentages(figures)
+        parts += related.checked + computed
+        findings += [*reconciled, *related.findings, *percentages]
+    for evidence in read_evidence(document):
+        series, looked_at = check_series(evidence)
+        parts += looked_at
+        findings += series
+    return Report(tuple(findings), Checked(rows=rows, control_totals=totals, parts=parts))
+
+
+def _prose(document: Document, areas: Areas | None, all_claims: bool) -> Report:
+    sentences = read_sentences(document.paragraphs)
+    if not sentences:
+        return Report()
+    ties = Ties(read_evidence(document, areas), document_terms(document))
+    claims = list(read_claims(sentences, ties))
+    tied = [claim.finding() for claim in claims if claim.readings or all_claims]
+    return Report(tuple(tied), Checked(claims=len(claims)))
+
+
+def _dates(document: Document, as_of: date | None) -> Report:
+    sentences = read_sentences(document.paragraphs, headings=True)
+    own = document_date(document)
+    duties, stated = audit_duties(
+        document, sentences, as_of=as_of, document_date=own[1] if own else None
+    )
+    return Report(tuple([*duties, *_other_dates(document, own)]), Checked(claims=stated))
+
+
+def _other_dates(document: Document, own: tuple[date, date] | None) -> Iterator[Finding]:
+    yield from later_events(read_sentences(document.paragraphs), own)
+    yield from swappable_dates(document.paragraphs)
