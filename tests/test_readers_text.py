@@ -446,9 +446,9 @@ def test_flattened_table_is_rebuilt(
 def test_flattened_table_with_a_lost_cell_is_no_table(
     read_text: Callable[[str], Document],
 ) -> None:
-    """Where a blank cell left no line, the width is not sure: nothing is guessed, and it is said."""
-    cells = "Region 2020 2021 2022 Gao 1 2 3 Kidal 4 6 Mopti 7 8 9".split()
-    document = read_text("Table 1: Incidents\n\n" + "\n".join(cells) + "\n")
+    """Where a blank cell left no line, the width is not sure: no guess, and a finding."""
+    rows = ["Region\n2020\n2021\n2022", "Gao\n1\n2\n3", "Kidal\n4\n6", "Mopti\n7\n8\n9"]
+    document = read_text("Table 1: Incidents\n\n" + "\n".join(rows) + "\n")
     assert document.tables == ()
     assert rules(document) == ["caption_without_table"]
 
@@ -485,10 +485,16 @@ def test_repeated_openings_cost_linear_time(tmp_path: Path, piece: str) -> None:
 def test_three_hundred_pages_take_about_a_second(tmp_path: Path) -> None:
     """Time grows with the size of a report and no faster."""
     words = "The service recorded 85 incidents – with mines[3] in Gao, Kidal and Mopti in 2022. "
-    page = (words * 6 + "\n\n") * 6 + "Region  2021   2022\nGao       32      6\nKidal     51     16\n\n"
+    prose_of_page = (words * 6 + "\n\n") * 6
+    pages = [
+        f"Annual report   {n}\n\n{prose_of_page}Region  2021   2022\nGao       {n:4}      6\n"
+        f"Kidal     {n:4}     16\n\nThe end of page {n}.\n"
+        for n in range(300)
+    ]
     path = tmp_path / "report.txt"
-    path.write_text("\f".join(f"Annual report   {n}\n\n{page}" for n in range(300)), encoding="utf-8")
+    path.write_text("\f".join(pages), encoding="utf-8")
     started = time.monotonic()
     document = read_path(path)
     assert time.monotonic() - started < 5
-    assert len(document.paragraphs) == 1800
+    assert len(document.paragraphs) == 300 * 6
+    assert len(document.tables) == 300
