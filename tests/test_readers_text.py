@@ -186,7 +186,7 @@ def test_mark_without_a_note_is_kept_and_said() -> None:
     """The mark stays with the table, and a finding says that nothing explains it."""
     document = read_path(NASTY / "text-mark-without-note.txt")
     assert document.tables[0].notes == (Note("7", ""),)
-    assert rules(document) == ["note_missing"]
+    assert rules(document) == ["mark_without_note"]
 
 
 def test_row_too_long_is_a_finding_and_never_a_shift() -> None:
@@ -279,6 +279,34 @@ def test_row_without_header_on_the_next_page_is_joined(
     (table,) = document.tables
     assert table.rows[-1] == ["Total", "9", "3"]
     assert rules(document) == ["tables_joined"]
+
+
+def test_grid_keeps_the_levels_of_a_header(read_text: Callable[[str], Document]) -> None:
+    """A name over two columns is one cell of two, and the levels are rows of their own."""
+    document = read_text(
+        "Table 1: Victims\n\n\t2021\t\t2022\t\nRegion\tKilled\tInjured\tKilled\tInjured\n"
+        "Gao\t1\t2[3]\t3\t4\nKidal\t0\t0\t5\t1\n\n[3] To June.\n"
+    )
+    (table,) = document.tables
+    assert table.header[1:3] == ("2021 / Killed", "2021 / Injured")
+    assert [(c.column, c.text, c.colspan) for c in table.grid if c.row == 0] == [
+        (0, "", 1),
+        (1, "2021", 2),
+        (3, "2022", 2),
+    ]
+    assert [c.marks for c in table.grid if c.text == "2"] == [("3",)]
+
+
+def test_words_for_a_missing_figure_may_stand_over_columns(
+    read_text: Callable[[str], Document],
+) -> None:
+    """`not reported` across two columns is said of both; the figures beside stay apart."""
+    document = read_text(
+        "Region        2020   2021   2022\nGao             11     32      6\n"
+        "Kidal        not reported      16\nMopti           33     33     35\n"
+    )
+    (table,) = document.tables
+    assert table.rows[1] == ["Kidal", "not reported", "not reported", "16"]
 
 
 def test_equal_tables_under_different_titles_are_both_kept(

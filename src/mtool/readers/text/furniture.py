@@ -113,7 +113,7 @@ def _finding(lines: Sequence[Line], gone: Sequence[int], path: str) -> Finding:
         class_="note",
         severity="info",
         message=(
-            f"{path}: {len(gone)} lines that repeat at the edges of pages were left out as "
+            f"{len(gone)} lines that repeat at the edges of pages were left out as "
             f"running headers, footers or page numbers: {shown}{' …' if len(texts) > 3 else ''}"
         ),
         locator=Locator(path=path, line=lines[gone[0]].number, page=lines[gone[0]].page),
