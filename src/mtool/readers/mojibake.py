@@ -84,13 +84,11 @@ def _finding(broken: list[tuple[int, str, str]], path: Path, repaired: bool) -> 
     line, printed, better = broken[0]
     named = ", ".join(str(number) for number, *_ in broken[:_LINES_NAMED])
     more = f" and {len(broken) - _LINES_NAMED} more" if len(broken) > _LINES_NAMED else ""
-    where = f"line{'s' if len(broken) > 1 else ''} {named}{more}"
+    where = f" (lines {named}{more})" if len(broken) > 1 else ""
     if repaired:
-        message = (
-            f'{path}, {where}: wrongly decoded text was repaired, as "{printed}" to "{better}"'
-        )
+        message = f'wrongly decoded text was repaired, as "{printed}" to "{better}"{where}'
     else:
-        message = f'{path}, {where}: "{printed}" looks wrongly decoded; it may be "{better}"'
+        message = f'"{printed}" looks wrongly decoded; it may be "{better}"{where}'
     return Finding(
         rule="mojibake_repaired" if repaired else "mojibake",
         class_="note",

@@ -22,6 +22,7 @@ from mtool.readers.text.tables import (
     Surroundings,
     make_table,
     marks_of,
+    nameless_columns,
     ragged_rows,
     unexplained_marks,
 )
@@ -117,4 +118,5 @@ def _doubts(
 ) -> Iterator[Finding]:
     for block, table in zip(blocks, tables, strict=True):
         yield from ragged_rows(block, table, lines)
+        yield from nameless_columns(block, table)
         yield from unexplained_marks(table)

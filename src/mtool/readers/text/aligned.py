@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from mtool.readers.text.aligned_header import read_header
+from mtool.readers.text.aligned_header import read_header, with_named_columns
 from mtool.readers.text.aligned_lines import (
     LONGEST_CELL,
     RULE,
@@ -14,6 +14,7 @@ from mtool.readers.text.aligned_lines import (
     cut_line,
     find_columns,
     nearest_column,
+    says_missing,
 )
 from mtool.readers.text.block import Block, PrintedRow
 from mtool.readers.text.captions import has_caption_above, is_caption
@@ -96,7 +97,7 @@ def _read_run(lines: Sequence[Line], span: Span, floor: int) -> Block | None:
     if len(body) < 2:
         return None
     first, last = body[0].index, body[-1].index
-    columns = find_columns(body)
+    columns = with_named_columns(lines, first, floor, find_columns(body))
     if len(columns) < 2:
         return None
     header = read_header(lines, first, floor, columns)
@@ -138,14 +139,21 @@ def _levels_inside(rows: Sequence[PrintedRow]) -> Sequence[PrintedRow]:
 
 
 def _fitted(cells: Cells, columns: Sequence[Span]) -> PrintedRow | None:
-    """Place the pieces of a line in the columns; null where one piece covers several."""
+    """Place the pieces of a line in the columns; null where that would join or shift any.
+
+    Words for a missing figure stand for every column they cover, as a merged cell does.
+    """
     placed = [""] * len(columns)
     for start, end, text in cells.pieces:
         covered = [c for c, (a, b) in enumerate(columns) if a < end and b > start]
-        if len(covered) > 1 and len(cells.pieces) > 1:
+        if len(covered) > 1 and len(cells.pieces) == 1 and not covered[0]:
+            covered = [0]
+        if len(covered) > 1 and not says_missing(text):
             return None
-        column = covered[0] if covered else nearest_column(columns, start, end)
-        placed[column] = f"{placed[column]} {text}".strip()
+        for column in covered or [nearest_column(columns, start, end)]:
+            if placed[column] and (column or is_figure(text)):
+                return None
+            placed[column] = f"{placed[column]} {text}".strip()
     return PrintedRow(cells.index, tuple(placed))
 
 

@@ -50,6 +50,23 @@ def read_header(
     return joined_levels([_assigned(cells, wide) for cells in printed])
 
 
+def with_named_columns(
+    lines: Sequence[Line], first: int, floor: int, columns: list[Span]
+) -> list[Span]:
+    """The columns with those added that have a name above the line `first` and no figure below."""
+    index = first - 1
+    while index > floor and (lines[index].blank or RULE.fullmatch(lines[index].text)):
+        index -= 1
+    names = (
+        cut_line(lines, index) if index >= floor and first - index < _MOST_HEADER_LINES else None
+    )
+    if names is None or len(names.pieces) <= len(columns):
+        return columns
+    spans = [(start, end) for start, end, _ in names.pieces]
+    alone = [(a, b) for a, b in spans if not any(c < b and d > a for c, d in columns)]
+    return sorted([*columns, *alone]) if len(columns) + len(alone) == len(spans) else columns
+
+
 def _widened(columns: Sequence[Span], printed: Sequence[Cells]) -> Sequence[Span]:
     """The columns as wide as their names, where a line of the header names them all."""
     for names in reversed(printed):

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from mtool.printed_numbers import missing_status
 from mtool.readers.text.headers import is_figure, is_year_label
 from mtool.readers.text.lines import LONGEST_TABLE_LINE, Line
 
@@ -57,12 +58,34 @@ def cut_line(lines: Sequence[Line], index: int) -> Cells | None:
 
 
 def find_columns(body: Sequence[Cells]) -> list[Span]:
-    """The stretches that some row fills, parted where no row has a character."""
+    """The stretches that some row fills, parted where no row has a character.
+
+    Words for a missing figure (`not reported`) may stand over several columns: they make a
+    column only where nothing else does.
+    """
+    words = {
+        (start, end)
+        for cells in body
+        for start, end, text in cells.pieces[1:]
+        if says_missing(text)
+    }
+    figures = [(start, end) for cells in body for start, end, _ in cells.pieces]
+    columns = _stretches([span for span in figures if span not in words])
+    alone = [span for span in words if not any(a < span[1] and b > span[0] for a, b in columns)]
+    return _stretches([*columns, *alone])
+
+
+def says_missing(text: str) -> bool:
+    """True for words, not signs, that stand for a missing figure."""
+    return len(text) > 4 and missing_status(text) is not None
+
+
+def _stretches(spans: Sequence[Span]) -> list[Span]:
+    """The unions of spans that overlap, in order."""
     edges: dict[int, int] = {}
-    for cells in body:
-        for start, end, _ in cells.pieces:
-            edges[start] = edges.get(start, 0) + 1
-            edges[end] = edges.get(end, 0) - 1
+    for start, end in spans:
+        edges[start] = edges.get(start, 0) + 1
+        edges[end] = edges.get(end, 0) - 1
     columns: list[Span] = []
     depth = opened = 0
     for position in sorted(edges):

@@ -19,10 +19,10 @@ class PrintedRow:
 class Block:
     """One table as found: the lines from `start` up to `stop`, which are its alone.
 
-    `header` are the levels of the header, spans already repeated; `caption` is one that the
-    table's own syntax carries. `confidence` and `reasons` as in `RawTable`. `ragged` are lines
-    with too many cells; `notes` are those the table's own syntax carries. A `fragment` is no
-    table unless it continues one; `gaps` are the lines between joined parts.
+    `header` are the levels of the header, spans already repeated; `caption` and `notes` are those
+    that the table's own syntax carries. `confidence` and `reasons` as in `RawTable`. `ragged` are
+    lines with too many cells. A `fragment` is no table unless it continues one; `gaps` are the
+    lines between joined parts. `is_list`: labels with one figure each, which have no header.
     """
 
     start: int
@@ -34,6 +34,7 @@ class Block:
     reasons: tuple[str, ...] = ()
     ragged: tuple[int, ...] = ()
     fragment: bool = False
+    is_list: bool = False
     gaps: tuple[tuple[int, int], ...] = ()
     notes: tuple[Note, ...] = ()
 

@@ -36,7 +36,7 @@ def without_furniture(lines: list[Line], path: str) -> tuple[list[Line], tuple[F
         return lines, ()
     top = _repeated(lines, [_filled(lines, page)[:_DEPTH] for page in pages])
     bottom = _repeated(lines, [_filled(lines, page)[-_DEPTH:] for page in pages])
-    gone = {index for index in top | bottom if not _is_row(lines, index, 1 if index in top else -1)}
+    gone = {index for index in top | bottom if not _is_row(lines, index)}
     if not gone:
         return lines, ()
     kept: list[Line] = []
@@ -92,12 +92,17 @@ def _stays_or_counts(lines: Sequence[Line], found: Sequence[tuple[int, int]]) ->
     return True
 
 
-def _is_row(lines: Sequence[Line], index: int, inwards: int) -> bool:
+def _is_row(lines: Sequence[Line], index: int) -> bool:
     """True for a line of cells that has another line of cells beside it: part of a table."""
-    if not _CELLS.search(lines[index].text.strip()):
+    return _has_cells(lines, index) and (
+        _has_cells(lines, index - 1) or _has_cells(lines, index + 1)
+    )
+
+
+def _has_cells(lines: Sequence[Line], index: int) -> bool:
+    if not 0 <= index < len(lines):
         return False
-    beside = index + inwards
-    return 0 <= beside < len(lines) and _CELLS.search(lines[beside].text.strip()) is not None
+    return _CELLS.search(lines[index].text[:_LONGEST].strip()) is not None
 
 
 def _finding(lines: Sequence[Line], gone: Sequence[int], path: str) -> Finding:
@@ -108,7 +113,7 @@ def _finding(lines: Sequence[Line], gone: Sequence[int], path: str) -> Finding:
         class_="note",
         severity="info",
         message=(
-            f"{path}: {len(gone)} lines that repeat at the edges of pages were left out as "
+            f"{len(gone)} lines that repeat at the edges of pages were left out as "
             f"running headers, footers or page numbers: {shown}{' …' if len(texts) > 3 else ''}"
         ),
         locator=Locator(path=path, line=lines[gone[0]].number, page=lines[gone[0]].page),

@@ -117,8 +117,7 @@ def _joined_finding(lines: Sequence[Line], first: Block, second: Block, path: st
         class_="note",
         severity="info",
         message=(
-            f"{path}, line {line.number}: the table of line {first_line} goes on here; {dropped}, "
-            "and the parts were joined"
+            f"the table of line {first_line} goes on here; {dropped}, and the parts were joined"
         ),
         locator=Locator(path=path, line=line.number, page=line.page),
     )
@@ -166,9 +165,6 @@ def _repeat_finding(
         rule="table_twice",
         class_="note",
         severity="warning",
-        message=(
-            f"{path}, line {second.number}: this table repeats the one of line {first.number} "
-            f"cell for cell; {what}"
-        ),
+        message=(f"this table repeats the one of line {first.number} cell for cell; {what}"),
         locator=Locator(path=path, line=second.number, page=second.page),
     )

@@ -38,7 +38,9 @@ def find(lines: Sequence[Line], start: int, stop: int) -> Iterator[Block]:
             for label, value in pairs
         )
         end = pairs[-1][1] + 1
-        yield Block(index, end, (), rows, confidence=0.7, reasons=("labels and figures",))
+        yield Block(
+            index, end, (), rows, is_list=True, confidence=0.7, reasons=("labels and figures",)
+        )
         index = end
 
 

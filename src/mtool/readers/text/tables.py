@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from mtool.model import Finding, Locator, Note, RawTable, Row
+from mtool.model import Cell, Finding, Locator, Note, RawTable, Row
 from mtool.readers.marks import split_marks
 from mtool.readers.text.block import Block, PrintedRow
 from mtool.readers.text.captions import Title
@@ -54,6 +54,7 @@ def make_table(number: int, block: Block, title: Title | None, around: Surroundi
         locator=Locator(path=around.path, line=first.number, page=first.page),
         columns=tuple(range(1, block.width + 1)),
         header_marks=header_marks,
+        printed=_printed(block, body, known) if len(block.header) > 1 else (),
         confidence=block.confidence,
         reasons=block.reasons + (("caption",) if title and title.caption else ()),
     )
@@ -94,6 +95,24 @@ def _header(block: Block, known: set[str]) -> tuple[tuple[str, ...], tuple[tuple
                 levels.append(text)
         names.append(LEVELS.join(levels))
     return tuple(names), tuple(marks)
+
+
+def _printed(block: Block, body: Sequence[Row], known: set[str]) -> tuple[Cell, ...]:
+    """The cells of a table with several header levels; equal neighbours of a level are one cell."""
+    cells: list[Cell] = []
+    for number, row in enumerate(block.header):
+        for column, text in enumerate(row.cells):
+            words, marks = read_cell(text, known)
+            last = cells[-1] if cells and column and cells[-1].row == number else None
+            if last is not None and words and last.text == words and column > 1:
+                cells[-1] = replace(last, colspan=last.colspan + 1)
+            else:
+                cells.append(Cell(number, column, words, header=True, marks=marks))
+    for number, line in enumerate(body, len(block.header)):
+        for column, text in enumerate(line.cells):
+            marks = tuple(mark for at, mark in line.marks if at == column)
+            cells.append(Cell(number, column, text, page=line.page, marks=marks))
+    return tuple(cells)
 
 
 def _row(row: PrintedRow, lines: Sequence[Line], known: set[str]) -> Row:
@@ -150,7 +169,7 @@ def ragged_rows(block: Block, table: RawTable, lines: Sequence[Line]) -> list[Fi
             class_="structure",
             severity="error",
             message=(
-                f"{table.locator.path}, line {lines[index].number}: this row has more cells than "
+                "this row has more cells than "
                 f"the {block.width} columns of table {table.id}; what is left over stands in its "
                 "last cell. Correct the row in the source, or declare a correction"
             ),
@@ -164,11 +183,11 @@ def unexplained_marks(table: RawTable) -> list[Finding]:
     """Return one finding per mark in a table that no note of the document explains."""
     return [
         Finding(
-            rule="note_missing",
+            rule="mark_without_note",
             class_="note",
             severity="info",
             message=(
-                f"{table.locator.path}, line {table.locator.line}: table {table.id} has the mark "
+                f"table {table.id} has the mark "
                 f'"{note.mark}", and no note of the document explains it'
             ),
             locator=replace(table.locator, table=table.id),
@@ -176,4 +195,19 @@ def unexplained_marks(table: RawTable) -> list[Finding]:
         )
         for note in table.notes
         if note.mark and not note.text
+    ]
+
+
+def nameless_columns(block: Block, table: RawTable) -> list[Finding]:
+    """Return one finding for a table without a header; lists of labels and figures need none."""
+    if block.header or block.is_list:
+        return []
+    return [
+        Finding(
+            rule="no_header",
+            class_="structure",
+            severity="warning",
+            message="no header was found above these figures; name the columns in the passport",
+            locator=replace(table.locator, table=table.id),
+        )
     ]

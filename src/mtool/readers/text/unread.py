@@ -43,7 +43,7 @@ def captions_without_table(
             class_="note",
             severity="warning",
             message=(
-                f'{path}, line {line.number}: no table was found for the caption "{plain}"; it '
+                f'no table was found for the caption "{plain}"; it '
                 "may be a picture, or its columns cannot be told. Look at it in the source"
             ),
             locator=Locator(path=path, line=line.number, page=line.page),
@@ -68,7 +68,7 @@ def unread_syntax(lines: Sequence[Line], taken: Sequence[bool], path: str) -> It
             class_="note",
             severity="warning",
             message=(
-                f'{path}, line {line.number}: "{found.group().strip()}" begins a table, but what '
+                f'"{found.group().strip()}" begins a table, but what '
                 "follows is not one, or does not end; it was read as prose. Look whether the "
                 "file is cut off or its columns were shifted"
             ),
