@@ -61,7 +61,7 @@ class _Assembly:
     blocks: Sequence[Block]
     index: NoteIndex
     titles: dict[int, list[int]]
-    notes: set[int] = field(default_factory=set)
+    notes: dict[int, Note] = field(default_factory=dict)
     grids: dict[int, PrintedGrid] = field(default_factory=dict)
 
     def draft(self, number: int, block: TableBlock) -> Draft | None:
@@ -103,14 +103,14 @@ class _Assembly:
         texts = {mark.text for mark in marks}
         notes = [_read_line(line, texts) for line in grid.notes]
         for place, note in notes_below(self.blocks, number, texts):
-            self.notes.add(place)
+            self.notes[place] = note
             notes.append(note)
         explained = {note.mark for note in notes}
         missing: list[Mark] = []
         for mark in marks:
             linked = None if mark.text in explained else self.index.linked(number, mark)
             if linked is not None:
-                self.notes.add(linked[0])
+                self.notes[linked[0]] = linked[1]
                 notes.append(linked[1])
             elif mark.text not in explained:
                 missing.append(mark)
@@ -123,12 +123,13 @@ class _Assembly:
             if isinstance(block, TableBlock):
                 yield from self._around(number, block, Locator(path=path, line=block.line))
                 continue
-            kind = block.kind
+            kind, text = block.kind, block.text
+            note = self.notes.get(number) or self.index.running.get(number)
             if number in captions:
                 kind = "caption"
-            elif number in self.notes:
-                kind = "note"
-            said = _without_references(block.text, self.index.marks)
+            elif note is not None:
+                kind, text = "note", note.text
+            said = _without_references(text, self.index.marks)
             yield Paragraph(said, Locator(path=path, line=block.line), kind)
 
     def _around(self, number: int, block: TableBlock, at: Locator) -> Iterator[Paragraph]:
@@ -138,7 +139,8 @@ class _Assembly:
         grid = self.grids.get(number)
         if grid is not None:
             yield from (Paragraph(line.text, at, "caption") for line in grid.titles)
-            yield from (Paragraph(line.text, at, "note") for line in grid.notes)
+            notes = (_read_line(line, self.index.marks).text for line in grid.notes)
+            yield from (Paragraph(text, at, "note") for text in notes)
 
 
 def _title(caption: MarkedText, lines: Sequence[MarkedText]) -> tuple[MarkedText, list[Note]]:
