@@ -15,8 +15,12 @@ from mtool.readers.note_links import NoteIndex, distinct_marks, notes_below
 from mtool.readers.printed_grid import PrintedGrid, read_grid
 from mtool.readers.proven_marks import without_proven_marks
 from mtool.readers.runs import Mark, MarkedText
+from mtool.readers.text.sentences import is_ended
 from mtool.readers.titles import title_blocks
+from mtool.readers.whole_sentences import made_whole
 
+_LONGEST_HEADING = 100
+_BULLET = re.compile(r"[-–•▪●◦·] (?=\S)")
 _IN_PROSE = re.compile(r" ?\[(\d{1,3}|[a-z*†‡])\]")
 
 
@@ -47,7 +51,7 @@ def assemble(blocks: Sequence[Block], path: str) -> Assembled:
         at = Locator(path=path, table=f"t{number}")
         tables.append(replace(draft.table, id=f"t{number}", locator=at))
         findings += [_placed(finding, at) for finding in draft.findings]
-    return Assembled(tuple(tables), tuple(assembly.paragraphs(path)), tuple(findings))
+    return Assembled(tuple(tables), made_whole(assembly.paragraphs(path)), tuple(findings))
 
 
 def _placed(finding: Finding, at: Locator) -> Finding:
@@ -116,21 +120,29 @@ class _Assembly:
                 missing.append(mark)
         return notes, missing
 
-    def paragraphs(self, path: str) -> Iterator[Paragraph]:
-        """The text blocks in order, with references such as `[3]` to known notes taken out."""
+    def paragraphs(self, path: str) -> Iterator[tuple[Paragraph, bool]]:
+        """The text blocks in order, each with whether it is an item of a list.
+
+        References such as `[3]` to known notes are taken out.
+        """
         captions = {place for places in self.titles.values() for place in places}
         for number, block in enumerate(self.blocks):
             if isinstance(block, TableBlock):
-                yield from self._around(number, block, Locator(path=path, line=block.line))
+                around = self._around(number, block, Locator(path=path, line=block.line))
+                yield from ((paragraph, False) for paragraph in around)
                 continue
-            kind, text = block.kind, block.text
+            bullet = _BULLET.match(block.text)
+            kind, text = block.kind, block.text[bullet.end() :] if bullet else block.text
             note = self.notes.get(number) or self.index.running.get(number)
             if number in captions:
                 kind = "caption"
             elif note is not None:
                 kind, text = "note", note.text
+            elif _heads(block):
+                kind = "heading"
             said = _without_references(text, self.index.marks)
-            yield Paragraph(said, Locator(path=path, line=block.line), kind)
+            is_item = block.item or bullet is not None
+            yield Paragraph(said, Locator(path=path, line=block.line), kind), is_item
 
     def _around(self, number: int, block: TableBlock, at: Locator) -> Iterator[Paragraph]:
         """What a table's own markup holds besides header and body."""
@@ -141,6 +153,13 @@ class _Assembly:
             yield from (Paragraph(line.text, at, "caption") for line in grid.titles)
             notes = (_read_line(line, self.index.marks).text for line in grid.notes)
             yield from (Paragraph(text, at, "note") for text in notes)
+
+
+def _heads(block: TextBlock) -> bool:
+    """True for a short line all in bold or in capitals, which heads what follows."""
+    short = block.kind == "prose" and len(block.text) <= _LONGEST_HEADING and not block.item
+    in_capitals = block.text.isupper() and " " in block.text
+    return short and (block.bold or in_capitals) and not is_ended(block.text)
 
 
 def _title(caption: MarkedText, lines: Sequence[MarkedText]) -> tuple[MarkedText, list[Note]]:

@@ -76,7 +76,8 @@ class Walker:
             kind = styles.kind(style) or "prose"
             if child(paragraph, "pPr", "outlineLvl") is not None:
                 kind = "heading"
-            like = TextBlock("", kind, bold=self.story.is_bold(paragraph))
+            listed = child(paragraph, "pPr", "numPr") is not None
+            like = TextBlock("", kind, bold=self.story.is_bold(paragraph), item=listed)
             self.blocks += text_blocks(runs, like)
         self._boxes()
 
