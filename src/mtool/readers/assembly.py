@@ -138,7 +138,7 @@ class _Assembly:
                 kind = "caption"
             elif note is not None:
                 kind, text = "note", note.text
-            elif _heads(block):
+            elif bullet is None and _heads(block):
                 kind = "heading"
             said = _without_references(text, self.index.marks)
             is_item = block.item or bullet is not None
