@@ -15,8 +15,12 @@ from mtool.readers.note_links import NoteIndex, distinct_marks, notes_below
 from mtool.readers.printed_grid import PrintedGrid, read_grid
 from mtool.readers.proven_marks import without_proven_marks
 from mtool.readers.runs import Mark, MarkedText
+from mtool.readers.text.sentences import is_ended
 from mtool.readers.titles import title_blocks
+from mtool.readers.whole_sentences import made_whole
 
+_LONGEST_HEADING = 100
+_BULLET = re.compile(r"[-–•▪●◦·] (?=\S)")
 _IN_PROSE = re.compile(r" ?\[(\d{1,3}|[a-z*†‡])\]")
 
 
@@ -47,7 +51,7 @@ def assemble(blocks: Sequence[Block], path: str) -> Assembled:
         at = Locator(path=path, table=f"t{number}")
         tables.append(replace(draft.table, id=f"t{number}", locator=at))
         findings += [_placed(finding, at) for finding in draft.findings]
-    return Assembled(tuple(tables), tuple(assembly.paragraphs(path)), tuple(findings))
+    return Assembled(tuple(tables), made_whole(assembly.paragraphs(path)), tuple(findings))
 
 
 def _placed(finding: Finding, at: Locator) -> Finding:
@@ -61,7 +65,7 @@ class _Assembly:
     blocks: Sequence[Block]
     index: NoteIndex
     titles: dict[int, list[int]]
-    notes: set[int] = field(default_factory=set)
+    notes: dict[int, Note] = field(default_factory=dict)
     grids: dict[int, PrintedGrid] = field(default_factory=dict)
 
     def draft(self, number: int, block: TableBlock) -> Draft | None:
@@ -103,33 +107,42 @@ class _Assembly:
         texts = {mark.text for mark in marks}
         notes = [_read_line(line, texts) for line in grid.notes]
         for place, note in notes_below(self.blocks, number, texts):
-            self.notes.add(place)
+            self.notes[place] = note
             notes.append(note)
         explained = {note.mark for note in notes}
         missing: list[Mark] = []
         for mark in marks:
             linked = None if mark.text in explained else self.index.linked(number, mark)
             if linked is not None:
-                self.notes.add(linked[0])
+                self.notes[linked[0]] = linked[1]
                 notes.append(linked[1])
             elif mark.text not in explained:
                 missing.append(mark)
         return notes, missing
 
-    def paragraphs(self, path: str) -> Iterator[Paragraph]:
-        """The text blocks in order, with references such as `[3]` to known notes taken out."""
+    def paragraphs(self, path: str) -> Iterator[tuple[Paragraph, bool]]:
+        """The text blocks in order, each with whether it is an item of a list.
+
+        References such as `[3]` to known notes are taken out.
+        """
         captions = {place for places in self.titles.values() for place in places}
         for number, block in enumerate(self.blocks):
             if isinstance(block, TableBlock):
-                yield from self._around(number, block, Locator(path=path, line=block.line))
+                around = self._around(number, block, Locator(path=path, line=block.line))
+                yield from ((paragraph, False) for paragraph in around)
                 continue
-            kind = block.kind
+            bullet = _BULLET.match(block.text)
+            kind, text = block.kind, block.text[bullet.end() :] if bullet else block.text
+            note = self.notes.get(number) or self.index.running.get(number)
             if number in captions:
                 kind = "caption"
-            elif number in self.notes:
-                kind = "note"
-            said = _without_references(block.text, self.index.marks)
-            yield Paragraph(said, Locator(path=path, line=block.line), kind)
+            elif note is not None:
+                kind, text = "note", note.text
+            elif bullet is None and _heads(block):
+                kind = "heading"
+            said = _without_references(text, self.index.marks)
+            is_item = block.item or bullet is not None
+            yield Paragraph(said, Locator(path=path, line=block.line), kind), is_item
 
     def _around(self, number: int, block: TableBlock, at: Locator) -> Iterator[Paragraph]:
         """What a table's own markup holds besides header and body."""
@@ -138,7 +151,15 @@ class _Assembly:
         grid = self.grids.get(number)
         if grid is not None:
             yield from (Paragraph(line.text, at, "caption") for line in grid.titles)
-            yield from (Paragraph(line.text, at, "note") for line in grid.notes)
+            notes = (_read_line(line, self.index.marks).text for line in grid.notes)
+            yield from (Paragraph(text, at, "note") for text in notes)
+
+
+def _heads(block: TextBlock) -> bool:
+    """True for a short line all in bold or in capitals, which heads what follows."""
+    short = block.kind == "prose" and len(block.text) <= _LONGEST_HEADING and not block.item
+    in_capitals = block.text.isupper() and " " in block.text
+    return short and (block.bold or in_capitals) and not is_ended(block.text)
 
 
 def _title(caption: MarkedText, lines: Sequence[MarkedText]) -> tuple[MarkedText, list[Note]]:

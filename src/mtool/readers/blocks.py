@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from mtool.model import Cell, Finding
@@ -18,7 +18,8 @@ class TextBlock:
     """A paragraph, heading, caption or note, without its marks.
 
     `note_mark` is the mark that a note explains, `keys` are names by which it may be referred to.
-    `bold` is true when all of it is set bold. `line` counts from 1; null where there are no lines.
+    `bold` is true when all of it is set bold, `item` in a list. `line` counts from 1; null where
+    there are no lines.
     """
 
     text: str
@@ -27,6 +28,7 @@ class TextBlock:
     note_mark: str = ""
     keys: tuple[str, ...] = ()
     bold: bool = False
+    item: bool = False
     line: int | None = None
 
 
@@ -80,12 +82,10 @@ def _gathered(lines: list[MarkedText], notes: list[MarkedText]) -> list[MarkedTe
 
 def _text_block(read: MarkedText, like: TextBlock) -> TextBlock:
     leads = read.leads and like.kind in ("prose", "note")
-    return TextBlock(
-        read.text,
-        "note" if leads else like.kind,
-        read.marks[1:] if leads else read.marks,
-        like.note_mark or (read.marks[0].text if leads else ""),
-        like.keys,
-        like.bold,
-        like.line,
+    return replace(
+        like,
+        text=read.text,
+        kind="note" if leads else like.kind,
+        marks=read.marks[1:] if leads else read.marks,
+        note_mark=like.note_mark or (read.marks[0].text if leads else ""),
     )

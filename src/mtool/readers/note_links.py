@@ -37,6 +37,8 @@ class NoteIndex:
     def __init__(self, blocks: Sequence[Block]) -> None:
         self._by_key: dict[str, PlacedNote] = {}
         self._by_mark: dict[str, list[PlacedNote]] = {}
+        #: Notes in a run of notes, `5 Email …` and `6 Ibid.`, whatever refers to them.
+        self.running: dict[int, Note] = {}
         opening = [_opening(block) for block in blocks]
         for number, block in enumerate(blocks):
             if not isinstance(block, TextBlock):
@@ -46,6 +48,8 @@ class NoteIndex:
                 self._by_key.setdefault(key, (number, note))
             if note.mark and (_is_certain(block, note) or _has_neighbour(opening, number)):
                 self._by_mark.setdefault(note.mark, []).append((number, note))
+                if _runs_on(block, note) and _has_neighbour(opening, number):
+                    self.running[number] = note
 
     @property
     def marks(self) -> frozenset[str]:
@@ -93,6 +97,11 @@ def _is_certain(block: TextBlock, note: Note) -> bool:
         return False
     typeset = bool(block.note_mark or read_note(block.text).mark or block.kind == "note")
     return typeset or note.text[0].isupper()
+
+
+def _runs_on(block: TextBlock, note: Note) -> bool:
+    """True for a bare number before a sentence; `5.` may as well number a list."""
+    return block.text.startswith(f"{note.mark} ") and note.text[:1].isupper()
 
 
 def _has_neighbour(opening: Sequence[str], number: int) -> bool:

@@ -37,8 +37,7 @@ def read_grid(block: TableBlock) -> PrintedGrid | None:
     kept_rows = [r for r, line in enumerate(whole) if any(cell.text for cell in line)]
     if not kept_rows:
         return None
-    inside = _inside(whole, block, kept_rows)
-    columns = [c for c in range(len(whole[0])) if any(whole[r][c].text for r in inside)]
+    columns = _printed_columns(whole, block, kept_rows)
     lines = [[whole[r][c] for c in columns] for r in kept_rows]
     flagged = sum(r < block.flagged for r in kept_rows)
     shape = _shape(block, lines, kept_rows, flagged)
@@ -56,10 +55,20 @@ def read_grid(block: TableBlock) -> PrintedGrid | None:
     )
 
 
-def _inside(whole: Lines, block: TableBlock, kept_rows: Sequence[int]) -> list[int]:
-    """The rows that speak for a column: not those with one text only, which are titles or notes."""
-    inside = [r for r in kept_rows if r not in block.lines]
-    return inside or list(kept_rows)
+def _printed_columns(whole: Lines, block: TableBlock, kept_rows: Sequence[int]) -> list[int]:
+    """The columns in which something is printed.
+
+    A text that stands alone in its row, a title or a note, only counts where it stands in no
+    column that is printed anyway.
+    """
+    columns: set[int] = set()
+    for r in sorted(kept_rows, key=lambda r: r in block.lines):
+        printed = [c for c, cell in enumerate(whole[r]) if cell.text]
+        if r not in block.lines:
+            columns.update(printed)
+        elif not columns.intersection(printed):
+            columns.add(printed[0])
+    return sorted(columns)
 
 
 def _shape(block: TableBlock, lines: Lines, kept_rows: Sequence[int], flagged: int) -> Shape:

@@ -26,7 +26,8 @@ _BETWEEN_MARKS = re.compile(r"[\s,;]*")
 _POWER = re.compile(r"[+\-−]?\d{1,3}|n")
 _BEFORE_POWER = re.compile(r"(?:^|[\s\d(/×.,])(?:(?:k|c|m|d|h|da)?m|ft|yd|mi|miles?)$")
 _TIMES_TEN = re.compile(r"[×x·*] ?10$")
-_ORDINAL_LETTERS = frozenset("eoaº")
+_ORDINAL_LETTERS = frozenset("eoº")
+_NUMERO = re.compile(r"(?:^|[^\w])[Nn]$")
 _LONGEST_MARK = 24
 
 
@@ -163,7 +164,7 @@ def _reads_as_ordinal(before: str, after: str) -> bool:
     """`N` before `o`, or a figure before and a word after: `2e trimestre`."""
     if before[-1:].isdecimal():
         return after[:1] == " " and after[1:2].isalpha()
-    return before[-1:] in ("N", "n")
+    return _NUMERO.search(before) is not None
 
 
 def _ends_in_figure(before: str) -> bool:

@@ -10,7 +10,7 @@ from mtool.errors import UnreadableInput
 from mtool.model import Document, Finding, Locator, Source
 from mtool.readers import ReadOptions
 from mtool.readers.assembly import assemble
-from mtool.readers.cells import left_out
+from mtool.readers.cells import left_out, sample
 from mtool.readers.docx.numbering import read_numbering
 from mtool.readers.docx.package import WordFile, open_word
 from mtool.readers.docx.story import Story
@@ -74,11 +74,15 @@ def _about(walker: Walker, word: WordFile) -> Iterator[Finding]:
     if story.unknown_symbols:
         message = f"{story.unknown_symbols} signs of a symbol font have no known meaning"
         yield Finding("unknown_symbols", "structure", "warning", message)
+    unread = story.unread(word.body)
+    if unread:
+        message = f"{len(unread)} pieces of text stand where Word prints none and were not read: "
+        yield Finding("text_not_read", "structure", "warning", message + sample(" ".join(unread)))
     if story.numbers.restarts and story.numbers.marks:
         message = "footnote numbers start anew on each page or section; they are numbered through"
         yield Finding("notes_renumbered", "note", "info", message)
-    unread = {_OTHERS[kind]: count for kind, count in word.others.items()}
+    others = {_OTHERS[kind]: count for kind, count in word.others.items()}
     if story.objects:
-        unread["embedded objects"] = story.objects
-    for what, count in unread.items():
+        others["embedded objects"] = story.objects
+    for what, count in others.items():
         yield Finding("not_read", "note", "info", f"{what} were not read ({count})")

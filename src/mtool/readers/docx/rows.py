@@ -20,7 +20,8 @@ _LOOKED_INTO = {"sdtContent", "customXml", "ins", "moveTo", "smartTag"}
 class FoundRows:
     """The places of a table's cells. `flagged` counts the leading rows repeated as heading.
 
-    `covered` are cells under a vertical merge, which Word does not show.
+    `hidden` rows and `covered` cells, under a merged one, Word does not show; `gone` are rows and
+    cells whose deletion is tracked.
     """
 
     placed: list[Placed] = field(default_factory=list)
@@ -28,6 +29,7 @@ class FoundRows:
     height: int = 0
     hidden: list[Any] = field(default_factory=list)
     covered: list[Any] = field(default_factory=list)
+    gone: list[Any] = field(default_factory=list)
     changes: int = 0
 
 
@@ -41,7 +43,7 @@ def find_rows(table: Any) -> FoundRows:
     leading = True
     for row in _members(table, "tr"):
         properties = child(row, "trPr")
-        if _is_gone(properties, found):
+        if _is_gone(row, properties, found):
             continue
         if is_on(value_of(properties, "hidden")) if properties is not None else False:
             found.hidden.append(row)
@@ -81,13 +83,16 @@ def _members(container: Any, name: str) -> Iterator[Any]:
             yield from _members(element, name)
 
 
-def _is_gone(properties: Any, found: FoundRows) -> bool:
+def _is_gone(element: Any, properties: Any, found: FoundRows) -> bool:
     """True for a row or cell whose deletion is tracked."""
     if properties is None:
         return False
-    names = {local_name(element) for element in properties}
+    names = {local_name(each) for each in properties}
     found.changes += len(names & {"ins", "del", "cellIns", "cellDel", "cellMerge"})
-    return bool(names & {"del", "cellDel"})
+    if names & {"del", "cellDel"}:
+        found.gone.append(element)
+        return True
+    return False
 
 
 def _spread(row: Any, properties: Any, found: FoundRows) -> list[_Spread]:
@@ -95,7 +100,7 @@ def _spread(row: Any, properties: Any, found: FoundRows) -> list[_Spread]:
     cells: list[_Spread] = []
     for element in _members(row, "tc"):
         own = child(element, "tcPr")
-        if _is_gone(own, found):
+        if _is_gone(element, own, found):
             continue
         span = max(1, _number(value_of(own, "gridSpan"))) if own is not None else 1
         sideways = value_of(own, "hMerge") if own is not None else None

@@ -12,7 +12,7 @@ from mtool.readers.docx.package import attribute, child, is_on, local_name, valu
 from mtool.readers.docx.styles import Look, Styles, look_of
 from mtool.readers.runs import LINE_END, Run
 
-_DELETED = {"del", "moveFrom"}
+DELETED = {"del", "moveFrom"}
 _INSERTED = {"ins", "moveTo"}
 _BLANK = {"tab": " ", "ptab": " ", "br": LINE_END, "cr": LINE_END, "noBreakHyphen": "-"}
 _DRAWN = {"drawing", "pict", "object"}
@@ -38,6 +38,7 @@ class Story:
     left_out: list[tuple[str, str]] = field(default_factory=list)
     text_boxes: list[Any] = field(default_factory=list)
     objects: int = 0
+    _seen: set[Any] = field(default_factory=set)
     _fields: list[str] = field(default_factory=list)
 
     def runs(self, paragraph: Any) -> list[Run]:
@@ -53,6 +54,15 @@ class Story:
                 merged.append(run)
         return merged
 
+    def pass_over(self, element: Any) -> None:
+        """Take note that the text inside an element is not printed, or is reported elsewhere."""
+        self._seen.update(texts_in(element))
+
+    def unread(self, body: Any) -> list[str]:
+        """The texts of the body that were neither read nor passed over."""
+        left = (text for text in texts_in(body) if text not in self._seen)
+        return [text.text for text in left if (text.text or "").strip()]
+
     def is_bold(self, paragraph: Any) -> bool:
         """True when every run with text is bold."""
         base = self.styles.paragraph_look(value_of(paragraph, "pPr", "pStyle"))
@@ -65,14 +75,15 @@ class Story:
             name = local_name(part)
             if name == "r":
                 yield from self._run(part, base)
-            elif name in _DELETED:
-                self.changes += 1
+            elif name in DELETED:
+                self.delete(part)
             elif name == "AlternateContent":
-                yield from self._inside(chosen(part), base)
+                yield from self._inside(self.chosen(part), base)
             elif name == "sdt":
                 yield from self._control(part, base)
             elif name in ("oMath", "oMathPara"):
-                yield Run("".join(e.text or "" for e in part.iter() if local_name(e) == "t"))
+                self.pass_over(part)
+                yield Run("".join(text.text or "" for text in texts_in(part)))
             elif name not in ("pPr", "rPr", "tbl", "p"):
                 self.changes += name in _INSERTED
                 yield from self._inside(part, base)
@@ -108,7 +119,7 @@ class Story:
             elif name == "fldChar":
                 self._field(attribute(part, "fldCharType") or "")
             elif name == "AlternateContent":
-                self._drawn(chosen(part))
+                self._drawn(self.chosen(part))
             elif name in _DRAWN:
                 self._drawn(part)
             elif text and "instruction" not in self._fields:
@@ -117,8 +128,22 @@ class Story:
                 else:
                     yield Run(text, "line" if text == LINE_END else look.set_as or "line")
 
+    def delete(self, element: Any) -> None:
+        """Pass over what a tracked change deletes or moves away."""
+        self.changes += 1
+        self.pass_over(element)
+
+    def chosen(self, alternatives: Any) -> Any:
+        """The one alternative to read; the others say the same for other programs."""
+        best = chosen(alternatives)
+        for other in alternatives:
+            if other is not best:
+                self.pass_over(other)
+        return best
+
     def _text(self, part: Any, name: str) -> str:
         if name == "t":
+            self._seen.add(part)
             return part.text or ""
         return self._symbol(part) if name == "sym" else _BLANK.get(name, "")
 
@@ -153,6 +178,11 @@ class Story:
         boxes = [e for e in drawing.iter() if local_name(e) == "txbxContent"]
         self.text_boxes += [box for box in boxes if not _lies_in(box, boxes)]
         self.objects += local_name(drawing) == "object"
+
+
+def texts_in(element: Any) -> Iterator[Any]:
+    """The elements in which text stands, in Word's own part of the file and in formulas."""
+    return (e for e in element.iter() if local_name(e) == "t")
 
 
 def chosen(alternatives: Any) -> Any:

@@ -12,13 +12,12 @@ from mtool.readers.blocks import Block, TableBlock, TextBlock, text_blocks
 from mtool.readers.cells import CellReading, left_out, uneven_rows
 from mtool.readers.docx.package import WordFile, attribute, child, local_name, value_of
 from mtool.readers.docx.rows import FoundRows, find_rows
-from mtool.readers.docx.story import Story, chosen
+from mtool.readers.docx.story import DELETED, Story
 from mtool.readers.layout import Inside, lays_out
 from mtool.readers.places import TooLarge, too_large
 from mtool.readers.runs import LINE_END, Run
 
 _LOOKED_INTO = {"customXml", "ins", "moveTo", "smartTag", "sdtContent"}
-_GONE = {"del", "moveFrom"}
 
 
 @dataclass(slots=True)
@@ -61,9 +60,9 @@ class Walker:
                 content = child(element, "sdtContent")
                 yield from self._parts(content) if content is not None else ()
             elif name == "AlternateContent":
-                yield from self._parts(chosen(element))
-            elif name in _GONE:
-                self.story.changes += 1
+                yield from self._parts(self.story.chosen(element))
+            elif name in DELETED:
+                self.story.delete(element)
             elif name in _LOOKED_INTO:
                 yield from self._parts(element)
 
@@ -76,7 +75,8 @@ class Walker:
             kind = styles.kind(style) or "prose"
             if child(paragraph, "pPr", "outlineLvl") is not None:
                 kind = "heading"
-            like = TextBlock("", kind, bold=self.story.is_bold(paragraph))
+            listed = child(paragraph, "pPr", "numPr") is not None
+            like = TextBlock("", kind, bold=self.story.is_bold(paragraph), item=listed)
             self.blocks += text_blocks(runs, like)
         self._boxes()
 
@@ -105,6 +105,8 @@ class Walker:
             for placed in found.placed
         )
         pieces = [*_not_shown(found), *self._taken()]
+        for element in (*found.hidden, *found.covered, *found.gone):
+            self.story.pass_over(element)
         if lays_out(cells, Inside(bool(nested), self._has_headings(found), found.flagged > 0)):
             self._lay_out(found)
             return

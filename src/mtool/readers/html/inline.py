@@ -11,7 +11,17 @@ from mtool.readers.html.styles import Styles
 from mtool.readers.runs import LINE_END, Run, SetAs, mark_texts
 
 #: What is never text of the page.
-SILENT = {"script", "style", "template", "noscript", "head", "iframe", "datalist", "audio", "video"}
+SILENT = {
+    "script",
+    "style",
+    "template",
+    "noscript",
+    "title",
+    "iframe",
+    "datalist",
+    "audio",
+    "video",
+}
 _DRAWN = {"svg", "canvas", "math", "object", "embed", "applet", "img"}
 _FORM_FIELDS = {"select", "button", "textarea", "input"}
 _BOLD = {"b", "strong", "th", "h1", "h2", "h3", "h4", "h5", "h6"}

@@ -76,6 +76,7 @@ class _Walker:
     _captions: dict[Any, TextBlock] = field(default_factory=dict)
     _done: list[Any] = field(default_factory=list)
     _line: int | None = None
+    _items: int = 0
 
     def __post_init__(self) -> None:
         self._inline = InlineText(self.styles)
@@ -109,13 +110,14 @@ class _Walker:
             self.end_paragraph()
             if self._kinds and self._kinds[-1][0] is element:
                 self._kinds.pop()
+                self._items -= element.tag == "li"
         self._inline.add(tail)
 
     def end_paragraph(self) -> None:
         """Make a block of the text collected so far."""
         runs, names, bold = self._inline.take()
         kind, mark = self._kinds[-1][1:] if self._kinds else ("prose", "")
-        like = TextBlock("", kind, (), mark, tuple(names), bold, self._line)
+        like = TextBlock("", kind, (), mark, tuple(names), bold, self._items > 0, self._line)
         self.walked.blocks += text_blocks(runs, like)
         self.walked.hidden += [text for what, text in self._inline.left_out if what == "hidden"]
         self._inline.left_out.clear()
@@ -125,6 +127,7 @@ class _Walker:
         self._line = element.sourceline
         outer = self._kinds[-1][1] if self._kinds else "prose"
         kind = _kind(element) or outer
+        self._items += element.tag == "li"
         self._kinds.append((element, kind, _list_mark(element) if kind == "note" else ""))
         if element.tag in ("td", "th") and next(element.iterancestors("table"), None) is None:
             self.walked.cells_outside += 1
