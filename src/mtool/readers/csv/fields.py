@@ -27,7 +27,8 @@ _ODD_QUOTES = 1.0
 _MISSING_DELIMITER = 2.0
 _LINE_INSIDE = 0.02
 #: Bounds that keep a hopeless record cheap.
-_MOST_STEPS = 20_000
+_LEAST_STEPS = 1000
+_STEPS_A_FIELD = 20
 _MOST_CLOSINGS = 6
 _HIGHEST_COST = 12.0
 
@@ -80,25 +81,32 @@ class _Step(NamedTuple):
 
 
 def best_reading(
-    lines: Sequence[str], dialect: Dialect, widths: Collection[int] | None = None
+    lines: Sequence[str],
+    dialect: Dialect,
+    widths: Collection[int] | None = None,
+    limit: float = _HIGHEST_COST,
 ) -> Reading | None:
     """Read the record that begins with the first of `lines`; null when no reading fits.
 
     `widths` are the regular numbers of fields; without them any number will do. The record ends
-    where one of the lines ends. Of readings that cost the same, the one over fewer lines wins.
+    where one of the lines ends. Readings that cost more than `limit` are not looked for.
     """
     page = _Page(lines, dialect)
+    most = _LEAST_STEPS + _STEPS_A_FIELD * (page.text.count(dialect.delimiter or "\n") + 1)
     heap: list[tuple[float, int, int, int, _Step | None]] = [(0.0, 0, 0, 0, None)]
     best_cost: dict[tuple[int, int], float] = {}
     serial = 0
-    while heap and serial < _MOST_STEPS:
+    while heap and serial < most:
         cost, _, start, count, before = heapq.heappop(heap)
         if start < 0:
             return page.reading(before, cost)
-        if best_cost.get((start, count), _HIGHEST_COST) <= cost:
+        if best_cost.get((start, count), limit + 1) <= cost:
             continue
         best_cost[start, count] = cost
-        for field in page.readings(start, missing_allowed=widths is not None):
+        missing_allowed = widths is not None and cost + _MISSING_DELIMITER <= limit
+        for field in page.readings(start, missing_allowed):
+            if cost + field.cost > limit:
+                continue
             ends = page.is_end(field.end) and not field.joined
             if ends and widths is not None and count + 1 not in widths:
                 continue
