@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 
 from mtool.printed_numbers import fold_blanks
 from mtool.readers.csv.columns import Columns, kind_of
-from mtool.readers.csv.fields import Dialect
 from mtool.readers.csv.fitting import Fit, Frame
 from mtool.readers.csv.records import Record
+from mtool.readers.csv.spans import Dialect
 from mtool.readers.csv.stretches import Stretch, is_narrow
 from mtool.readers.note_lines import is_note_line
 from mtool.readers.periods import is_period

@@ -13,8 +13,9 @@ from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
 from typing import NamedTuple
 
-from mtool.readers.csv.fields import Dialect, Flaw, Reading, best_reading
+from mtool.readers.csv.fields import Flaw, Reading, best_reading
 from mtool.readers.csv.lines import TextLines, lines_inside
+from mtool.readers.csv.spans import Dialect
 
 #: How many lines a quoted cell may run over before its quote counts as stray, tried in turn.
 _REACHES = (1, 50, 1000)
@@ -212,7 +213,8 @@ def _by_best_reading(
         reading = best_reading(window, dialect, widths, limit)
         if reading and (best is None or reading.cost < best.cost):
             best, limit = reading, reading.cost
-        if (best and best.cost <= _CHEAP) or len(window) < reach:
+        found_further = best is not None and reach > 1
+        if found_further or (best and best.cost <= _CHEAP) or len(window) < reach:
             break
     if best and best.lines > 1 and widths is not None:
         alone = best_reading(source.look(1), dialect, widths, _ONE_VIOLATION)
