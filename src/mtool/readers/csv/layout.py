@@ -18,6 +18,7 @@ from mtool.readers.periods import is_period
 _MOST_HEADER_ROWS = 6
 #: A text alone in its row is a note when it is so much longer than any label of a row.
 _LONGER = 1.2
+_NEARLY_ALL = 0.9
 _WIDE = 5
 _HXL_TAG = re.compile(r"#[a-zA-Z][\w]{0,40}(?: ?\+[a-zA-Z][\w]{0,40}){0,12}")
 
@@ -217,10 +218,18 @@ def _looks_like_below(rows: Sequence[Record], top: int, columns: Columns) -> boo
     below = [record.cells for record in rows[top + 1 :] if len(record.cells) == len(cells)]
     if len(below) < 2 or any(kind is not None for kind in columns.typed):
         return False
+    for place, cell in enumerate(cells):
+        figured = sum(_has_digit(row[place]) for row in below) >= _NEARLY_ALL * len(below)
+        if figured and not is_period(cell):
+            return _has_digit(cell)
     again = sum(
         any(row[place] == cell for row in below) for place, cell in enumerate(cells) if cell.strip()
     )
     return again * 2 >= len(cells) > 0 and again > 0
+
+
+def _has_digit(text: str) -> bool:
+    return any(character.isdigit() for character in text)
 
 
 def _is_group_row(above: Record, header: Record) -> bool:
