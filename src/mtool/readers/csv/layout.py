@@ -258,17 +258,19 @@ def _width_of_header(levels: Sequence[Record], frame: Frame) -> Frame:
     """
     if not levels:
         return frame
-    cells = levels[-1].cells
+    cells, width = levels[-1].cells, frame.width
+    if len(cells) == width - 1 and not frame.columns.kinds[-1] and frame.columns.blanks[-1]:
+        return replace(frame, width=width - 1, ends_with_delimiter=True)
+    return replace(frame, width=max(width, *(_needed(record.cells, width) for record in levels)))
+
+
+def _needed(cells: Sequence[str], width: int) -> int:
+    """How wide a table must be for a row of its header: surplus blanks may go, names may not."""
     named = len(cells)
-    while named and not cells[named - 1].strip():
+    while named > width and not cells[named - 1].strip():
         named -= 1
-    inner = sum(not cell.strip() for cell in cells[:named])
-    last_is_blank = not frame.columns.kinds[-1] if frame.columns.kinds else False
-    if len(cells) == frame.width - 1 and last_is_blank and frame.columns.blanks[-1]:
-        return replace(frame, width=frame.width - 1, ends_with_delimiter=True)
-    if named - inner > frame.width:
-        return replace(frame, width=named)
-    return frame
+    blanks = sum(not cell.strip() for cell in cells[:named])
+    return width if blanks == named - width else named
 
 
 def _fit_header(record: Record, frame: Frame, row_names: bool) -> Fit:
@@ -284,10 +286,8 @@ def _fit_header(record: Record, frame: Frame, row_names: bool) -> Fit:
         blanks = [place for place, cell in enumerate(cells) if not cell.strip()]
         if not any(cell.strip() for cell in cells[width:]):
             return Fit(cells[:width], "dropped_blank", width)
-        if len(blanks) == surplus:
-            kept = [cell for cell in cells if cell.strip()]
-            return Fit(kept, "dropped_blank", blanks[0])
-        return Fit(cells[:width], "kept_long", width, sure=False)
+        kept = [cell for cell in cells if cell.strip()]
+        return Fit(kept, "dropped_blank", blanks[0])
     gap = [""] * -surplus
     if surplus == -1 and (row_names or _names_rows(frame.columns)):
         return Fit([*gap, *cells], "filled", 0, sure=row_names)
