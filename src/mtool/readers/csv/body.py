@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from mtool.model import Row
 from mtool.printed_numbers import read_number
-from mtool.readers.csv.fields import Dialect
 from mtool.readers.csv.fitting import Fit, Frame
 from mtool.readers.csv.lines import TextLines
 from mtool.readers.csv.records import Record, read_records
+from mtool.readers.csv.spans import Dialect
 from mtool.readers.marks import split_marks
 
 #: What a cell with a footnote mark may end with; anything else needs no second look.

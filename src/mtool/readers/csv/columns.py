@@ -59,12 +59,14 @@ class Columns:
     """The kinds of cells seen in each column of a sample of rows.
 
     `typed` is the kind nearly all cells of a column share where that is not plain text, else null.
+    `shapes` are those of the codes in a column of codes (`ML01` → `A9`).
     """
 
     kinds: tuple[frozenset[Kind], ...]
     typed: tuple[Kind | None, ...]
     blanks: tuple[bool, ...]
     periods: tuple[bool, ...]
+    shapes: tuple[frozenset[str], ...]
 
     @classmethod
     def of(cls, rows: Sequence[Sequence[str]], width: int) -> Columns:
@@ -73,6 +75,7 @@ class Columns:
         typed: list[Kind | None] = []
         blanks: list[bool] = []
         periods: list[bool] = []
+        shapes: list[frozenset[str]] = []
         for column in range(width):
             cells = [row[column] for row in rows if column < len(row)]
             counts = Counter(map(kind_of, cells))
@@ -84,7 +87,9 @@ class Columns:
             typed.append(_shared_kind(counts, filled))
             blanks.append(blank + missing > _SELDOM * len(cells) or not rows)
             periods.append(bool(filled) and all(is_period(c) for c in cells if c.strip()))
-        return cls(tuple(kinds), tuple(typed), tuple(blanks), tuple(periods))
+            coded = typed[-1] == "code"
+            shapes.append(frozenset(map(_shape_of, cells)) if coded else frozenset())
+        return cls(tuple(kinds), tuple(typed), tuple(blanks), tuple(periods), tuple(shapes))
 
     def fits(self, column: int, cell: str) -> bool:
         """True when a cell is of a kind seen in its column; words and texts are one kind here."""
@@ -114,11 +119,25 @@ class Columns:
             kind = kind_of(cell)
             if typed is None or kind in ("blank", "missing"):
                 continue
-            if kind == typed and not (is_period(cell) and not self.periods[column]):
+            other_code = kind == "code" and _shape_of(cell) not in self.shapes[column]
+            label = other_code or (is_period(cell) and not self.periods[column])
+            if kind == typed and not label:
                 data += 1
             elif kind != "number" or is_period(cell):
                 names += 1
         return names, data
+
+
+def _shape_of(code: str) -> str:
+    """The kinds of characters of a code, runs as one: `ML0101` → `A9`, `adm2_pcode` → `a9_a`."""
+    shape = ""
+    for character in code[:LONGEST].strip():
+        kind = "9" if character.isdigit() else character
+        if character.isalpha():
+            kind = "A" if character.isupper() else "a"
+        if not shape.endswith(kind):
+            shape += kind
+    return shape
 
 
 def _shared_kind(counts: Counter[Kind], filled: int) -> Kind | None:

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from itertools import pairwise, product
 from pathlib import Path
 
-from mtool.readers.csv.fields import Dialect, Padding
 from mtool.readers.csv.lines import RECORD_ENDS, TextLines
 from mtool.readers.csv.records import Record, read_records
+from mtool.readers.csv.spans import Dialect, Padding
 
 #: Delimiters met in practice and how often a text would hold them for another reason.
 DELIMITERS: dict[str, float] = {

@@ -14,7 +14,8 @@ from typing import Literal
 
 from mtool.readers.csv.columns import Columns
 from mtool.readers.csv.dialects import DELIMITERS
-from mtool.readers.csv.fields import Dialect, best_reading
+from mtool.readers.csv.fields import best_reading
+from mtool.readers.csv.spans import Dialect
 
 Change = Literal["none", "dropped_blank", "joined", "filled", "split_anew", "kept_long"]
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 
 from mtool.printed_numbers import fold_blanks
 from mtool.readers.csv.columns import Columns, kind_of
-from mtool.readers.csv.fields import Dialect
 from mtool.readers.csv.fitting import Fit, Frame
 from mtool.readers.csv.records import Record
+from mtool.readers.csv.spans import Dialect
 from mtool.readers.csv.stretches import Stretch, is_narrow
 from mtool.readers.note_lines import is_note_line
 from mtool.readers.periods import is_period
@@ -18,6 +18,7 @@ from mtool.readers.periods import is_period
 _MOST_HEADER_ROWS = 6
 #: A text alone in its row is a note when it is so much longer than any label of a row.
 _LONGER = 1.2
+_NEARLY_ALL = 0.9
 _WIDE = 5
 _HXL_TAG = re.compile(r"#[a-zA-Z][\w]{0,40}(?: ?\+[a-zA-Z][\w]{0,40}){0,12}")
 
@@ -217,10 +218,18 @@ def _looks_like_below(rows: Sequence[Record], top: int, columns: Columns) -> boo
     below = [record.cells for record in rows[top + 1 :] if len(record.cells) == len(cells)]
     if len(below) < 2 or any(kind is not None for kind in columns.typed):
         return False
+    for place, cell in enumerate(cells):
+        figured = sum(_has_digit(row[place]) for row in below) >= _NEARLY_ALL * len(below)
+        if figured and not is_period(cell):
+            return _has_digit(cell)
     again = sum(
         any(row[place] == cell for row in below) for place, cell in enumerate(cells) if cell.strip()
     )
     return again * 2 >= len(cells) > 0 and again > 0
+
+
+def _has_digit(text: str) -> bool:
+    return any(character.isdigit() for character in text)
 
 
 def _is_group_row(above: Record, header: Record) -> bool:
@@ -249,17 +258,19 @@ def _width_of_header(levels: Sequence[Record], frame: Frame) -> Frame:
     """
     if not levels:
         return frame
-    cells = levels[-1].cells
+    cells, width = levels[-1].cells, frame.width
+    if len(cells) == width - 1 and not frame.columns.kinds[-1] and frame.columns.blanks[-1]:
+        return replace(frame, width=width - 1, ends_with_delimiter=True)
+    return replace(frame, width=max(width, *(_needed(record.cells, width) for record in levels)))
+
+
+def _needed(cells: Sequence[str], width: int) -> int:
+    """How wide a table must be for a row of its header: surplus blanks may go, names may not."""
     named = len(cells)
-    while named and not cells[named - 1].strip():
+    while named > width and not cells[named - 1].strip():
         named -= 1
-    inner = sum(not cell.strip() for cell in cells[:named])
-    last_is_blank = not frame.columns.kinds[-1] if frame.columns.kinds else False
-    if len(cells) == frame.width - 1 and last_is_blank and frame.columns.blanks[-1]:
-        return replace(frame, width=frame.width - 1, ends_with_delimiter=True)
-    if named - inner > frame.width:
-        return replace(frame, width=named)
-    return frame
+    blanks = sum(not cell.strip() for cell in cells[:named])
+    return width if blanks == named - width else named
 
 
 def _fit_header(record: Record, frame: Frame, row_names: bool) -> Fit:
@@ -275,10 +286,8 @@ def _fit_header(record: Record, frame: Frame, row_names: bool) -> Fit:
         blanks = [place for place, cell in enumerate(cells) if not cell.strip()]
         if not any(cell.strip() for cell in cells[width:]):
             return Fit(cells[:width], "dropped_blank", width)
-        if len(blanks) == surplus:
-            kept = [cell for cell in cells if cell.strip()]
-            return Fit(kept, "dropped_blank", blanks[0])
-        return Fit(cells[:width], "kept_long", width, sure=False)
+        kept = [cell for cell in cells if cell.strip()]
+        return Fit(kept, "dropped_blank", blanks[0])
     gap = [""] * -surplus
     if surplus == -1 and (row_names or _names_rows(frame.columns)):
         return Fit([*gap, *cells], "filled", 0, sure=row_names)

@@ -13,8 +13,9 @@ from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
 from typing import NamedTuple
 
-from mtool.readers.csv.fields import Dialect, Flaw, Reading, best_reading
+from mtool.readers.csv.fields import Flaw, Reading, best_reading
 from mtool.readers.csv.lines import TextLines, lines_inside
+from mtool.readers.csv.spans import Dialect
 
 #: How many lines a quoted cell may run over before its quote counts as stray, tried in turn.
 _REACHES = (1, 50, 1000)
@@ -204,26 +205,33 @@ def _by_best_reading(
     source: _Source, dialect: Dialect, widths: Collection[int] | None, line: int
 ) -> Record:
     """Read the next record by its cheapest reading, over more lines where one is not enough."""
+    cheapest = best_reading(source.look(1), dialect) or _as_it_stands(source.look(1)[0], dialect)
+    limit = cheapest.cost + (0.0 if widths is None else _ONE_VIOLATION)
     best: Reading | None = None
     for reach in _REACHES:
         window = source.look(reach)
-        reading = best_reading(window, dialect, widths)
+        reading = best_reading(window, dialect, widths, limit)
         if reading and (best is None or reading.cost < best.cost):
-            best = reading
-        if (best and best.cost <= _CHEAP) or len(window) < reach:
+            best, limit = reading, reading.cost
+        found_further = best is not None and reach > 1
+        if found_further or (best and best.cost <= _CHEAP) or len(window) < reach:
             break
     if best and best.lines > 1 and widths is not None:
-        alone = best_reading(source.look(1), dialect, widths)
+        alone = best_reading(source.look(1), dialect, widths, _ONE_VIOLATION)
         if alone and _lines_stand_alone(source.look(best.lines), dialect, widths):
             best = alone
-    cheapest = best_reading(source.look(1), dialect) or Reading([], 1, (), 0.0)
-    if best is None or best.cost > cheapest.cost + _ONE_VIOLATION:
-        best = cheapest
+    best = best or cheapest
     read = source.look(best.lines)
     source.drop(best.lines)
     regular = widths is None or len(best.cells) in widths
     text = "" if regular else "".join(read)
     return Record(line, best.cells, source.physical(read), best.flaws, text)
+
+
+def _as_it_stands(line: str, dialect: Dialect) -> Reading:
+    """A hopeless line, divided at its delimiters whatever its quotes say."""
+    body = line.rstrip("\r\n")
+    return Reading(body.split(dialect.delimiter) if dialect.delimiter else [body], 1, (), 0.0)
 
 
 def _lines_stand_alone(lines: list[str], dialect: Dialect, widths: Collection[int] | None) -> bool:
@@ -233,7 +241,7 @@ def _lines_stand_alone(lines: list[str], dialect: Dialect, widths: Collection[in
     """
     if not widths or min(widths) < 5 or len(lines) < 2:
         return False
-    readings = (best_reading([line], dialect, widths) for line in lines[:4])
+    readings = (best_reading([line], dialect, widths, _ONE_VIOLATION) for line in lines[:4])
     return all(reading is not None for reading in readings)
 
 

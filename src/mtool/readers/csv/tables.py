@@ -24,6 +24,7 @@ _DOUBTFUL_COLUMN = 0.5
 _CAPTION = re.compile(r"(?:table|tableau|figure|annex|annexe) ?[\dIVX]", re.IGNORECASE)
 _LABELLED = re.compile(r"[^:]{1,30}:(?: |$)")
 _NOTES_LOOKED_AT = 200
+_FEW_PAIRS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +126,11 @@ def _drafts(sheet: Sheet, stretches: Sequence[Stretch]) -> tuple[list[_Draft], l
 
 def _is_aside(stretch: Stretch, layout: Layout, most: int) -> bool:
     """True for a few pairs such as `Published,2023-11` beside a real table."""
-    few = stretch.count <= 5 and stretch.count < most
-    return few and stretch.width == 2 and all(len(r.cells) <= 2 for r in stretch.rows)
+    few = stretch.count <= _FEW_PAIRS and stretch.count < most
+    if not few or stretch.width != 2 or any(len(r.cells) > 2 for r in stretch.rows):
+        return False
+    columns = layout.frame.columns
+    return columns.typed[1] is None or not columns.votes(stretch.header or [])[0]
 
 
 def _leading_notes(rows: Sequence[Record], a_table_follows: bool) -> int:
