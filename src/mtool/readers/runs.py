@@ -161,7 +161,7 @@ def _reads_as_ordinal(before: str, after: str) -> bool:
     """`N` before `o`, or a figure before and a word after: `2e trimestre`."""
     if before[-1:].isdecimal():
         return after[:1] == " " and after[1:2].isalpha()
-    return before[-1:] in ("N", "n")
+    return before.rpartition(" ")[2] in ("N", "n")
 
 
 def _ends_in_figure(before: str) -> bool:

@@ -84,7 +84,9 @@ def joined_header(levels: Rows, *, fill_right: bool = False) -> tuple[str, ...]:
     if not levels:
         return ()
     if fill_right:
-        levels = [*(_filled_right(levels, r) for r in range(len(levels) - 1)), levels[-1]]
+        levels = list(levels)
+        for number in reversed(range(len(levels) - 1)):
+            levels[number] = _filled_right(levels, number)
     return tuple(" / ".join(_distinct(column)) for column in zip(*levels, strict=True))
 
 
@@ -207,9 +209,9 @@ def _are_labels(rows: Rows, number: int, figures: Sequence[int]) -> bool:
 
 def _is_label(rows: Rows, number: int, column: int) -> bool:
     text = rows[number][column]
-    below = [row[column] for row in rows[number + 1 :] if row[column] != text]
+    below = [row[column] for row in rows[number + 1 :] if row[column].strip() not in ("", text)]
     if is_period(text):
-        return not below or not all(is_period(other) for other in below if other.strip())
+        return not below or not all(map(is_period, below))
     return _is_band(text) and not any(_is_band(other) for other in below)
 
 
@@ -225,8 +227,9 @@ def _in_order(years: Sequence[str]) -> bool:
 
 
 def _counts_up(texts: Sequence[str]) -> bool:
-    plain = [text.strip() for text in texts]
-    if len(plain) < 3 or not all(text.isdecimal() and len(text) < 4 for text in plain):
+    plain = [text.strip().strip("()[]") for text in texts]
+    in_brackets = all(text.strip()[:1] in ("(", "[") for text in texts)
+    if len(plain) < (2 if in_brackets else 3) or not all(text.isdecimal() and len(text) < 4 for text in plain):
         return False
     numbers = [int(text) for text in plain]
     return numbers[0] in (0, 1) and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
