@@ -10,16 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from mtool.printed_numbers import missing_status
 from mtool.readers.note_lines import is_note_line
-from mtool.readers.periods import is_year
-from mtool.readers.spreadsheet.parts import (
-    figure_columns,
-    is_figure,
-    note_text,
-    opens_with_header,
-    parts_of,
-)
+from mtool.readers.spreadsheet.joining import is_continuation, joined_groups, stacked_parts
+from mtool.readers.spreadsheet.parts import note_text
 from mtool.readers.spreadsheet.regions import (
     Occupied,
     View,
@@ -31,8 +24,6 @@ from mtool.readers.spreadsheet.sheets import DeclaredTable
 
 #: More blank rows than this end a table, whatever follows.
 MOST_BLANK_ROWS = 5
-#: How many rows are looked at to tell what a block goes on with.
-LOOK_AHEAD = 40
 
 
 @dataclass
@@ -65,13 +56,25 @@ class Found:
 def find_blocks(view: View, rows: Sequence[int], titles: Sequence[int] = ()) -> Found:
     """Find the tables and the text among some rows of a view."""
     assembly = _Assembly(view, lines=list(titles))
-    box = _largest_declared(view, rows)
-    if box is None:
+    _take_rows(assembly, rows)
+    return assembly.finished()
+
+
+def _take_rows(assembly: _Assembly, rows: Sequence[int]) -> None:
+    """Take rows band by band; a declared table as it is declared, what stands around it as usual."""
+    view = assembly.view
+    table = _largest_declared(view, rows)
+    if table is None:
         for band in bands(view, rows):
             assembly.take(band)
-    else:
-        _around(assembly, box, rows)
-    return assembly.finished()
+        return
+    box = table.box
+    inside = [row for row in rows if box.top <= view.number(row) <= box.bottom]
+    _take_rows(assembly, [row for row in rows if view.number(row) < box.top])
+    _beside(assembly, view.narrowed(view.left, box.left - 1), inside)
+    assembly.start_declared(inside, table)
+    _beside(assembly, view.narrowed(box.right + 1, view.right), inside)
+    _take_rows(assembly, [row for row in rows if view.number(row) > box.bottom])
 
 
 def _largest_declared(view: View, rows: Sequence[int]) -> DeclaredTable | None:
@@ -92,25 +95,6 @@ def _largest_declared(view: View, rows: Sequence[int]) -> DeclaredTable | None:
     return max(inside, key=lambda table: table.box.bottom - table.box.top, default=None)
 
 
-def _around(assembly: _Assembly, table: DeclaredTable, rows: Sequence[int]) -> None:
-    """Take a declared table as it is declared, and what stands around it as usual."""
-    view, box = assembly.view, table.box
-    above = [row for row in rows if view.number(row) < box.top]
-    inside = [row for row in rows if box.top <= view.number(row) <= box.bottom]
-    below = [row for row in rows if view.number(row) > box.bottom]
-    for band in bands(view, above):
-        assembly.take(band)
-    _beside(assembly, view.narrowed(view.left, box.left - 1), inside)
-    assembly.start_declared(inside, table)
-    _beside(assembly, view.narrowed(box.right + 1, view.right), inside)
-    remaining = _largest_declared(view, below)
-    if remaining is not None:
-        _around(assembly, remaining, below)
-        return
-    for band in bands(view, below):
-        assembly.take(band)
-
-
 def _beside(assembly: _Assembly, view: View, rows: Sequence[int]) -> None:
     if view.left <= view.right:
         printed = [row for row in rows if view.cells(row)]
@@ -119,13 +103,17 @@ def _beside(assembly: _Assembly, view: View, rows: Sequence[int]) -> None:
 
 @dataclass
 class _Assembly:
-    """The table that may still go on, and the lines that wait for what they belong to."""
+    """The table that may still go on, and the lines that wait for what they belong to.
+
+    `sides` are the tables beside each other that may still go on, each in its own columns.
+    """
 
     view: View
     lines: list[int] = field(default_factory=list)
     open: Block | None = None
     parts: list[tuple[View, Block | Text]] = field(default_factory=list)
     aside: list[tuple[View, Block | Text]] = field(default_factory=list)
+    sides: list[_Assembly] = field(default_factory=list)
 
     def finished(self) -> Found:
         self._close()
@@ -135,23 +123,26 @@ class _Assembly:
 
     def take(self, band: list[int]) -> None:
         """Take the next band of rows: lines, a continuation, one table, or several."""
+        if self._sides_go_on(band):
+            return
         occupied = occupied_columns(self.view, band)
         if not occupied.columns:
             for row in band:
                 self._take_line(row)
             return
-        if self._goes_on(band, occupied):
+        if self.goes_on(band):
+            self.go_on(band)
             return
-        groups = _joined_groups(self.view, band, column_groups(self.view, occupied))
-        if len(groups) == 1:
-            stacked = _stacked(self.view, band, groups[0])
-            if len(stacked) > 1:
-                for rows in stacked:
-                    self.take(rows)
-                return
-            self._start(Block(band, tuple(groups[0]), blank_columns=self._gaps(groups[0])))
+        groups = joined_groups(self.view, band, column_groups(self.view, occupied))
+        if len(groups) > 1:
+            self._take_side_by_side(band, groups)
             return
-        self._take_side_by_side(band, groups)
+        stacked = stacked_parts(self.view, band, groups[0])
+        if len(stacked) > 1:
+            for rows in stacked:
+                self.take(rows)
+            return
+        self._start(Block(band, tuple(groups[0]), blank_columns=self._gaps(groups[0], occupied)))
 
     def start_declared(self, rows: list[int], table: DeclaredTable) -> None:
         columns = [
@@ -171,6 +162,9 @@ class _Assembly:
         if self.open is not None:
             self.parts.append((self.view, self.open))
         self.open = None
+        for side in self.sides:
+            self.parts.extend(side.finished().parts)
+        self.sides = []
         self.parts.extend(self.aside)
         self.aside = []
 
@@ -191,152 +185,84 @@ class _Assembly:
 
     def _take_line(self, row: int) -> None:
         text = self.view.line(row) or ""
-        if self.open is not None and not self.lines and is_note_line(text):
+        if self.open is not None and not self.lines and is_note_line(text, self.view.marks):
             self.open.notes.append(row)
         else:
             self.lines.append(row)
 
-    def _goes_on(self, band: list[int], occupied: Occupied) -> bool:
-        """Add the band to the open table where it is its continuation or its notes."""
+    def goes_on(self, band: list[int]) -> bool:
+        """True when the band is a continuation of the open table, or its notes."""
         block = self.open
-        if block is None or not set(occupied.columns) <= set(block.columns):
+        if block is None:
             return False
-        notes = [note_text(list(self.view.cells(row).values())) for row in band]
-        if all(notes) and len(block.columns) > 2:
-            block.notes.extend(band)
-            return True
-        last = block.rows[-1]
-        blanks = self.view.blanks_between(last, band[0])
+        occupied = occupied_columns(self.view, band)
+        if not set(occupied.columns) <= set(block.columns):
+            return False
+        if not occupied.columns or self._are_notes(band):
+            return self._are_notes(band)
+        blanks = self.view.blanks_between(block.rows[-1], band[0])
         most = 0 if block.declared else MOST_BLANK_ROWS
         if blanks - len(self.lines) > most or block.notes:
             return False
-        if not _is_continuation(self.view, block, band, has_lines=bool(self.lines)):
-            return False
-        added = [*self.lines, *band]
-        for upper, lower in pairwise([last, *added]):
+        return is_continuation(
+            self.view, block.rows, block.columns, band, has_lines=bool(self.lines)
+        )
+
+    def go_on(self, band: list[int]) -> None:
+        """Add a continuation, or notes, to the open table."""
+        block = self.open
+        assert block is not None
+        if self._are_notes(band):
+            block.notes.extend(band)
+            return
+        added = [block.rows[-1], *self.lines, *band]
+        for upper, lower in pairwise(added):
             if self.view.is_blank_between(upper, lower):
                 block.blank_rows.append(self.view.number(upper) + 1)
-        block.rows.extend(added)
+        block.rows.extend(added[1:])
         self.lines = []
+
+    def _are_notes(self, band: list[int]) -> bool:
+        return all(self._is_note(row) for row in band)
+
+    def _is_note(self, row: int) -> bool:
+        has_room = self.open is not None and len(self.open.columns) > 2
+        if self.view.line(row) is None and not has_room:
+            return False
+        return note_text(list(self.view.cells(row).values()), self.view.marks) is not None
+
+    def _sides_go_on(self, band: list[int]) -> bool:
+        """Hand the band to the tables beside each other that it belongs to, if it does to all.
+
+        It also belongs to the one side it touches where a title waits there for its table.
+        """
+        shares = [[row for row in band if side.view.cells(row)] for side in self.sides]
+        touched = [(side, rows) for side, rows in zip(self.sides, shares, strict=True) if rows]
+        is_awaited = len(touched) == 1 and bool(touched[0][0].lines)
+        if not touched or not (is_awaited or all(side.goes_on(rows) for side, rows in touched)):
+            return False
+        for side, rows in touched:
+            side.take(rows)
         return True
 
     def _take_side_by_side(self, band: list[int], groups: list[list[int]]) -> None:
         """Tables beside each other: each is found in its own columns."""
+        edges = [self.view.left, *(group[0] for group in groups[1:]), self.view.right + 1]
+        views = [self.view.narrowed(left, right - 1) for left, right in pairwise(edges)]
+        if all(view.line(row) is not None for view in views for row in band if view.cells(row)):
+            self.lines.extend(band)
+            return
         self._close()
-        titles, self.lines = self.lines, []
-        left = self.view.left
-        for place in range(len(groups)):
-            is_last = place + 1 == len(groups)
-            right = self.view.right if is_last else groups[place + 1][0] - 1
-            narrow = self.view.narrowed(left, right)
-            rows = [row for row in band if narrow.cells(row)]
-            self.parts.extend(find_blocks(narrow, rows, titles if place == 0 else ()).parts)
-            left = right + 1
+        for view in views:
+            above = [row for row in self.lines if view.cells(row)]
+            side = _Assembly(view, above)
+            for rows in bands(view, [row for row in band if view.cells(row)]):
+                side.take(rows)
+            self.sides.append(side)
+        self.lines = []
 
-    def _gaps(self, group: Sequence[int]) -> list[int]:
+    def _gaps(self, group: Sequence[int], occupied: Occupied) -> list[int]:
         """The visible blank columns inside a group that was joined over them."""
         hidden = self.view.sheet.hidden_columns
-        between = set(range(group[0], group[-1] + 1)) - set(group) - hidden
-        return sorted(between)
-
-
-def _is_continuation(view: View, block: Block, band: list[int], *, has_lines: bool) -> bool:
-    """True when a band below a blank row has no header of its own."""
-    texts = [view.texts(row, block.columns) for row in band[:LOOK_AHEAD] if view.line(row) is None]
-    parts = parts_of(view, block.rows, block.columns)
-    body = [view.texts(row, block.columns) for row in parts.body[:LOOK_AHEAD]]
-    figures = figure_columns(body, block.columns)
-    if parts.header and texts[0] == view.texts(parts.header[0], block.columns):
-        return not has_lines and view.line(band[0]) is None
-    if figure_columns(texts, block.columns):
-        return not opens_with_header(texts) and bool(figures or not parts.header)
-    if figures:
-        places = [place for place, column in enumerate(block.columns) if column in figures]
-        return all(
-            not row[place] or missing_status(row[place]) for row in texts for place in places
-        )
-    return not has_lines and _occupies_all(texts, block.columns)
-
-
-def _occupies_all(texts: Sequence[Sequence[str]], columns: Sequence[int]) -> bool:
-    return all(any(row[place] for row in texts) for place in range(len(columns)))
-
-
-def _joined_groups(view: View, band: list[int], groups: list[list[int]]) -> list[list[int]]:
-    """Join groups of columns that are one table with a blank column inside."""
-    joined: list[list[int]] = []
-    for group in groups:
-        if joined and _is_same_table(view, band, joined[-1], group):
-            joined[-1] = [*joined[-1], *group]
-        else:
-            joined.append(group)
-    return joined
-
-
-def _is_same_table(view: View, band: list[int], left: list[int], right: list[int]) -> bool:
-    """True when the columns beyond a blank one have no row labels and no header of their own."""
-    lefts = [view.texts(row, left) for row in _printing(view, band, left)[:LOOK_AHEAD]]
-    right_rows = _printing(view, band, right)
-    rights = [view.texts(row, right) for row in right_rows[:LOOK_AHEAD]]
-    if not lefts or not rights or right_rows[0] - _printing(view, band, left)[0] not in (0, 1, 2):
-        return False
-    if len(right) == 1:
-        return right_rows[0] == _printing(view, band, left)[0]
-    if rights[0][0] and rights[0][0] == lefts[0][0]:
-        return False
-    labels = [row[0] for row in rights[1:] if row[0]]
-    if labels and all(map(is_year, labels)):
-        return False
-    if sum(map(is_figure, labels)) * 2 >= len(labels):
-        return True
-    same_rows = _printing(view, band, left)[-1] == right_rows[-1]
-    return same_rows and not figure_columns(rights[1:], right)
-
-
-def _printing(view: View, band: Sequence[int], columns: Sequence[int]) -> list[int]:
-    return [row for row in band if view.line(row) is None and any(view.texts(row, columns))]
-
-
-def _stacked(view: View, band: list[int], columns: Sequence[int]) -> list[list[int]]:
-    """Split a band where a second table with its own header stands inside it."""
-    parts = parts_of(view, band, columns)
-    body = [view.texts(row, columns) for row in parts.body[:LOOK_AHEAD]]
-    figures = sorted(figure_columns(body, columns))
-    if len(figures) < 2 or not parts.header:
-        return [band]
-    header = view.texts(parts.header[0], columns)
-    cuts = [0]
-    for place in range(len(parts.titles) + len(parts.header) + 1, len(band)):
-        if not _names_columns(view.texts(band[place], figures)):
-            continue
-        below = [r for r in band[place : place + LOOK_AHEAD] if view.line(r) is None]
-        texts = [view.texts(row, columns) for row in below]
-        start = _first_of_lines(view, band, place)
-        is_repeated = texts[0] == header and start == place
-        if not is_repeated and _is_new_header(texts, header, has_title=start < place):
-            cuts.append(start)
-    return [band[start:end] for start, end in pairwise([*cuts, len(band)])]
-
-
-def _names_columns(texts: Sequence[str]) -> bool:
-    """True when every column that holds figures elsewhere holds a word or a year in this row."""
-    if any(text[:1].isdigit() and not is_year(text) for text in texts):
-        return False
-    return len(set(texts)) > 1 and not any(
-        not t or missing_status(t) or is_figure(t) for t in texts if not is_year(t)
-    )
-
-
-def _is_new_header(texts: Sequence[list[str]], header: Sequence[str], *, has_title: bool) -> bool:
-    """True when the first row names columns anew and figures follow below it."""
-    same_stub = not texts[0][0] or texts[0][0] == header[0]
-    if not same_stub and (not has_title or any(map(is_year, texts[0]))):
-        return False
-    places = range(len(header))
-    return len(texts) > 1 and opens_with_header(texts) and bool(figure_columns(texts[1:], places))
-
-
-def _first_of_lines(view: View, band: Sequence[int], place: int) -> int:
-    while place > 0 and view.line(band[place - 1]) is not None:
-        place -= 1
-    return place
+        between = set(range(group[0], group[-1] + 1)) - set(group)
+        return sorted(between - hidden - occupied.reached)

@@ -10,9 +10,10 @@ from typing import Any
 
 from mtool.model import Finding, Locator
 from mtool.printed_numbers import fold_blanks
+from mtool.readers.runs import Run, SetAs
+from mtool.readers.spreadsheet.calamine import read_values_only
 from mtool.readers.spreadsheet.cell_findings import CellTrouble
 from mtool.readers.spreadsheet.cells import Cells
-from mtool.readers.spreadsheet.raised import Run
 from mtool.readers.spreadsheet.sheets import Box, Sheet, SheetRows
 from mtool.readers.spreadsheet.unread import sheet_unread
 
@@ -31,8 +32,11 @@ _ERRORS = {
 
 def read_xls(path: Path, findings: list[Finding]) -> Iterator[Sheet]:
     """Yield the visible sheets in order; what is not read is added to `findings`."""
-    import xlrd
-
+    try:
+        import xlrd
+    except ImportError:
+        yield from read_values_only(path, findings, "xlrd is not installed")
+        return
     with Path(os.devnull).open("w") as silence:
         book = xlrd.open_workbook(
             str(path), logfile=silence, formatting_info=True, ragged_rows=True, on_demand=True
@@ -103,9 +107,10 @@ def _runs(reading: _Reading, r: int, c: int, text: str) -> list[Run]:
     """The text in stretches of one font; xlrd gives the places where another font begins."""
     changes = reading.sheet.rich_text_runlist_map.get((r, c), ())
     edges = [offset for offset, _ in changes] + [len(text)]
-    runs: list[Run] = [(text[: edges[0]], False)]
+    runs = [Run(text[: edges[0]])]
     for number, (offset, font) in enumerate(changes):
-        runs.append((text[offset : edges[number + 1]], _is_raised(reading.book, font)))
+        set_as: SetAs = "raised" if _is_raised(reading.book, font) else "line"
+        runs.append(Run(text[offset : edges[number + 1]], set_as))
     return runs
 
 
