@@ -198,6 +198,9 @@ def _words_of(run: Sequence[Glyph]) -> list[Word]:
             continue
         if last is not None and _is_repeat(glyph, last):
             continue
+        if last is not None and words and _is_same_ligature(glyph, last):
+            words[-1].append(glyph)
+            continue
         gap = glyph.x0 - last.x1 if last else 0.0
         size = max(glyph.size, last.size) if last else glyph.size
         spaced = last is None or gap > WORD_GAP * size or (blank and gap > 0.02 * size)
@@ -207,6 +210,11 @@ def _words_of(run: Sequence[Glyph]) -> list[Word]:
             words[-1].append(glyph)
         last, blank = glyph, False
     return _attach_marks([_word(group) for group in words], base)
+
+
+def _is_same_ligature(glyph: Glyph, last: Glyph) -> bool:
+    """The next letter of a ligature: drawn in one with the last, in the same place."""
+    return glyph.order == last.order + 1 and abs(glyph.x0 - last.x0) < 0.05
 
 
 def _is_repeat(glyph: Glyph, last: Glyph) -> bool:
