@@ -14,7 +14,7 @@ from mtool.readers.table_shape import filled, joined_header
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The part of a table on one page; the first `repeated` rows repeat the header and are dropped."""
+    """The part of a table on one page. The first `repeated` rows repeat the header: no body."""
 
     grid: Grid
     repeated: int = 0

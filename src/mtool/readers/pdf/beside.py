@@ -74,7 +74,8 @@ def _rivers(run: Sequence[Line]) -> list[tuple[float, float]]:
 
 
 def _halves(run: Sequence[Line], cut: float) -> list[list[Line]]:
-    left, right = [], []
+    left: list[Line] = []
+    right: list[Line] = []
     for line in run:
         for side, words in (
             (left, tuple(w for w in line.words if w.middle < cut)),

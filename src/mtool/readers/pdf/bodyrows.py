@@ -224,10 +224,10 @@ class _Judge:
         self._size = median(line.line.size for line in lines)
         self._room = max((line.stub[-1].x1 for line in lines if line.stub), default=0.0)
         self._numeric = sum(line.has_figures() for line in lines) >= 0.4 * len(lines)
-        gaps = [b.line.base - a.line.base for a, b in zip(lines, lines[1:], strict=False)]
+        gaps = [b.line.base - a.line.base for a, b in pairwise(lines)]
         rows = [
             b.line.base - a.line.base
-            for a, b in zip(lines, lines[1:], strict=False)
+            for a, b in pairwise(lines)
             if a.has_figures() and b.has_figures()
         ]
         self._pitch = sorted(rows)[len(rows) // 5] if rows else max(gaps, default=0.0)

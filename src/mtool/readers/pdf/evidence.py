@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import replace
 from statistics import median
@@ -64,16 +65,16 @@ def _written_over(block: Block) -> bool:
     crossing = 0
     for line in block.lines:
         crossing += any(
-            w.text[:1].isalpha() and s.low < line.base < s.high and w.x0 < s.at - 2 < s.at + 2 < w.x1
+            w.text[:1].isalpha()
+            and s.low < line.base < s.high
+            and w.x0 < s.at - 2 < s.at + 2 < w.x1
             for s in block.down
             for w in line.words
         )
     return crossing > 0.15 * len(block.lines) and crossing > 1
 
 
-def _judge_bare(
-    grid: Grid, body: Sequence[GridCell], share: float, rows: int
-) -> Grid | None:
+def _judge_bare(grid: Grid, body: Sequence[GridCell], share: float, rows: int) -> Grid | None:
     """Without rulings, only figures in aligned columns make a table."""
     if rows < 2 or share < 0.45:
         return None
@@ -92,8 +93,10 @@ def _has_bars(grid: Grid, ink: Ink) -> bool:
     inside = [
         f
         for f in ink.fills
-        if grid.box.x0 - 2 <= f.x0 and f.x1 <= grid.box.x1 + 2
-        and grid.box.top - 2 <= f.top and f.bottom <= grid.box.bottom + 2
+        if grid.box.x0 - 2 <= f.x0
+        and f.x1 <= grid.box.x1 + 2
+        and grid.box.top - 2 <= f.top
+        and f.bottom <= grid.box.bottom + 2
         and f.width < 0.5 * grid.box.width
     ]
     feet: dict[int, set[int]] = {}
@@ -113,12 +116,10 @@ def _aligned_share(grid: Grid, body: Sequence[GridCell]) -> float:
         if len(cells) < 2:
             continue
         best = 0
-        for edge in (
-            lambda c: min(w.x0 for w in c.words),
-            lambda c: max(w.x1 for w in c.words),
-            lambda c: (min(w.x0 for w in c.words) + max(w.x1 for w in c.words)) / 2,
-        ):
-            places = [edge(c) for c in cells]
+        left = [min(w.x0 for w in c.words) for c in cells]
+        right = [max(w.x1 for w in c.words) for c in cells]
+        middle = [(a + b) / 2 for a, b in zip(left, right, strict=True)]
+        for places in (left, right, middle):
             usual = median(places)
             slack = 0.45 * cells[0].words[0].size
             best = max(best, sum(abs(p - usual) <= slack for p in places))
@@ -132,14 +133,14 @@ def _is_contents(grid: Grid, block: Block) -> bool:
     pages = [number for line in block.lines for number in _pages_led_to(line)]
     leaders = sum(word.leader for line in block.lines for word in line.words)
     if leaders >= max(3, 0.5 * len(block.lines)) and len(pages) >= 0.7 * leaders:
-        growing = sum(b >= a for a, b in zip(pages, pages[1:], strict=False))
+        growing = sum(b >= a for a, b in itertools.pairwise(pages))
         if grid.header_rows == 0 or growing >= 0.9 * (len(pages) - 1):
             return True
     last = [line.words[-1].text for line in block.lines if len(line.words) > 1]
     numbers = [int(text) for text in last if text.isdigit() and len(text) <= 4]
     if grid.columns != 2 or len(numbers) < 3 or len(numbers) < 0.5 * len(block.lines):
         return False
-    return all(b >= a for a, b in zip(numbers, numbers[1:], strict=False)) and numbers[-1] > 3
+    return all(b >= a for a, b in itertools.pairwise(numbers)) and numbers[-1] > 3
 
 
 def _pages_led_to(line: Line) -> list[int]:
@@ -164,7 +165,9 @@ def _is_list(grid: Grid, body: Sequence[GridCell]) -> bool:
     if not first:
         return False
     marks = sum(
-        t.strip("().") == "" or t in "•–-—▪●○■□➢" or (t.rstrip(".)").isdigit() and len(t) <= 4 and t[-1] in ".)")
+        t.strip("().") == ""
+        or t in "•–-—▪●○■□➢"
+        or (t.rstrip(".)").isdigit() and len(t) <= 4 and t[-1] in ".)")
         or (len(t) <= 3 and t[-1:] in ".)")
         for t in first
     )

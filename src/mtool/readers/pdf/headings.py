@@ -103,15 +103,11 @@ def _cut_at_columns(
 
 def _crosses(segment: Line, columns: Columns) -> bool:
     return any(
-        w.x0 < cut - 1.5 and w.x1 > cut + 1.5
-        for w in segment.words
-        for cut in columns.cuts[1:-1]
+        w.x0 < cut - 1.5 and w.x1 > cut + 1.5 for w in segment.words for cut in columns.cuts[1:-1]
     )
 
 
-def _stands_alone(
-    segment: Line, columns: Columns, over: range, header: Sequence[Line]
-) -> bool:
+def _stands_alone(segment: Line, columns: Columns, over: range, header: Sequence[Line]) -> bool:
     """A label of its own over several columns: labels of theirs below it, none above it."""
     above: set[int] = set()
     below: set[int] = set()
@@ -166,7 +162,7 @@ def _find_spans(labels: list[Label], columns: Columns, rules: Sequence[Stroke]) 
         elif label.high > label.low:
             beneath = {c for other in below for c in range(other.low, other.high + 1)}
             inside = set(range(label.low, label.high + 1))
-            if len(inside & beneath) >= 2 or not beneath & inside and _truly_wide(label, columns):
+            if len(inside & beneath) >= 2 or (not beneath & inside and _truly_wide(label, columns)):
                 label.low, label.high = _widened(label, labels, below, columns)
                 label.spans = True
             else:
@@ -338,7 +334,7 @@ def _widened(
         ]
         if not grown:
             break
-        low, high = min(grown, key=lambda ab: _off_centre(label, *ab, columns))
+        low, high = min(grown, key=lambda ab: _off_centre(label, ab[0], ab[1], columns))
         off = _off_centre(label, low, high, columns)
         if off <= best + 0.35 * size:
             found, best = (low, high), min(best, off)
@@ -353,10 +349,8 @@ def _off_centre(label: Label, low: int, high: int, columns: Columns) -> float:
     return abs((left + right) / 2 - label.middle)
 
 
-def _bands(
-    labels: list[Label], columns: Columns, full_rules: Sequence[float]
-) -> list[list[Label]]:
-    """Cut the header into bands that stand apart: by full rulings and by rows of units or numbers."""
+def _bands(labels: list[Label], columns: Columns, full_rules: Sequence[float]) -> list[list[Label]]:
+    """Cut the header into bands that stand apart: by full rulings, by rows of units or numbers."""
     ordered = sorted(labels, key=lambda la: la.base)
     bands: list[list[Label]] = []
     for label in ordered:

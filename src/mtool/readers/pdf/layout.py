@@ -6,6 +6,7 @@ A page set in two or more columns is cut along its gutters, except where somethi
 
 from __future__ import annotations
 
+import itertools
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
@@ -191,7 +192,7 @@ def _tails(segments: Sequence[Line], prose: set[int], followed: dict[int, bool])
 def _justified(
     lines: Sequence[Line], cut: dict[int, list[Line]], sentences: Sequence[Line]
 ) -> set[int]:
-    """Segments of lines set wide to fill a paragraph's width, right above or below its sentences."""
+    """Segments of lines set wide to fill a paragraph's width, next to its sentences."""
     found: set[int] = set()
     for line in lines:
         pieces = cut[id(line)]
@@ -205,7 +206,7 @@ def _justified(
 
 def _fills(run: Sequence[Line], sentences: Sequence[Line]) -> bool:
     size = run[0].size
-    if any(b.x0 - a.x1 > 3 * size for a, b in zip(run, run[1:], strict=False)):
+    if any(b.x0 - a.x1 > 3 * size for a, b in itertools.pairwise(run)):
         return False
     return any(
         0.7 * size < abs(s.base - run[0].base) < 1.6 * size
@@ -219,7 +220,7 @@ def _gutters(prose: Sequence[Line], ink: Ink) -> tuple[float, ...]:
     """Vertical strips between columns of sentences."""
     if len(prose) < 8:
         return ()
-    found = []
+    found: list[float] = []
     starts = sorted({round(s.x0) for s in prose if s.x0 > 0.2 * ink.width})
     for start in starts:
         right = [s for s in prose if abs(s.x0 - start) <= 2]

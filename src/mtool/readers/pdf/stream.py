@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -135,11 +136,8 @@ def _skip_numbered_header(lines: Sequence[Line], first: int) -> int:
     texts = [a.text.strip("()[]") for a in atoms_of(lines[first].words)]
     if len(texts) >= 3 and first + 1 < len(lines) and all(t.isdigit() for t in texts):
         values = [int(t) for t in texts]
-        if values[0] in (0, 1, 2) and all(
-            b - a == 1 for a, b in zip(values, values[1:], strict=False)
-        ):
-            after = next((i for i in range(first + 1, len(lines)) if is_data(lines[i])), first)
-            return after
+        if values[0] in (0, 1, 2) and all(b - a == 1 for a, b in itertools.pairwise(values)):
+            return next((i for i in range(first + 1, len(lines)) if is_data(lines[i])), first)
     return first
 
 
@@ -253,7 +251,7 @@ def _is_one_row(band: Sequence[BodyLine]) -> bool:
 
 
 def _cells_of(rows: Sequence[Sequence[BodyLine]]) -> list[GridCell]:
-    cells = []
+    cells: list[GridCell] = []
     for index, row in enumerate(rows):
         words: dict[int, list[Word]] = {}
         spans: dict[int, int] = {}

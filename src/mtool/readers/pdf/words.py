@@ -249,7 +249,7 @@ def _word(group: list[Glyph]) -> Word:
 
 
 def _attach_marks(words: list[Word], base: tuple[float, float]) -> list[Word]:
-    """Hang raised words on their neighbours: as marks, as `²` of a unit, or as an ordinal's ending."""
+    """Hang raised words on their neighbours: as marks, `²` of a unit, or an ordinal's ending."""
     kept: list[Word] = []
     waiting: list[str] = []
     for index, word in enumerate(words):
