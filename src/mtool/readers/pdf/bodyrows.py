@@ -300,6 +300,8 @@ class _Judge:
         text = " ".join(w.text for w in above.stub)
         if text.endswith(":") or first.bold != last.bold:
             return False
+        if text.count("(") > text.count(")"):
+            return True
         connected = text.split()[-1].casefold() in _CONNECTING or text.endswith(
             (",", "-", "/", "–")
         )

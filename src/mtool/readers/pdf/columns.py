@@ -10,6 +10,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 from mtool.readers.pdf.figures import AFTER, CURRENCY, is_figure
@@ -148,7 +149,26 @@ def _band_columns(rows: list[list[Atom]]) -> list[tuple[float, float]]:
     extents = _between_rivers(core)
     if len(extents) > MOST_COLUMNS:
         return [(extents[0][0], extents[-1][1])]
-    return _without_word_gaps(extents, core)
+    return _in_turn(_without_word_gaps(extents, core), core)
+
+
+def _in_turn(
+    extents: list[tuple[float, float]], rows: list[list[Atom]]
+) -> list[tuple[float, float]]:
+    """Where every row fills the same number of places, but not the same ones: columns by order.
+
+    So it is where some rows are set flush left and others flush right.
+    """
+    placed = [sorted(_place(extents, row)) for row in rows]
+    filled = len(placed[0])
+    if len(rows) < 3 or filled < 2 or filled == len(extents):
+        return extents
+    if any(len(places) != filled for places in placed):
+        return extents
+    turns: list[set[int]] = [{places[k] for places in placed} for k in range(filled)]
+    if any(max(a) >= min(b) for a, b in pairwise(turns)):
+        return extents
+    return [(extents[min(turn)][0], extents[max(turn)][1]) for turn in turns]
 
 
 def _between_rivers(rows: list[list[Atom]]) -> list[tuple[float, float]]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from mtool.readers.pdf.columns import Columns
+from mtool.readers.pdf.columns import Columns, find_columns
 from mtool.readers.pdf.figures import is_year
 from mtool.readers.pdf.grid import GridCell
 from mtool.readers.pdf.ink import Stroke
@@ -54,7 +54,8 @@ def header_cells(
     `rules` are horizontal rulings that underline a part of the columns, `full_rules` the heights
     of those over all columns: text on two sides of one never belongs to one cell.
     """
-    labels = [label for line in lines for label in _labels_of(line, columns, lines)]
+    labels = _labels_in_turn(lines, columns)
+    labels = labels or [label for line in lines for label in _labels_of(line, columns, lines)]
     if not labels:
         return [], 0
     _find_spans(labels, columns, rules)
@@ -68,6 +69,31 @@ def header_cells(
     return cells, row
 
 
+def _labels_in_turn(lines: Sequence[Line], columns: Columns) -> list[Label]:
+    """Labels of a header that has blanks of its own between as many columns as the body has.
+
+    Each is of the column in its turn, wherever it stands exactly: labels set flush left over
+    figures set flush right. Nothing where a label spans, or where the columns are not as many.
+    """
+    if not lines:
+        return []
+    own = find_columns(lines)
+    offset = len(columns) - len(own)
+    if offset not in (0, 1) or len(own) < 2 or (offset and own.extents[0][0] < columns.cuts[1]):
+        return []
+    for number, (low, high) in enumerate(own.extents):
+        over = columns.touched(low, high)
+        if over[0] > number + offset + 1 or over[-1] < number + offset - 1 or len(over) > 2:
+            return []
+    labels = []
+    for line in lines:
+        parts: dict[int, list[Word]] = {}
+        for word in line.words:
+            parts.setdefault(own.of(word.x0, word.x1), []).append(word)
+        labels += [Label(words, c + offset, c + offset) for c, words in sorted(parts.items())]
+    return labels
+
+
 def _labels_of(line: Line, columns: Columns, header: Sequence[Line]) -> list[Label]:
     """Cut one header line into labels: at wide blanks, and between the labels of two columns."""
     labels: list[Label] = []
@@ -75,6 +101,21 @@ def _labels_of(line: Line, columns: Columns, header: Sequence[Line]) -> list[Lab
         for words in _cut_at_columns(segment, columns, header):
             over = columns.touched(words[0].x0, words[-1].x1)
             labels.append(Label(list(words), over[0], over[-1]))
+    return _one_to_one(labels, columns)
+
+
+def _one_to_one(labels: list[Label], columns: Columns) -> list[Label]:
+    """As many labels as columns: one for each, though some stand off to the side of theirs."""
+    offset = len(columns) - len(labels)
+    if offset not in (0, 1) or (offset and labels[0].low == 0) or len(labels) < 2:
+        return labels
+    apart = [
+        abs(n + offset - label.low) <= 1 and abs(n + offset - label.high) <= 1
+        for n, label in enumerate(labels)
+    ]
+    if all(apart):
+        for number, label in enumerate(labels):
+            label.low = label.high = number + offset
     return labels
 
 

@@ -81,8 +81,9 @@ def lay_out(ink: Ink, words: Sequence[Word]) -> Layout:
     rest = [
         (line, kept) for line in lines if (kept := [s for s in cut[id(line)] if id(s) not in prose])
     ]
-    for _line, kept in rest:
-        for part, key in _cut_line(kept, gutters, _Crossings(ink, sentences, rest)):
+    dividing = _dividing(rest, gutters, _Crossings(ink, sentences, rest))
+    for number, (_line, kept) in enumerate(rest):
+        for part, key in _cut_line(kept, gutters, dividing[number]):
             frames.setdefault(key, []).append(part)
     edges = [0.0, *gutters, ink.width]
     return Layout(
@@ -244,12 +245,12 @@ class _Crossings:
     def divides(self, gutter: float, base: float) -> bool:
         """Sentences stand beside the gutter at this height, and nothing runs across it."""
         beside = any(
-            abs(s.base - base) < 2.2 * s.size and (s.x1 < gutter + 2 or s.x0 > gutter - 2)
+            abs(s.base - base) < 1.1 * s.size and (s.x1 < gutter + 2 or s.x0 > gutter - 2)
             for s in self.sentences
         )
-        return beside and not self._bridged(gutter, base)
+        return beside and not self.bridged(gutter, base)
 
-    def _bridged(self, gutter: float, base: float) -> bool:
+    def bridged(self, gutter: float, base: float) -> bool:
         if any(
             s.low < gutter - 15 and s.high > gutter + 15 and abs(s.at - base) < 14
             for s in self.ink.across
@@ -263,11 +264,30 @@ class _Crossings:
         )
 
 
+def _dividing(
+    rest: Sequence[tuple[Line, list[Line]]], gutters: Sequence[float], crossings: _Crossings
+) -> list[list[float]]:
+    """The gutters that divide each line: beside sentences, and on along an unbroken run of lines."""
+    dividing: list[list[float]] = [[] for _ in rest]
+    for gutter in gutters:
+        divides = [crossings.divides(gutter, kept[0].base) for _, kept in rest]
+        for order in (range(1, len(rest)), range(len(rest) - 2, -1, -1)):
+            step = -1 if order.step > 0 else 1
+            for n in order:
+                line, beside = rest[n][0], rest[n + step][0]
+                close = abs(line.base - beside.base) < 1.6 * line.size
+                if divides[n + step] and close and not divides[n]:
+                    divides[n] = not crossings.bridged(gutter, line.base)
+        for number, divided in enumerate(divides):
+            if divided:
+                dividing[number].append(gutter)
+    return dividing
+
+
 def _cut_line(
-    kept: list[Line], gutters: Sequence[float], crossings: _Crossings
+    kept: list[Line], gutters: Sequence[float], active: Sequence[float]
 ) -> list[tuple[Line, tuple[int, int]]]:
     """Parts of a line by column of the page, each with its first and last column."""
-    active = [g for g in gutters if crossings.divides(g, kept[0].base)]
     parts: list[tuple[Line, tuple[int, int]]] = []
     run: list[Word] = []
     for segment in kept:

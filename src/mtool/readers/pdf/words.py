@@ -130,22 +130,48 @@ def _baselines(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
     return _adopt_raised(groups)
 
 
+#: No footnote mark, ordinal ending or exponent is longer.
+_LONGEST_RAISED = 6
+
+
 def _adopt_raised(groups: list[list[Glyph]]) -> list[list[Glyph]]:
-    """Move small raised or lowered glyphs into the line of the larger glyph they stand beside."""
+    """Move short runs of small glyphs into the line of the larger glyph they stand beside."""
     sizes = [median(g.size for g in group) for group in groups]
     adopted: list[list[Glyph]] = [list(group) for group in groups]
     for index, group in enumerate(groups):
-        for other in _near_groups(groups, index):
-            if sizes[other] * SMALLER <= sizes[index] and not _mixed(group):
+        near = [
+            other
+            for other in _near_groups(groups, index)
+            if sizes[index] < sizes[other] * SMALLER or _mixed(group)
+        ]
+        for run in _runs(group) if near else ():
+            if len(run) > _LONGEST_RAISED:
                 continue
-            moving = [g for g in adopted[index] if _stands_beside(g, groups[other])]
-            if moving:
-                kept = {id(g) for g in moving}
-                adopted[index] = [g for g in adopted[index] if id(g) not in kept]
-                adopted[other].extend(moving)
+            home = next((o for o in near if any(_stands_beside(g, groups[o]) for g in run)), None)
+            if home is not None:
+                moving = {id(g) for g in run}
+                adopted[index] = [g for g in adopted[index] if id(g) not in moving]
+                adopted[home].extend(run)
     for group in adopted:
         group.sort(key=lambda g: (round(g.x0, 2), g.order))
     return [group for group in adopted if group]
+
+
+def _runs(group: Sequence[Glyph]) -> list[list[Glyph]]:
+    """Glyphs of one baseline that follow one another without a blank, blanks left out."""
+    runs: list[list[Glyph]] = []
+    last: Glyph | None = None
+    for glyph in group:
+        if glyph.text == " ":
+            last = None
+            continue
+        together = last is not None and glyph.x0 - last.x1 <= 0.3 * glyph.size
+        if together and last is not None and abs(glyph.size - last.size) < 0.1 * glyph.size:
+            runs[-1].append(glyph)
+        else:
+            runs.append([glyph])
+        last = glyph
+    return runs
 
 
 def _mixed(group: Sequence[Glyph]) -> bool:
@@ -178,7 +204,7 @@ def _stands_beside(glyph: Glyph, line: Sequence[Glyph]) -> bool:
         before = other.x0 - glyph.x1
         if -0.3 * other.size <= after <= 1.3 * other.size and after > -1.5 * glyph.size:
             return True
-        if -0.1 * other.size <= before <= 0.8 * other.size:
+        if -0.1 * other.size <= before <= 2.0 * other.size:
             return True
     return False
 
