@@ -99,12 +99,15 @@ def place_line(line: Line, columns: Columns) -> BodyLine:
 
 
 def _crosses_cut(line: Line, columns: Columns) -> bool:
-    return any(
-        (word.x0 < cut - 1 and word.x1 > cut + 1) or after.x0 - word.x1 < 0.6 * word.size
-        for cut in columns.cuts[1:-1]
-        for word, after in zip(line.words, (*line.words[1:], line.words[-1]), strict=True)
-        if word.x0 < cut < after.x1
-    )
+    """Text runs over a boundary as if it were not there: no blank, no word flush with a column."""
+    for index, cut in enumerate(columns.cuts[1:-1], start=1):
+        for word, after in pairwise((*line.words, line.words[-1])):
+            if word.x0 < cut - 1 and word.x1 > cut + 1:
+                return True
+            flush = abs(after.x0 - columns.extents[index][0]) < 0.2 * after.size
+            if word.x0 < cut < after.x1 and after.x0 - word.x1 < 0.6 * word.size and not flush:
+                return True
+    return False
 
 
 def group_rows(lines: Sequence[BodyLine]) -> list[list[BodyLine]]:

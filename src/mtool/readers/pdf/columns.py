@@ -172,6 +172,25 @@ def _in_turn(
 
 
 def _between_rivers(rows: list[list[Atom]]) -> list[tuple[float, float]]:
+    """Stretches between blanks that run down through all rows.
+
+    In a long table a blank may be crossed by a row or two, where most rows fill both its sides.
+    """
+    strict = _covered(rows, 0)
+    allowed = len(rows) // 14
+    if not allowed:
+        return strict
+    loose = _covered(rows, allowed)
+    extents: list[tuple[float, float]] = []
+    for low, high in strict:
+        parts = [part for part in loose if low <= part[0] and part[1] <= high]
+        full = [sum(any(p[0] <= a.x0 + 1 and a.x1 <= p[1] + 1 for a in r) for r in rows) for p in parts]
+        extents.extend(parts if parts and min(full) >= 0.5 * len(rows) else [(low, high)])
+    return extents
+
+
+def _covered(rows: list[list[Atom]], allowed: int) -> list[tuple[float, float]]:
+    """Stretches that more than `allowed` rows cover."""
     low = min(atom.x0 for row in rows for atom in row)
     high = max(atom.x1 for row in rows for atom in row)
     length = int((high - low) * _STEPS) + 2
@@ -182,7 +201,6 @@ def _between_rivers(rows: list[list[Atom]]) -> list[tuple[float, float]]:
             stop = max(int((atom.x1 - low) * _STEPS), start + 1)
             change[start] += 1
             change[min(stop, length)] -= 1
-    allowed = len(rows) // 14
     extents: list[tuple[float, float]] = []
     covering, start_at = 0, None
     for step in range(length + 1):

@@ -85,13 +85,32 @@ def _labels_in_turn(lines: Sequence[Line], columns: Columns) -> list[Label]:
         over = columns.touched(low, high)
         if over[0] > number + offset + 1 or over[-1] < number + offset - 1 or len(over) > 2:
             return []
-    labels = []
+    labels: list[Label] = []
+    close: list[Label] = []
     for line in lines:
         parts: dict[int, list[Word]] = {}
-        for word in line.words:
-            parts.setdefault(own.of(word.x0, word.x1), []).append(word)
-        labels += [Label(words, c + offset, c + offset) for c, words in sorted(parts.items())]
-    return labels
+        near: set[int] = set()
+        for before, word in zip((None, *line.words), line.words, strict=False):
+            column = own.of(word.x0, word.x1)
+            if before and column not in parts and word.x0 - before.x1 < 0.45 * word.size:
+                near.add(column)
+            parts.setdefault(column, []).append(word)
+        for column, words in sorted(parts.items()):
+            labels.append(Label(words, column + offset, column + offset))
+            close += [labels[-1]] if column in near else []
+    aligned = all(_is_flush_with_others(label, labels) for label in close)
+    return labels if aligned else []
+
+
+def _is_flush_with_others(label: Label, labels: Sequence[Label]) -> bool:
+    """Another line's label of the same column begins or ends where this one does."""
+    slack = 0.15 * label.words[0].size
+    return any(
+        other.low == label.low
+        and other is not label
+        and min(abs(other.x0 - label.x0), abs(other.x1 - label.x1)) < slack
+        for other in labels
+    )
 
 
 def _labels_of(line: Line, columns: Columns, header: Sequence[Line]) -> list[Label]:

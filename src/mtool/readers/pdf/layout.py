@@ -7,6 +7,7 @@ A page set in two or more columns is cut along its gutters, except where somethi
 from __future__ import annotations
 
 import itertools
+import math
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
@@ -72,11 +73,12 @@ def lay_out(ink: Ink, words: Sequence[Word]) -> Layout:
     lines = group_lines(words)
     cut = {id(line): split_segments(line) for line in lines}
     segments = [segment for line in lines for segment in cut[id(line)]]
-    followed = _followed(segments)
-    prose = _prose(segments, followed)
+    prose = _prose(segments, _followed(segments, ()))
+    gutters = _gutters([s for s in segments if id(s) in prose], ink)
+    if gutters:
+        prose = _prose(segments, _followed(segments, gutters))
     prose |= _justified(lines, cut, [s for s in segments if id(s) in prose])
     sentences = [s for s in segments if id(s) in prose]
-    gutters = _gutters(sentences, ink)
     frames: dict[tuple[int, int], list[Line]] = {}
     rest = [
         (line, kept) for line in lines if (kept := [s for s in cut[id(line)] if id(s) not in prose])
@@ -100,8 +102,11 @@ def lay_out(ink: Ink, words: Sequence[Word]) -> Layout:
     )
 
 
-def _followed(segments: Sequence[Line]) -> dict[int, bool]:
-    """Which segments have figures to their right, on their own line or half a line off."""
+def _followed(segments: Sequence[Line], gutters: Sequence[float]) -> dict[int, bool]:
+    """Which segments have figures to their right, on their own line or half a line off.
+
+    Figures beyond a gutter do not count.
+    """
     figures = [s for s in segments if is_figure_cell(s.text)]
     bases = [s.base for s in figures]
     found = {}
@@ -110,7 +115,8 @@ def _followed(segments: Sequence[Line]) -> dict[int, bool]:
         near = figures[
             bisect_left(bases, segment.base - reach) : bisect_right(bases, segment.base + reach)
         ]
-        found[id(segment)] = any(other.x0 > segment.x1 for other in near)
+        end = next((g for g in gutters if g > segment.x1 - 1), math.inf)
+        found[id(segment)] = any(segment.x1 < other.x0 < end for other in near)
     return found
 
 

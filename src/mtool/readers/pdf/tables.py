@@ -186,7 +186,9 @@ def _labels_figures(lines: Sequence[Line], index: int) -> bool:
     if is_caption(line.text) or is_note(line):
         return False
     return any(
-        other.x0 > line.x1 and abs(other.base - line.base) < 1.0 * line.size and is_tabular(other)
+        other.x0 > line.x1
+        and abs(other.base - line.base) < 1.0 * line.size
+        and any(is_figure_cell(piece.text) for piece in split_segments(other))
         for other in lines[max(0, index - 1) : index + 2]
     )
 

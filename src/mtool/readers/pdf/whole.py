@@ -42,6 +42,7 @@ class _Work:
 
     placed: Sequence[Placed]
     path: str
+    known: frozenset[str] = frozenset()
     blocks: list[Block] = field(default_factory=list)
     captions: set[int] = field(default_factory=set)
     notes: set[int] = field(default_factory=set)
@@ -50,6 +51,9 @@ class _Work:
         self.blocks = [
             TableBlock(()) if isinstance(one.block, Grid) else one.block for one in self.placed
         ]
+        texts = (block.text for block in self.blocks if isinstance(block, TextBlock))
+        words = (word.strip(".,;:()[]\"'“”‘’").casefold() for text in texts for word in text.split())
+        self.known = frozenset(word for word in words if word.isalpha())
 
     def tables(self) -> tuple[list[RawTable], list[Finding]]:
         index = NoteIndex(self.blocks)
@@ -95,7 +99,7 @@ class _Work:
         captioned = (*first.reasons, "caption") if title else first.reasons
         confidence = min(0.98, first.confidence + (0.08 if title else 0.0))
         found = Found(chain.parts, title, (), captioned, round(confidence, 2))
-        table = raw_table(found, number, self.path)
+        table = raw_table(found, number, self.path, self.known)
         notes, missing = self._notes(chain, table, index)
         return without_proven_marks(replace(table, notes=tuple(notes))), missing
 

@@ -144,10 +144,13 @@ def _adopt_raised(groups: list[list[Glyph]]) -> list[list[Glyph]]:
             for other in _near_groups(groups, index)
             if sizes[index] < sizes[other] * SMALLER or _mixed(group)
         ]
-        for run in _runs(group) if near else ():
+        for number, run in enumerate(_runs(group) if near else ()):
             if len(run) > _LONGEST_RAISED:
                 continue
-            home = next((o for o in near if any(_stands_beside(g, groups[o]) for g in run)), None)
+            ahead = 2.0 if number == 0 else 0.8
+            home = next(
+                (o for o in near if any(_stands_beside(g, groups[o], ahead) for g in run)), None
+            )
             if home is not None:
                 moving = {id(g) for g in run}
                 adopted[index] = [g for g in adopted[index] if id(g) not in moving]
@@ -191,7 +194,8 @@ def _near_groups(groups: list[list[Glyph]], index: int) -> list[int]:
     return near
 
 
-def _stands_beside(glyph: Glyph, line: Sequence[Glyph]) -> bool:
+def _stands_beside(glyph: Glyph, line: Sequence[Glyph], ahead: float) -> bool:
+    """Right after a larger letter of the line, or up to `ahead` font sizes before one."""
     for other in line:
         if glyph.size > SMALLER * other.size or other.text == " ":
             continue
@@ -204,7 +208,7 @@ def _stands_beside(glyph: Glyph, line: Sequence[Glyph]) -> bool:
         before = other.x0 - glyph.x1
         if -0.3 * other.size <= after <= 1.3 * other.size and after > -1.5 * glyph.size:
             return True
-        if -0.1 * other.size <= before <= 2.0 * other.size:
+        if -0.1 * other.size <= before <= ahead * other.size:
             return True
     return False
 
@@ -226,6 +230,7 @@ def _words_of(run: Sequence[Glyph]) -> list[Word]:
             continue
         if last is not None and words and _is_same_ligature(glyph, last):
             words[-1].append(glyph)
+            last = replace(glyph, x1=max(glyph.x1, last.x1))
             continue
         gap = glyph.x0 - last.x1 if last else 0.0
         size = max(glyph.size, last.size) if last else glyph.size
