@@ -184,7 +184,9 @@ def _between_rivers(rows: list[list[Atom]]) -> list[tuple[float, float]]:
     extents: list[tuple[float, float]] = []
     for low, high in strict:
         parts = [part for part in loose if low <= part[0] and part[1] <= high]
-        full = [sum(any(p[0] <= a.x0 + 1 and a.x1 <= p[1] + 1 for a in r) for r in rows) for p in parts]
+        full = [
+            sum(any(p[0] <= a.x0 + 1 and a.x1 <= p[1] + 1 for a in r) for r in rows) for p in parts
+        ]
         extents.extend(parts if parts and min(full) >= 0.5 * len(rows) else [(low, high)])
     return extents
 

@@ -44,7 +44,7 @@ def page_flow(
             box = _box(lines)
             below = any(_is_small_print(lines[0], grid, body_size) for grid in grids)
             for part in _notes_apart(lines) if below else [lines]:
-                block = _block(part, body_size, sheet.ink.height, hyphens)
+                block = _block(part, body_size, hyphens)
                 block = replace(block, kind="note") if below and block.kind == "prose" else block
                 placed.append(Placed(number, box, block))
     placed += [Placed(number, grid.box, grid) for grid in grids]
@@ -128,13 +128,13 @@ def _begins(
     return ended and (short or (indented and len(paragraph) > 1))
 
 
-def _block(lines: Sequence[Line], body_size: float, height: float, hyphens: Hyphens) -> TextBlock:
+def _block(lines: Sequence[Line], body_size: float, hyphens: Hyphens) -> TextBlock:
     text = ""
     for line in lines:
         text = hyphens.join(text, line.text)
     lead = lines[0].words[0].lead_marks
     marks = tuple(Mark(mark) for line in lines for mark in _marks(line))[len(lead) :]
-    kind = _kind(lines, text, body_size, height)
+    kind = _kind(lines, text, body_size)
     return TextBlock(
         text,
         kind,
@@ -150,13 +150,13 @@ def _marks(line: Line) -> Iterator[str]:
         yield from word.marks
 
 
-def _kind(lines: Sequence[Line], text: str, body_size: float, height: float) -> Kind:
+def _kind(lines: Sequence[Line], text: str, body_size: float) -> Kind:
     first = lines[0]
     if is_caption(text) and len(text) <= LONGEST_CAPTION:
         return "caption"
     small = first.size < 0.94 * body_size
-    if first.words[0].lead_marks and first.words[0].text[:1].isalnum():
-        return "note" if small or first.base > 0.5 * height else "prose"
+    if first.words[0].lead_marks:
+        return "note"
     if small and is_note(first):
         return "note"
     stands_out = first.size > 1.1 * body_size or all(line.bold for line in lines) or text.isupper()

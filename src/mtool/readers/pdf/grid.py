@@ -94,11 +94,11 @@ _SHORT_WORDS = frozenset(
 
 
 def _is_cut_word(above: Line, line: Line, room: float) -> bool:
-    """A cell too narrow for a word breaks it: `superviso`, alone and full to the edge, and `ry`."""
+    """A cell too narrow for a word breaks it: `superviso`, alone on its line, and `ry`."""
     if len(above.words) != 1:
         return False
-    head, tail = above.words[0], line.words[0].text
-    full = room - head.x1 < 0.25 * head.size
+    head, rest = above.words[0], line.words[0]
+    tail, full = rest.text, head.x1 + rest.x1 - rest.x0 > room
     return (
         full
         and len(head.text) >= 6

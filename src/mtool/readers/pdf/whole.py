@@ -52,7 +52,9 @@ class _Work:
             TableBlock(()) if isinstance(one.block, Grid) else one.block for one in self.placed
         ]
         texts = (block.text for block in self.blocks if isinstance(block, TextBlock))
-        words = (word.strip(".,;:()[]\"'“”‘’").casefold() for text in texts for word in text.split())
+        words = (
+            word.strip(".,;:()[]\"'“”‘’").casefold() for text in texts for word in text.split()
+        )
         self.known = frozenset(word for word in words if word.isalpha())
 
     def tables(self) -> tuple[list[RawTable], list[Finding]]:
@@ -65,7 +67,13 @@ class _Work:
         for number, chain in enumerate(chain_parts(self.placed, titles), start=1):
             for place in chain.places:
                 self.captions.update(places.get(place, ()))
-            table, missing = self._table(number, chain, titles, index)
+            said = [
+                b
+                for p in places.get(chain.places[0], ())
+                if isinstance(b := self.blocks[p], TextBlock)
+            ]
+            title_marks = [mark for block in said for mark in block.marks]
+            table, missing = self._table(number, chain, titles, title_marks, index)
             tables.append(table)
             findings += joined_findings(chain, number, self.path)
             findings += _about(table, missing, self.path)
@@ -92,7 +100,12 @@ class _Work:
         return fold_blanks(" ".join(texts))
 
     def _table(
-        self, number: int, chain: Chain, titles: dict[int, str], index: NoteIndex
+        self,
+        number: int,
+        chain: Chain,
+        titles: dict[int, str],
+        title_marks: Sequence[Mark],
+        index: NoteIndex,
     ) -> tuple[RawTable, list[str]]:
         title = without_continued(titles.get(chain.places[0], ""))
         first = chain.parts[0].grid
@@ -100,14 +113,14 @@ class _Work:
         confidence = min(0.98, first.confidence + (0.08 if title else 0.0))
         found = Found(chain.parts, title, (), captioned, round(confidence, 2))
         table = raw_table(found, number, self.path, self.known)
-        notes, missing = self._notes(chain, table, index)
+        notes, missing = self._notes(chain, (*title_marks, *_marks(table)), index)
         return without_proven_marks(replace(table, notes=tuple(notes))), missing
 
     def _notes(
-        self, chain: Chain, table: RawTable, index: NoteIndex
+        self, chain: Chain, printed: Sequence[Mark], index: NoteIndex
     ) -> tuple[list[Note], list[str]]:
         """Notes right below each part, and those that its marks lead to; marks without any."""
-        marks = distinct_marks(Mark(mark) for cell in table.printed for mark in cell.marks)
+        marks = distinct_marks(printed)
         texts = {mark.text for mark in marks}
         notes: list[Note] = []
         for place in chain.places:
@@ -145,6 +158,10 @@ class _Work:
             elif kind == "heading":
                 open_at = None
         return made
+
+
+def _marks(table: RawTable) -> list[Mark]:
+    return [Mark(mark) for cell in table.printed for mark in cell.marks]
 
 
 def _goes_on(first: str, text: str) -> bool:

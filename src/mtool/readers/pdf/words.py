@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -144,10 +145,11 @@ def _adopt_raised(groups: list[list[Glyph]]) -> list[list[Glyph]]:
             for other in _near_groups(groups, index)
             if sizes[index] < sizes[other] * SMALLER or _mixed(group)
         ]
-        for number, run in enumerate(_runs(group) if near else ()):
+        runs = _runs(group) if near else []
+        for number, run in enumerate(runs):
             if len(run) > _LONGEST_RAISED:
                 continue
-            ahead = 2.0 if number == 0 else 0.8
+            ahead = 3.5 if len(run) < 3 and _stands_alone(runs, number) else 0.8
             home = next(
                 (o for o in near if any(_stands_beside(g, groups[o], ahead) for g in run)), None
             )
@@ -158,6 +160,14 @@ def _adopt_raised(groups: list[list[Glyph]]) -> list[list[Glyph]]:
     for group in adopted:
         group.sort(key=lambda g: (round(g.x0, 2), g.order))
     return [group for group in adopted if group]
+
+
+def _stands_alone(runs: Sequence[Sequence[Glyph]], number: int) -> bool:
+    """No other run of the same baseline is within two font sizes."""
+    run = runs[number]
+    before = run[0].x0 - runs[number - 1][-1].x1 if number else math.inf
+    after = runs[number + 1][0].x0 - run[-1].x1 if number + 1 < len(runs) else math.inf
+    return min(before, after) > 2 * run[0].size
 
 
 def _runs(group: Sequence[Glyph]) -> list[list[Glyph]]:
@@ -208,7 +218,8 @@ def _stands_beside(glyph: Glyph, line: Sequence[Glyph], ahead: float) -> bool:
         before = other.x0 - glyph.x1
         if -0.3 * other.size <= after <= 1.3 * other.size and after > -1.5 * glyph.size:
             return True
-        if -0.1 * other.size <= before <= ahead * other.size:
+        far = ahead if glyph.size <= 0.75 * other.size else 0.8
+        if -0.1 * other.size <= before <= far * other.size:
             return True
     return False
 
