@@ -14,8 +14,9 @@ AREAS = {
     "East Plain and Islands|Southern Border Region|River Delta|Old Town|Mount Alder|New Ferry|"
     "Greenfield and Surrounding Municipalities|Port Regis|Saltmarsh",
     "fr": "Rive nord|Haute vallée|Pays des lacs|Hautes terres de l’Ouest|District de la capitale|"
-    "Comtés du port|Plaine de l’Est et îles|Région frontalière du Sud|Delta du fleuve|Vieille ville|"
-    "Mont d’Aulne|Nouveau bac|Champ vert et communes voisines|Port royal|Marais salant",
+    "Comtés du port|Plaine de l’Est et îles|Région frontalière du Sud|Delta du fleuve|"
+    "Vieille ville|Mont d’Aulne|Nouveau bac|Champ vert et communes voisines|Port royal|"
+    "Marais salant",
 }
 TOPICS = {
     "en": "Agriculture, forestry and fishing|Mining and quarrying|Manufacturing of food products, "
@@ -24,7 +25,8 @@ TOPICS = {
     "Accommodation and food service activities|Information and communication|Financial and "
     "insurance activities|Real estate activities|Public administration and defence; compulsory "
     "social security|Education|Human health and social work activities|Other services|Clearance of "
-    "contaminated land|Risk education sessions held|Persons killed or injured by explosive remnants",
+    "contaminated land|Risk education sessions held|Persons killed or injured by explosive "
+    "remnants",
     "fr": "Agriculture, sylviculture et pêche|Industries extractives|Fabrication de denrées "
     "alimentaires, de boissons et de produits à base de tabac|Production et distribution "
     "d’électricité|Construction|Commerce; réparation d’automobiles et de motocycles|Transports et "
@@ -33,12 +35,13 @@ TOPICS = {
     "obligatoire|Enseignement|Santé humaine et action sociale|Autres services|Dépollution de "
     "terrains contaminés|Séances d’éducation aux risques",
 }
-WORDS = (
+VOCABULARY = (
     "the report states that measures taken under the programme have improved access to services in "
     "most districts while costs rose more slowly than expected during the period under review and "
     "several partners asked for further guidance on how results should be measured across regions "
     "where data remain incomplete or were not collected in time for the annual survey of households"
-).split()
+)
+WORDS = VOCABULARY.split()
 POLICY = [
     "Provide training to staff of local authorities before the end of the programme period.",
     "Survey the areas listed in the annex and report results to the national committee.",
@@ -166,12 +169,18 @@ def _notes(rng: random.Random, lang: str) -> list[str]:
         notes.append("1 " + sentence(rng, rng.randint(6, 18)))
     if rng.random() < 0.6:
         source = "National statistical office, annual survey."
-        notes.append(f"Source: {source}" if lang == "en" else "Source : Office national, enquête annuelle.")
+        notes.append(
+            f"Source: {source}" if lang == "en" else "Source : Office national, enquête annuelle."
+        )
     return notes
 
 
 def _header(rng: random.Random, lang: str, width: int) -> tuple[list[TrueCell], int]:
-    corner = rng.choice(("Region", "Item", "Indicator", "", "Offence charged")) if lang == "en" else "Région"
+    corner = (
+        rng.choice(("Region", "Item", "Indicator", "", "Offence charged"))
+        if lang == "en"
+        else "Région"
+    )
     first = rng.randint(1990, 2012)
     kind = rng.random()
     if width >= 4 and kind < 0.45:
@@ -179,10 +188,12 @@ def _header(rng: random.Random, lang: str, width: int) -> tuple[list[TrueCell], 
     if kind < 0.65:
         labels = [str(first + i) for i in range(width)]
     else:
-        words = (
+        names = (
             "Total|Number of persons|Area cleared (m²)|Share of total|Value added at basic prices|"
-            "Under 18 years|18 years and over|Change from previous year|Budget|Men|Women|Killed|Injured"
-        ).split("|")
+            "Under 18 years|18 years and over|Change from previous year|Budget|Men|Women|Killed|"
+            "Injured"
+        )
+        words = names.split("|")
         labels = rng.sample(words, k=min(width, len(words)))
     cells = [TrueCell(0, 0, corner, header=True)] if corner else []
     cells += [TrueCell(0, i + 1, text, header=True) for i, text in enumerate(labels)]
@@ -199,7 +210,9 @@ def _grouped_header(
     size = rng.choice([s for s in (2, 3, 4) if width >= 2 * s] or [2])
     groups = width // size
     top = 1 if width >= 6 and rng.random() < 0.3 else 0
-    names = rng.sample(["Total", "Male", "Female", "Imports", "Exports", "Urban", "Rural", "Public"], k=groups)
+    names = rng.sample(
+        ["Total", "Male", "Female", "Imports", "Exports", "Urban", "Rural", "Public"], k=groups
+    )
     depth = top + 2
     cells = [TrueCell(0, 0, corner, depth, 1, True)] if corner else []
     if top:

@@ -2,7 +2,8 @@
 
     python benchmarks/extraction/render_pdf.py OUT --documents 100 --seed 1
 
-writes `OUT/NNN-kind.pdf` and beside each `OUT/NNN-kind.json`: the tables, page by page, cell by cell.
+writes `OUT/NNN-kind.pdf` and beside each `OUT/NNN-kind.json`: the tables, page by page and cell
+by cell.
 """
 
 from __future__ import annotations
@@ -122,7 +123,10 @@ class TablePrinter:
             own = [c for c in table.cells if c.column == column and c.colspan == 1]
             body = [self._natural(c) for c in own if not c.header and c.row not in table.sections]
             words = [
-                stringWidth(w, self.fonts[1], style.size) for c in own if c.header for w in c.text.split()
+                stringWidth(w, self.fonts[1], style.size)
+                for c in own
+                if c.header
+                for w in c.text.split()
             ]
             spare = stringWidth(".00", self.fonts[0], style.size) if style.align == "decimal" else 0
             widths.append(max([*body, *words, 8]) + spare + style.gap)
@@ -183,7 +187,9 @@ class TablePrinter:
         ]
         return {"page": page, "cells": cells}
 
-    def _draw_cell(self, canvas: Canvas, cell: TrueCell, x: float, top: float, height: float) -> None:
+    def _draw_cell(
+        self, canvas: Canvas, cell: TrueCell, x: float, top: float, height: float
+    ) -> None:
         style = self.style
         lines = self._lines(cell)
         left = x + sum(self.widths[: cell.column])
@@ -197,7 +203,9 @@ class TablePrinter:
             if cell.rowspan > 1:
                 shift = free * (1 if style.figures_at != "middle" else 0.5)
         elif cell.column and free > 0.5 * style.leading:
-            shift = {"first": shift, "last": free - 0.6 * style.row_gap, "middle": free / 2}[style.figures_at]
+            shift = {"first": shift, "last": free - 0.6 * style.row_gap, "middle": free / 2}[
+                style.figures_at
+            ]
         canvas.setFont(self._font(cell), style.size)
         for number, line in enumerate(lines):
             base = top - shift - number * style.leading - 0.8 * style.size
@@ -218,10 +226,15 @@ class TablePrinter:
         long = stringWidth(line, font, style.size)
         numeric = self.table.title[:8] != "Table 2:"
         if cell.column == 0 or not numeric:
-            start = left + 2 + 8 * self.table.indents.get(cell.row, 0) + (style.hanging if number else 0)
-        elif cell.header and (cell.colspan > 1 or style.align == "center"):
-            start = left + (width - long) / 2
-        elif style.align == "center":
+            start = (
+                left
+                + 2
+                + 8 * self.table.indents.get(cell.row, 0)
+                + (style.hanging if number else 0)
+            )
+        elif (
+            cell.header and (cell.colspan > 1 or style.align == "center")
+        ) or style.align == "center":
             start = left + (width - long) / 2
         elif style.align == "decimal" and not cell.header:
             mark = max(line.rfind("."), line.rfind(","))
@@ -236,7 +249,13 @@ class TablePrinter:
             canvas.setFont(font, 0.62 * style.size)
             canvas.drawString(start + long + 0.2, base + 0.38 * style.size, cell.note)
             canvas.setFont(font, style.size)
-        elif last and style.leaders and cell.column == 0 and not cell.header and cell.row not in self.table.sections:
+        elif (
+            last
+            and style.leaders
+            and cell.column == 0
+            and not cell.header
+            and cell.row not in self.table.sections
+        ):
             dot = stringWidth(" .", font, style.size)
             count = int((left + width - start - long - 4) / dot)
             if count > 2:
@@ -250,7 +269,9 @@ class TablePrinter:
             odd = not head and (row - self.table.header_rows) % 2 == 0
             if (style.rules == "zebra" and odd) or (style.rules == "shaded head" and head):
                 canvas.setFillGray(0.88)
-                canvas.rect(x, y - self.heights[row], self.width, self.heights[row], stroke=0, fill=1)
+                canvas.rect(
+                    x, y - self.heights[row], self.width, self.heights[row], stroke=0, fill=1
+                )
                 canvas.setFillGray(0)
             y -= self.heights[row]
 
@@ -293,7 +314,9 @@ class TablePrinter:
                 left = x + sum(self.widths[: cell.column])
                 right = left + sum(self.widths[cell.column : cell.column + cell.colspan])
                 inset = 0 if whole else 0.3 * self.style.gap
-                self._rule(canvas, left + inset, edges[cell.row + 1], right - inset, edges[cell.row + 1])
+                self._rule(
+                    canvas, left + inset, edges[cell.row + 1], right - inset, edges[cell.row + 1]
+                )
 
     def _draw_grid(self, canvas: Canvas, x: float, edges: list[float], rows: range) -> None:
         for cell in self.table.cells:
@@ -324,7 +347,9 @@ class TablePrinter:
 
     def _rule(self, canvas: Canvas, x0: float, y0: float, x1: float, y1: float) -> None:
         if self.style.thin_boxes:
-            canvas.rect(min(x0, x1), min(y0, y1), max(x1 - x0, 0.6), max(y0 - y1, 0.6), stroke=0, fill=1)
+            canvas.rect(
+                min(x0, x1), min(y0, y1), max(x1 - x0, 0.6), max(y0 - y1, 0.6), stroke=0, fill=1
+            )
             return
         canvas.setLineWidth(0.6)
         if self.style.dashed:
@@ -368,7 +393,9 @@ def place_table(
     x0, x1, y = box
     style = Style.some(rng)
     if table.title.startswith("Table 2:"):
-        style = replace(style, rules=rng.choice(("rows", "grid", "three")), row_gap=0.7 * style.size)
+        style = replace(
+            style, rules=rng.choice(("rows", "grid", "three")), row_gap=0.7 * style.size
+        )
         style = replace(style, figures_at="first")
     printer = TablePrinter(table, style, x1 - x0)
     need = printer.height + 60
@@ -534,7 +561,8 @@ def letter(sheet: Sheet, rng: random.Random) -> None:
     y = write_prose(sheet, rng, (60, sheet.width - 60, y), 6)
     canvas.setFont("Times-Roman", 9)
     for index in range(9):
-        text = f"[{index + 1}] {rng.choice(AREAS['en'].split('|'))} office (200{index}). {sentence(rng, 14)} pp. {index * 7 + 3}–{index * 9 + 12}."
+        office = f"[{index + 1}] {rng.choice(AREAS['en'].split('|'))} office (200{index})."
+        text = f"{office} {sentence(rng, 14)} pp. {index * 7 + 3}–{index * 9 + 12}."
         for number, line in enumerate(simpleSplit(text, "Times-Roman", 9, sheet.width - 150)):
             canvas.drawString(60 + (18 if number else 0), y, line)
             y -= 11

@@ -114,7 +114,13 @@ def read_with_mtool(path: Path) -> list[Region]:
     for table in read(path, Source(id="x", path=str(path)), ReadOptions()).tables:
         pages: dict[int, list[Cell]] = {}
         for c in table.grid:
-            cell = {"row": c.row, "column": c.column, "rowspan": c.rowspan, "colspan": c.colspan, "text": c.text}
+            cell = {
+                "row": c.row,
+                "column": c.column,
+                "rowspan": c.rowspan,
+                "colspan": c.colspan,
+                "text": c.text,
+            }
             pages.setdefault(c.page or 0, []).append(cell)
         regions += [Region(page, tuple(cells)) for page, cells in pages.items()]
     return regions
@@ -174,7 +180,8 @@ def score_set(folder: Path, engine: str, verbose: bool = False) -> dict[str, flo
         exact, spurious, tables = exact + one.exact, spurious + one.spurious, tables + one.tables
         pages += truth["pages"]
         if verbose:
-            print(f"{path.name:28} F1 {one.f1:.3f}  exact {one.exact}/{one.tables}  spurious {one.spurious}")
+            counts = f"exact {one.exact}/{one.tables}  spurious {one.spurious}"
+            print(f"{path.name:28} F1 {one.f1:.3f}  {counts}")
     return {
         "documents": len(f1s),
         "f1": sum(f1s) / max(len(f1s), 1),

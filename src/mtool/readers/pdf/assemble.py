@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from mtool.model import Cell, Locator, Note, RawTable, Row
 from mtool.readers.marks import split_marks
 from mtool.readers.pdf.figures import is_figure_cell
-from mtool.readers.pdf.grid import Grid, GridCell
+from mtool.readers.pdf.grid import Grid, GridCell, cell_text
 from mtool.readers.table_shape import filled, joined_header
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The part of a table on one page; the first `repeated` rows repeat the header and are dropped."""
+    """The part of a table on one page. The first `repeated` rows repeat the header: no body."""
 
     grid: Grid
     repeated: int = 0
@@ -31,11 +31,14 @@ class Found:
     confidence: float = 0.5
 
 
-def raw_table(found: Found, number: int, path: str) -> RawTable:
-    """One table as printed; merged cells repeat their value in `header` and in the body."""
+def raw_table(found: Found, number: int, path: str, known: Collection[str] = ()) -> RawTable:
+    """One table as printed; merged cells repeat their value in `header` and in the body.
+
+    `known` are words of the document's prose, by which words broken over lines are made whole.
+    """
     first = found.parts[0].grid
-    printed = [cell for part in found.parts for cell in _printed(part.grid)]
-    shapes = [(part, _printed(part.grid)) for part in found.parts]
+    shapes = [(part, _printed(part.grid, known)) for part in found.parts]
+    printed = [cell for _, cells in shapes for cell in cells]
     head_lines = filled([c for c in shapes[0][1] if c.row < first.header_rows])
     header = joined_header([[cell.text for cell in line] for line in head_lines])
     header_marks = tuple(
@@ -66,13 +69,13 @@ def _to_width(texts: Sequence[str], width: int) -> tuple[str, ...]:
     return tuple([*texts, *[""] * width][:width])
 
 
-def _printed(grid: Grid) -> list[Cell]:
+def _printed(grid: Grid, known: Collection[str]) -> list[Cell]:
     cells = sorted((c for c in grid.cells if c.words), key=lambda c: (c.row, c.column))
-    return [_cell(grid, cell) for cell in cells]
+    return [_cell(grid, cell, known) for cell in cells]
 
 
-def _cell(grid: Grid, cell: GridCell) -> Cell:
-    text, marks = cell.text, cell.marks
+def _cell(grid: Grid, cell: GridCell, known: Collection[str]) -> Cell:
+    text, marks = cell_text(cell.words, known), cell.marks
     if not is_figure_cell(text):
         bare, more = split_marks(text)
         if is_figure_cell(bare):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mtool.readers.pdf.layout import is_caption
+from mtool.readers.pdf.stream import is_tabular
 from mtool.readers.pdf.words import Line, split_segments
 
 #: Two tables are this far apart at least, in units of the font size.
@@ -44,7 +45,9 @@ def _cut_between(run: Sequence[Line]) -> float | None:
         right = sum(any(w.x0 >= high - 0.5 for w in line.words) for line in run)
         both = left + right - len(run)
         if min(left, right) >= 4 and both <= 0.34 * min(left, right):
-            return (low + high) / 2
+            cut = (low + high) / 2
+            if all(sum(map(is_tabular, half)) >= 3 for half in _halves(run, cut)):
+                return cut
     return None
 
 
@@ -74,7 +77,8 @@ def _rivers(run: Sequence[Line]) -> list[tuple[float, float]]:
 
 
 def _halves(run: Sequence[Line], cut: float) -> list[list[Line]]:
-    left, right = [], []
+    left: list[Line] = []
+    right: list[Line] = []
     for line in run:
         for side, words in (
             (left, tuple(w for w in line.words if w.middle < cut)),

@@ -99,12 +99,15 @@ def place_line(line: Line, columns: Columns) -> BodyLine:
 
 
 def _crosses_cut(line: Line, columns: Columns) -> bool:
-    return any(
-        (word.x0 < cut - 1 and word.x1 > cut + 1) or after.x0 - word.x1 < 0.6 * word.size
-        for cut in columns.cuts[1:-1]
-        for word, after in zip(line.words, (*line.words[1:], line.words[-1]), strict=True)
-        if word.x0 < cut < after.x1
-    )
+    """Text runs over a boundary as if it were not there: no blank, no word flush with a column."""
+    for index, cut in enumerate(columns.cuts[1:-1], start=1):
+        for word, after in pairwise((*line.words, line.words[-1])):
+            if word.x0 < cut - 1 and word.x1 > cut + 1:
+                return True
+            flush = abs(after.x0 - columns.extents[index][0]) < 0.2 * after.size
+            if word.x0 < cut < after.x1 and after.x0 - word.x1 < 0.6 * word.size and not flush:
+                return True
+    return False
 
 
 def group_rows(lines: Sequence[BodyLine]) -> list[list[BodyLine]]:
@@ -224,10 +227,10 @@ class _Judge:
         self._size = median(line.line.size for line in lines)
         self._room = max((line.stub[-1].x1 for line in lines if line.stub), default=0.0)
         self._numeric = sum(line.has_figures() for line in lines) >= 0.4 * len(lines)
-        gaps = [b.line.base - a.line.base for a, b in zip(lines, lines[1:], strict=False)]
+        gaps = [b.line.base - a.line.base for a, b in pairwise(lines)]
         rows = [
             b.line.base - a.line.base
-            for a, b in zip(lines, lines[1:], strict=False)
+            for a, b in pairwise(lines)
             if a.has_figures() and b.has_figures()
         ]
         self._pitch = sorted(rows)[len(rows) // 5] if rows else max(gaps, default=0.0)
@@ -300,6 +303,8 @@ class _Judge:
         text = " ".join(w.text for w in above.stub)
         if text.endswith(":") or first.bold != last.bold:
             return False
+        if text.count("(") > text.count(")"):
+            return True
         connected = text.split()[-1].casefold() in _CONNECTING or text.endswith(
             (",", "-", "/", "–")
         )

@@ -10,6 +10,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 from mtool.readers.pdf.figures import AFTER, CURRENCY, is_figure
@@ -148,10 +149,50 @@ def _band_columns(rows: list[list[Atom]]) -> list[tuple[float, float]]:
     extents = _between_rivers(core)
     if len(extents) > MOST_COLUMNS:
         return [(extents[0][0], extents[-1][1])]
-    return _without_word_gaps(extents, core)
+    return _in_turn(_without_word_gaps(extents, core), core)
+
+
+def _in_turn(
+    extents: list[tuple[float, float]], rows: list[list[Atom]]
+) -> list[tuple[float, float]]:
+    """Where every row fills the same number of places, but not the same ones: columns by order.
+
+    So it is where some rows are set flush left and others flush right.
+    """
+    placed = [sorted(_place(extents, row)) for row in rows]
+    filled = len(placed[0])
+    if len(rows) < 3 or filled < 2 or filled == len(extents):
+        return extents
+    if any(len(places) != filled for places in placed):
+        return extents
+    turns: list[set[int]] = [{places[k] for places in placed} for k in range(filled)]
+    if any(max(a) >= min(b) for a, b in pairwise(turns)):
+        return extents
+    return [(extents[min(turn)][0], extents[max(turn)][1]) for turn in turns]
 
 
 def _between_rivers(rows: list[list[Atom]]) -> list[tuple[float, float]]:
+    """Stretches between blanks that run down through all rows.
+
+    In a long table a blank may be crossed by a row or two, where most rows fill both its sides.
+    """
+    strict = _covered(rows, 0)
+    allowed = len(rows) // 14
+    if not allowed:
+        return strict
+    loose = _covered(rows, allowed)
+    extents: list[tuple[float, float]] = []
+    for low, high in strict:
+        parts = [part for part in loose if low <= part[0] and part[1] <= high]
+        full = [
+            sum(any(p[0] <= a.x0 + 1 and a.x1 <= p[1] + 1 for a in r) for r in rows) for p in parts
+        ]
+        extents.extend(parts if parts and min(full) >= 0.5 * len(rows) else [(low, high)])
+    return extents
+
+
+def _covered(rows: list[list[Atom]], allowed: int) -> list[tuple[float, float]]:
+    """Stretches that more than `allowed` rows cover."""
     low = min(atom.x0 for row in rows for atom in row)
     high = max(atom.x1 for row in rows for atom in row)
     length = int((high - low) * _STEPS) + 2
@@ -162,7 +203,6 @@ def _between_rivers(rows: list[list[Atom]]) -> list[tuple[float, float]]:
             stop = max(int((atom.x1 - low) * _STEPS), start + 1)
             change[start] += 1
             change[min(stop, length)] -= 1
-    allowed = len(rows) // 14
     extents: list[tuple[float, float]] = []
     covering, start_at = 0, None
     for step in range(length + 1):

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import replace
 from statistics import median
 
-from mtool.readers.pdf.figures import is_figure_cell
+from mtool.readers.pdf.figures import is_figure, is_figure_cell
 from mtool.readers.pdf.grid import Grid, GridCell
 from mtool.readers.pdf.ink import Ink
 from mtool.readers.pdf.layout import is_caption, is_picture_caption
 from mtool.readers.pdf.stream import Block
+from mtool.readers.pdf.words import Line
 
 
 def judge(grid: Grid, ink: Ink, block: Block) -> Grid | None:
@@ -31,7 +33,7 @@ def judge(grid: Grid, ink: Ink, block: Block) -> Grid | None:
     if filling < 0.34 and not (block.ruled and len(filled) > 20):
         return None
     if ruled:
-        if not _ruled_is_table(grid, filled, share, closed):
+        if not _ruled_is_table(grid, filled, share) or (closed and _written_over(block)):
             return None
         return _with(grid, 0.95 if closed else 0.85, "ruled" if closed else "horizontal rules")
     return _judge_bare(grid, body, share, rows)
@@ -46,17 +48,30 @@ def _ruled_lines(block: Block) -> int:
     return sum(s.length > 0.8 * width for s in block.across)
 
 
-def _ruled_is_table(grid: Grid, filled: Sequence[GridCell], share: float, closed: bool) -> bool:
+def _ruled_is_table(grid: Grid, filled: Sequence[GridCell], share: float) -> bool:
     """Frames around text, charts and forms have few filled cells or a single long one."""
-    texts = [cell.text for cell in filled]
+    lengths = sorted(len(cell.text) for cell in filled)
     if len(filled) < 0.25 * grid.rows * grid.columns and share < 0.5:
         return False
-    longest = max(map(len, texts))
-    if longest > 1500 and longest > 0.6 * sum(map(len, texts)):
+    if lengths[-1] > 300 and lengths[-1] > 0.6 * sum(lengths):
         return False
     if share >= 0.3:
         return True
-    return grid.rows >= 2 and len({cell.column for cell in filled}) >= 2
+    return len({cell.column for cell in filled}) >= 2
+
+
+def _written_over(block: Block) -> bool:
+    """Many lines of text run across the vertical rulings: these are no walls of cells."""
+    crossing = 0
+    for line in block.lines:
+        crossing += any(
+            w.text[:1].isalpha()
+            and s.low < line.base < s.high
+            and w.x0 < s.at - 2 < s.at + 2 < w.x1
+            for s in block.down
+            for w in line.words
+        )
+    return crossing > 0.15 * len(block.lines) and crossing > 1
 
 
 def _judge_bare(grid: Grid, body: Sequence[GridCell], share: float, rows: int) -> Grid | None:
@@ -101,12 +116,10 @@ def _aligned_share(grid: Grid, body: Sequence[GridCell]) -> float:
         if len(cells) < 2:
             continue
         best = 0
-        for edge in (
-            lambda c: min(w.x0 for w in c.words),
-            lambda c: max(w.x1 for w in c.words),
-            lambda c: (min(w.x0 for w in c.words) + max(w.x1 for w in c.words)) / 2,
-        ):
-            places = [edge(c) for c in cells]
+        left = [min(w.x0 for w in c.words) for c in cells]
+        right = [max(w.x1 for w in c.words) for c in cells]
+        middle = [(a + b) / 2 for a, b in zip(left, right, strict=True)]
+        for places in (left, right, middle):
             usual = median(places)
             slack = 0.45 * cells[0].words[0].size
             best = max(best, sum(abs(p - usual) <= slack for p in places))
@@ -116,20 +129,32 @@ def _aligned_share(grid: Grid, body: Sequence[GridCell]) -> float:
 
 
 def _is_contents(grid: Grid, block: Block) -> bool:
-    """Titles with leaders or blanks to one column of page numbers that grow."""
-    if grid.columns > 3:
+    """Titles with leaders or blanks to one page number each: contents or an index."""
+    pages = [number for line in block.lines for number in _pages_led_to(line)]
+    leaders = sum(word.leader for line in block.lines for word in line.words)
+    if leaders >= max(3, 0.5 * len(block.lines)) and len(pages) >= 0.7 * leaders:
+        growing = sum(b >= a for a, b in itertools.pairwise(pages))
+        if grid.header_rows == 0 or growing >= 0.9 * (len(pages) - 1):
+            return True
+    last = [line.words[-1].text for line in block.lines if len(line.words) > 1]
+    numbers = [int(text) for text in last if text.isdigit() and len(text) <= 4]
+    if grid.columns != 2 or len(numbers) < 3 or len(numbers) < 0.5 * len(block.lines):
         return False
-    numbers = []
-    led = 0
-    for line in block.lines:
-        last = line.words[-1].text
-        led += any(word.leader for word in line.words)
-        if last.isdigit() and len(last) <= 4 and len(line.words) > 1:
-            numbers.append(int(last))
-    if len(numbers) < 3 or len(numbers) < 0.5 * len(block.lines):
-        return False
-    growing = all(b >= a for a, b in zip(numbers, numbers[1:], strict=False))
-    return growing and (led >= 0.4 * len(numbers) or grid.columns == 2)
+    return all(b >= a for a, b in itertools.pairwise(numbers)) and numbers[-1] > 3
+
+
+def _pages_led_to(line: Line) -> list[int]:
+    """Page numbers that stand alone behind a leader: the line ends there, or a new title begins."""
+    found = []
+    for index, word in enumerate(line.words):
+        after = line.words[index + 1 : index + 3]
+        if not word.leader or not after:
+            continue
+        number = after[0].text.rstrip(",")
+        alone = len(after) == 1 or after[0].text.endswith(",") or not is_figure(after[1].text)
+        if number.isdigit() and len(number) <= 4 and alone:
+            found.append(int(number))
+    return found
 
 
 def _is_list(grid: Grid, body: Sequence[GridCell]) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from mtool.readers.pdf.columns import Columns
+from mtool.readers.pdf.columns import Columns, find_columns
 from mtool.readers.pdf.figures import is_year
 from mtool.readers.pdf.grid import GridCell
 from mtool.readers.pdf.ink import Stroke
@@ -54,7 +54,8 @@ def header_cells(
     `rules` are horizontal rulings that underline a part of the columns, `full_rules` the heights
     of those over all columns: text on two sides of one never belongs to one cell.
     """
-    labels = [label for line in lines for label in _labels_of(line, columns, lines)]
+    labels = _labels_in_turn(lines, columns)
+    labels = labels or [label for line in lines for label in _labels_of(line, columns, lines)]
     if not labels:
         return [], 0
     _find_spans(labels, columns, rules)
@@ -68,6 +69,50 @@ def header_cells(
     return cells, row
 
 
+def _labels_in_turn(lines: Sequence[Line], columns: Columns) -> list[Label]:
+    """Labels of a header that has blanks of its own between as many columns as the body has.
+
+    Each is of the column in its turn, wherever it stands exactly: labels set flush left over
+    figures set flush right. Nothing where a label spans, or where the columns are not as many.
+    """
+    if not lines:
+        return []
+    own = find_columns(lines)
+    offset = len(columns) - len(own)
+    if offset not in (0, 1) or len(own) < 2 or (offset and own.extents[0][0] < columns.cuts[1]):
+        return []
+    for number, (low, high) in enumerate(own.extents):
+        over = columns.touched(low, high)
+        if over[0] > number + offset + 1 or over[-1] < number + offset - 1 or len(over) > 2:
+            return []
+    labels: list[Label] = []
+    close: list[Label] = []
+    for line in lines:
+        parts: dict[int, list[Word]] = {}
+        near: set[int] = set()
+        for before, word in zip((None, *line.words), line.words, strict=False):
+            column = own.of(word.x0, word.x1)
+            if before and column not in parts and word.x0 - before.x1 < 0.45 * word.size:
+                near.add(column)
+            parts.setdefault(column, []).append(word)
+        for column, words in sorted(parts.items()):
+            labels.append(Label(words, column + offset, column + offset))
+            close += [labels[-1]] if column in near else []
+    aligned = all(_is_flush_with_others(label, labels) for label in close)
+    return labels if aligned else []
+
+
+def _is_flush_with_others(label: Label, labels: Sequence[Label]) -> bool:
+    """Another line's label of the same column begins or ends where this one does."""
+    slack = 0.15 * label.words[0].size
+    return any(
+        other.low == label.low
+        and other is not label
+        and min(abs(other.x0 - label.x0), abs(other.x1 - label.x1)) < slack
+        for other in labels
+    )
+
+
 def _labels_of(line: Line, columns: Columns, header: Sequence[Line]) -> list[Label]:
     """Cut one header line into labels: at wide blanks, and between the labels of two columns."""
     labels: list[Label] = []
@@ -75,6 +120,21 @@ def _labels_of(line: Line, columns: Columns, header: Sequence[Line]) -> list[Lab
         for words in _cut_at_columns(segment, columns, header):
             over = columns.touched(words[0].x0, words[-1].x1)
             labels.append(Label(list(words), over[0], over[-1]))
+    return _one_to_one(labels, columns)
+
+
+def _one_to_one(labels: list[Label], columns: Columns) -> list[Label]:
+    """As many labels as columns: one for each, though some stand off to the side of theirs."""
+    offset = len(columns) - len(labels)
+    if offset not in (0, 1) or (offset and labels[0].low == 0) or len(labels) < 2:
+        return labels
+    apart = [
+        abs(n + offset - label.low) <= 1 and abs(n + offset - label.high) <= 1
+        for n, label in enumerate(labels)
+    ]
+    if all(apart):
+        for number, label in enumerate(labels):
+            label.low = label.high = number + offset
     return labels
 
 
@@ -103,15 +163,11 @@ def _cut_at_columns(
 
 def _crosses(segment: Line, columns: Columns) -> bool:
     return any(
-        w.x0 < cut - 1.5 and w.x1 > cut + 1.5
-        for w in segment.words
-        for cut in columns.cuts[1:-1]
+        w.x0 < cut - 1.5 and w.x1 > cut + 1.5 for w in segment.words for cut in columns.cuts[1:-1]
     )
 
 
-def _stands_alone(
-    segment: Line, columns: Columns, over: range, header: Sequence[Line]
-) -> bool:
+def _stands_alone(segment: Line, columns: Columns, over: range, header: Sequence[Line]) -> bool:
     """A label of its own over several columns: labels of theirs below it, none above it."""
     above: set[int] = set()
     below: set[int] = set()
@@ -166,7 +222,7 @@ def _find_spans(labels: list[Label], columns: Columns, rules: Sequence[Stroke]) 
         elif label.high > label.low:
             beneath = {c for other in below for c in range(other.low, other.high + 1)}
             inside = set(range(label.low, label.high + 1))
-            if len(inside & beneath) >= 2 or not beneath & inside and _truly_wide(label, columns):
+            if len(inside & beneath) >= 2 or (not beneath & inside and _truly_wide(label, columns)):
                 label.low, label.high = _widened(label, labels, below, columns)
                 label.spans = True
             else:
@@ -338,7 +394,7 @@ def _widened(
         ]
         if not grown:
             break
-        low, high = min(grown, key=lambda ab: _off_centre(label, *ab, columns))
+        low, high = min(grown, key=lambda ab: _off_centre(label, ab[0], ab[1], columns))
         off = _off_centre(label, low, high, columns)
         if off <= best + 0.35 * size:
             found, best = (low, high), min(best, off)
@@ -353,10 +409,8 @@ def _off_centre(label: Label, low: int, high: int, columns: Columns) -> float:
     return abs((left + right) / 2 - label.middle)
 
 
-def _bands(
-    labels: list[Label], columns: Columns, full_rules: Sequence[float]
-) -> list[list[Label]]:
-    """Cut the header into bands that stand apart: by full rulings and by rows of units or numbers."""
+def _bands(labels: list[Label], columns: Columns, full_rules: Sequence[float]) -> list[list[Label]]:
+    """Cut the header into bands that stand apart: by full rulings, by rows of units or numbers."""
     ordered = sorted(labels, key=lambda la: la.base)
     bands: list[list[Label]] = []
     for label in ordered:

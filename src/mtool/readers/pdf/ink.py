@@ -7,9 +7,11 @@ after the page (or a page whose text stands sideways) has been turned upright.
 from __future__ import annotations
 
 import ctypes
+import itertools
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 #: A page with more path points than this is a map or a drawing; what is beyond is not read.
@@ -77,7 +79,7 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Stroke:
-    """A straight ruling: at `at` (y of a horizontal one, x of a vertical one) from `low` to `high`."""
+    """A straight ruling at `at` (y of a horizontal, x of a vertical one) from `low` to `high`."""
 
     at: float
     low: float
@@ -199,9 +201,9 @@ def _glyphs_of(pdfium: Any, text_page: Any, upright: _Upright) -> Iterator[Glyph
         pdfium.FPDFText_GetMatrix(text_page, index, matrix)
         box = upright.box(rectangle.left, rectangle.bottom, rectangle.right, rectangle.top)
         angle = _angle(matrix, upright.degrees)
-        x, base = upright.point(origin_x.value, origin_y.value)
+        _, base = upright.point(origin_x.value, origin_y.value)
         if angle % 180:
-            x, base = box.x0, box.bottom
+            base = box.bottom
         scale = (matrix.c * matrix.c + matrix.d * matrix.d) ** 0.5
         size = pdfium.FPDFText_GetFontSize(text_page, index) * scale
         if not 0.5 < size < 400:
@@ -237,10 +239,7 @@ def _character(code: int) -> str:
 def _angle(matrix: Any, page_degrees: int) -> int:
     """The direction of writing as seen on the page, in quarter turns against the clock."""
     a, b = matrix.a, matrix.b
-    if abs(a) >= abs(b):
-        written = 0 if a >= 0 else 180
-    else:
-        written = 90 if b > 0 else 270
+    written = (0 if a >= 0 else 180) if abs(a) >= abs(b) else 90 if b > 0 else 270
     return (written - page_degrees) % 360
 
 
@@ -285,7 +284,7 @@ class _Drawing:
                 self._read_objects(
                     pdfium,
                     pdfium.FPDFFormObj_CountObjects(thing),
-                    lambda inner, form=thing: pdfium.FPDFFormObj_GetObject(form, inner),
+                    partial(pdfium.FPDFFormObj_GetObject, thing),
                     (matrix, *matrices),
                     depth + 1,
                 )
@@ -352,7 +351,7 @@ class _Drawing:
         return outlines, curved > 0
 
     def _stroke(self, outline: list[tuple[float, float]]) -> None:
-        for (x0, y0), (x1, y1) in zip(outline, outline[1:], strict=False):
+        for (x0, y0), (x1, y1) in itertools.pairwise(outline):
             if abs(y1 - y0) <= 0.7 and abs(x1 - x0) > 0.2:
                 self.across.append(Stroke((y0 + y1) / 2, min(x0, x1), max(x0, x1)))
             elif abs(x1 - x0) <= 0.7 and abs(y1 - y0) > 0.2:

@@ -6,6 +6,8 @@ A page set in two or more columns is cut along its gutters, except where somethi
 
 from __future__ import annotations
 
+import itertools
+import math
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
@@ -71,17 +73,19 @@ def lay_out(ink: Ink, words: Sequence[Word]) -> Layout:
     lines = group_lines(words)
     cut = {id(line): split_segments(line) for line in lines}
     segments = [segment for line in lines for segment in cut[id(line)]]
-    followed = _followed(segments)
-    prose = _prose(segments, followed)
+    prose = _prose(segments, _followed(segments, ()))
+    gutters = _gutters([s for s in segments if id(s) in prose], ink)
+    if gutters:
+        prose = _prose(segments, _followed(segments, gutters))
     prose |= _justified(lines, cut, [s for s in segments if id(s) in prose])
     sentences = [s for s in segments if id(s) in prose]
-    gutters = _gutters(sentences, ink)
     frames: dict[tuple[int, int], list[Line]] = {}
     rest = [
         (line, kept) for line in lines if (kept := [s for s in cut[id(line)] if id(s) not in prose])
     ]
-    for _line, kept in rest:
-        for part, key in _cut_line(kept, gutters, _Crossings(ink, sentences, rest)):
+    dividing = _dividing(rest, gutters, _Crossings(ink, sentences, rest))
+    for number, (_line, kept) in enumerate(rest):
+        for part, key in _cut_line(kept, gutters, dividing[number]):
             frames.setdefault(key, []).append(part)
     edges = [0.0, *gutters, ink.width]
     return Layout(
@@ -98,8 +102,11 @@ def lay_out(ink: Ink, words: Sequence[Word]) -> Layout:
     )
 
 
-def _followed(segments: Sequence[Line]) -> dict[int, bool]:
-    """Which segments have figures to their right, on their own line or half a line off."""
+def _followed(segments: Sequence[Line], gutters: Sequence[float]) -> dict[int, bool]:
+    """Which segments have figures to their right, on their own line or half a line off.
+
+    Figures beyond a gutter do not count.
+    """
     figures = [s for s in segments if is_figure_cell(s.text)]
     bases = [s.base for s in figures]
     found = {}
@@ -108,7 +115,8 @@ def _followed(segments: Sequence[Line]) -> dict[int, bool]:
         near = figures[
             bisect_left(bases, segment.base - reach) : bisect_right(bases, segment.base + reach)
         ]
-        found[id(segment)] = any(other.x0 > segment.x1 for other in near)
+        end = next((g for g in gutters if g > segment.x1 - 1), math.inf)
+        found[id(segment)] = any(segment.x1 < other.x0 < end for other in near)
     return found
 
 
@@ -191,7 +199,7 @@ def _tails(segments: Sequence[Line], prose: set[int], followed: dict[int, bool])
 def _justified(
     lines: Sequence[Line], cut: dict[int, list[Line]], sentences: Sequence[Line]
 ) -> set[int]:
-    """Segments of lines set wide to fill a paragraph's width, right above or below its sentences."""
+    """Segments of lines set wide to fill a paragraph's width, next to its sentences."""
     found: set[int] = set()
     for line in lines:
         pieces = cut[id(line)]
@@ -205,7 +213,7 @@ def _justified(
 
 def _fills(run: Sequence[Line], sentences: Sequence[Line]) -> bool:
     size = run[0].size
-    if any(b.x0 - a.x1 > 3 * size for a, b in zip(run, run[1:], strict=False)):
+    if any(b.x0 - a.x1 > 3 * size for a, b in itertools.pairwise(run)):
         return False
     return any(
         0.7 * size < abs(s.base - run[0].base) < 1.6 * size
@@ -219,7 +227,7 @@ def _gutters(prose: Sequence[Line], ink: Ink) -> tuple[float, ...]:
     """Vertical strips between columns of sentences."""
     if len(prose) < 8:
         return ()
-    found = []
+    found: list[float] = []
     starts = sorted({round(s.x0) for s in prose if s.x0 > 0.2 * ink.width})
     for start in starts:
         right = [s for s in prose if abs(s.x0 - start) <= 2]
@@ -243,12 +251,12 @@ class _Crossings:
     def divides(self, gutter: float, base: float) -> bool:
         """Sentences stand beside the gutter at this height, and nothing runs across it."""
         beside = any(
-            abs(s.base - base) < 2.2 * s.size and (s.x1 < gutter + 2 or s.x0 > gutter - 2)
+            abs(s.base - base) < 1.1 * s.size and (s.x1 < gutter + 2 or s.x0 > gutter - 2)
             for s in self.sentences
         )
-        return beside and not self._bridged(gutter, base)
+        return beside and not self.bridged(gutter, base)
 
-    def _bridged(self, gutter: float, base: float) -> bool:
+    def bridged(self, gutter: float, base: float) -> bool:
         if any(
             s.low < gutter - 15 and s.high > gutter + 15 and abs(s.at - base) < 14
             for s in self.ink.across
@@ -262,11 +270,30 @@ class _Crossings:
         )
 
 
+def _dividing(
+    rest: Sequence[tuple[Line, list[Line]]], gutters: Sequence[float], crossings: _Crossings
+) -> list[list[float]]:
+    """The gutters that divide each line: beside sentences, and on along an unbroken run of lines."""
+    dividing: list[list[float]] = [[] for _ in rest]
+    for gutter in gutters:
+        divides = [crossings.divides(gutter, kept[0].base) for _, kept in rest]
+        for order in (range(1, len(rest)), range(len(rest) - 2, -1, -1)):
+            step = -1 if order.step > 0 else 1
+            for n in order:
+                line, beside = rest[n][0], rest[n + step][0]
+                close = abs(line.base - beside.base) < 1.6 * line.size
+                if divides[n + step] and close and not divides[n]:
+                    divides[n] = not crossings.bridged(gutter, line.base)
+        for number, divided in enumerate(divides):
+            if divided:
+                dividing[number].append(gutter)
+    return dividing
+
+
 def _cut_line(
-    kept: list[Line], gutters: Sequence[float], crossings: _Crossings
+    kept: list[Line], gutters: Sequence[float], active: Sequence[float]
 ) -> list[tuple[Line, tuple[int, int]]]:
     """Parts of a line by column of the page, each with its first and last column."""
-    active = [g for g in gutters if crossings.divides(g, kept[0].base)]
     parts: list[tuple[Line, tuple[int, int]]] = []
     run: list[Word] = []
     for segment in kept:

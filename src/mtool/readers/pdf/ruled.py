@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from mtool.readers.pdf.grid import GridCell
@@ -62,10 +62,10 @@ def _area(across: list[Stroke], down: list[Stroke]) -> RuledArea:
     )
 
 
-def places(positions: Sequence[float] | object) -> tuple[float, ...]:
+def places(positions: Iterable[float]) -> tuple[float, ...]:
     """Distinct places of rulings; those nearer than `TOUCH` are one."""
     distinct: list[list[float]] = []
-    for position in sorted(positions):  # type: ignore[call-overload]
+    for position in sorted(positions):
         if distinct and position - distinct[-1][-1] <= TOUCH:
             distinct[-1].append(position)
         else:

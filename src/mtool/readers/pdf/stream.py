@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -135,11 +136,8 @@ def _skip_numbered_header(lines: Sequence[Line], first: int) -> int:
     texts = [a.text.strip("()[]") for a in atoms_of(lines[first].words)]
     if len(texts) >= 3 and first + 1 < len(lines) and all(t.isdigit() for t in texts):
         values = [int(t) for t in texts]
-        if values[0] in (0, 1, 2) and all(
-            b - a == 1 for a, b in zip(values, values[1:], strict=False)
-        ):
-            after = next((i for i in range(first + 1, len(lines)) if is_data(lines[i])), first)
-            return after
+        if values[0] in (0, 1, 2) and all(b - a == 1 for a, b in itertools.pairwise(values)):
+            return next((i for i in range(first + 1, len(lines)) if is_data(lines[i])), first)
     return first
 
 
@@ -182,26 +180,39 @@ def _ruled_between(block: Block, high: float, low: float) -> bool:
 
 
 def _with_header_columns(columns: Columns, header: Sequence[Line]) -> Columns:
-    """Add a column for a header label that stands over a blank as wide as itself."""
-    extents, cuts, ruled = list(columns.extents), list(columns.cuts), list(columns.ruled)
+    """Add a column for a header label over a blank, where a line has more labels than columns.
+
+    With as many labels as columns, or one for each column but the first, each label is of the
+    column in its turn, wherever it stands exactly.
+    """
     for line in header:
-        for piece in split_segments(line):
-            for index in range(len(extents) + 1):
-                low = extents[index - 1][1] if index else None
-                high = extents[index][0] if index < len(extents) else None
-                fits_left = low is None or piece.x0 > low + 0.5 * piece.size
-                fits_right = high is None or piece.x1 < high - 0.5 * piece.size
-                if not (fits_left and fits_right):
-                    continue
-                extents.insert(index, (piece.x0, piece.x1))
-                if low is None:
-                    cuts[0:1] = [piece.x0, (piece.x1 + (high or piece.x1)) / 2]
-                elif high is None:
-                    cuts[-1:] = [(low + piece.x0) / 2, piece.x1]
-                else:
-                    cuts[index : index + 1] = [(low + piece.x0) / 2, (piece.x1 + high) / 2]
-                ruled.insert(min(index, len(ruled)), False)
-                break
+        pieces = split_segments(line)
+        stub = pieces[0].x0 < columns.cuts[1]
+        if len(pieces) + (not stub) > len(columns):
+            for piece in pieces:
+                columns = _with_column_at(columns, piece)
+    return columns
+
+
+def _with_column_at(columns: Columns, piece: Line) -> Columns:
+    """Add a column where the piece stands, if the blank there is wider than it."""
+    extents, cuts, ruled = list(columns.extents), list(columns.cuts), list(columns.ruled)
+    for index in range(len(extents) + 1):
+        low = extents[index - 1][1] if index else None
+        high = extents[index][0] if index < len(extents) else None
+        if low is not None and piece.x0 < low + 0.5 * piece.size:
+            continue
+        if high is not None and piece.x1 > high - 0.5 * piece.size:
+            continue
+        extents.insert(index, (piece.x0, piece.x1))
+        if low is None:
+            cuts[0:1] = [piece.x0, (piece.x1 + (high or piece.x1)) / 2]
+        elif high is None:
+            cuts[-1:] = [(low + piece.x0) / 2, piece.x1]
+        else:
+            cuts[index : index + 1] = [(low + piece.x0) / 2, (piece.x1 + high) / 2]
+        ruled.insert(min(index, len(ruled)), False)
+        break
     return Columns(tuple(cuts), tuple(extents), tuple(ruled))
 
 
@@ -253,7 +264,7 @@ def _is_one_row(band: Sequence[BodyLine]) -> bool:
 
 
 def _cells_of(rows: Sequence[Sequence[BodyLine]]) -> list[GridCell]:
-    cells = []
+    cells: list[GridCell] = []
     for index, row in enumerate(rows):
         words: dict[int, list[Word]] = {}
         spans: dict[int, int] = {}
@@ -313,7 +324,16 @@ def _goes_on(lines: Sequence[Line], start: int, last: int, index: int) -> bool:
 
 
 def _share_columns(above: Sequence[Line], line: Line) -> bool:
-    """Most figures of the line stand under something, or the lines have the same outline."""
+    """Most figures stand under something, or the line has as many pieces as the one above.
+
+    A header over which no data stand yet goes on to any line.
+    """
+    if not any(is_data(other) for other in above):
+        return True
+    last = next(other for other in reversed(above) if is_tabular(other))
+    pieces = len(atoms_of(line.words)) if is_data(line) else 0
+    if pieces > 2 and pieces == len(atoms_of(last.words)):
+        return True
     atoms = [a for a in atoms_of(line.words) if a.figure] or atoms_of(line.words)
     known = [(a.x0, a.x1) for li in above for a in atoms_of(li.words)]
     under = sum(any(a.x0 < x1 + 2 and x0 - 2 < a.x1 for x0, x1 in known) for a in atoms)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 
 from mtool.readers.pdf.beside import split_beside
 from mtool.readers.pdf.evidence import judge
-from mtool.readers.pdf.figures import is_figure_cell
-from mtool.readers.pdf.grid import Grid
+from mtool.readers.pdf.figures import is_figure_cell, is_year
+from mtool.readers.pdf.grid import Grid, GridCell
 from mtool.readers.pdf.ink import Box, Ink, Stroke
 from mtool.readers.pdf.layout import (
     Frame,
@@ -82,7 +83,9 @@ def _read_area(area: RuledArea, words: Sequence[Word], ink: Ink) -> Grid | None:
     return judge(grid, ink, block)
 
 
-def _rows_unruled(cells: Sequence, rows: int, columns: int, lines: Sequence[Line]) -> bool:
+def _rows_unruled(
+    cells: Sequence[GridCell], rows: int, columns: int, lines: Sequence[Line]
+) -> bool:
     """Several cells hold figures one under the other, or most of the columns have no ruling."""
     stacked = 0
     for cell in cells:
@@ -101,10 +104,8 @@ def _rows_unruled(cells: Sequence, rows: int, columns: int, lines: Sequence[Line
     return data >= 2 and (by_text >= columns + 2 or sidelong >= max(2, 0.3 * rows))
 
 
-def _header_rows(cells: Sequence, rows: int, columns: int) -> int:
+def _header_rows(cells: Sequence[GridCell], rows: int, columns: int) -> int:
     """Rows above the first one with figures beside its label; at least one in a table of words."""
-    from mtool.readers.pdf.figures import is_year
-
     first = rows
     for cell in cells:
         if cell.column and cell.row < first and is_figure_cell(cell.text):
@@ -116,7 +117,7 @@ def _header_rows(cells: Sequence, rows: int, columns: int) -> int:
     return _without_sections(cells, first, columns)
 
 
-def _without_sections(cells: Sequence, first: int, columns: int) -> int:
+def _without_sections(cells: Sequence[GridCell], first: int, columns: int) -> int:
     """Rows with a label only, just above the data, are sections of the body."""
     while first > 1:
         row = [c for c in cells if c.row == first - 1]
@@ -159,7 +160,7 @@ def _column_blocks(lines: Sequence[Line], frame: Frame, ink: Ink) -> list[Block]
         bottom = _last_line(lines, stops, last, rules)
         floor = bottom
         chosen = lines[top : bottom + 1]
-        box = Block(chosen).box
+        box = Block(tuple(chosen)).box
         near = [
             s
             for s in rules
@@ -185,7 +186,9 @@ def _labels_figures(lines: Sequence[Line], index: int) -> bool:
     if is_caption(line.text) or is_note(line):
         return False
     return any(
-        other.x0 > line.x1 and abs(other.base - line.base) < 1.0 * line.size and is_tabular(other)
+        other.x0 > line.x1
+        and abs(other.base - line.base) < 1.0 * line.size
+        and any(is_figure_cell(piece.text) for piece in split_segments(other))
         for other in lines[max(0, index - 1) : index + 2]
     )
 
@@ -254,7 +257,10 @@ def _last_line(
     bottom = last
     while bottom + 1 < len(lines) and not stops[bottom + 1]:
         above, line = lines[bottom], lines[bottom + 1]
-        if line.base - above.base > 1.35 * above.size or abs(line.size - above.size) > 0.08 * above.size:
+        if (
+            line.base - above.base > 1.35 * above.size
+            or abs(line.size - above.size) > 0.08 * above.size
+        ):
             break
         if any(above.base < s.at < line.base - 0.3 * line.size for s in rules):
             break
@@ -297,7 +303,7 @@ def _stack_blocks(stack: Sequence[Stroke], lines: Sequence[Line], ink: Ink) -> l
     ]
     bands = [
         [line for line in inside if above.at - 1 < line.base < below.at + 1]
-        for above, below in zip(stack, stack[1:], strict=False)
+        for above, below in itertools.pairwise(stack)
     ]
     blocks: list[Block] = []
     start: int | None = None
@@ -317,7 +323,8 @@ def _stack_blocks(stack: Sequence[Stroke], lines: Sequence[Line], ink: Ink) -> l
 def _could_head(band: Sequence[Line], width: float) -> bool:
     """A few short lines above the first rows: a header whose labels wrap."""
     return 0 < len(band) <= 8 and not any(
-        is_caption(line.text) or reads_as_sentence(line) or line.x1 - line.x0 > width for line in band
+        is_caption(line.text) or reads_as_sentence(line) or line.x1 - line.x0 > width
+        for line in band
     )
 
 
@@ -372,7 +379,7 @@ def _is_prose_in_columns(band: Sequence[Line]) -> bool:
     """Sentences side by side at an even pitch, as a page in two columns has them."""
     pieces = [piece for line in band for piece in split_segments(line)]
     sentences = sum(reads_as_sentence(piece) for piece in pieces)
-    pitches = sorted(b.base - a.base for a, b in zip(band, band[1:], strict=False))
+    pitches = sorted(b.base - a.base for a, b in itertools.pairwise(band))
     if len(band) < 6 or sentences < 0.5 * len(pieces):
         return False
     return pitches[-len(pitches) // 5] < 1.3 * max(pitches[len(pitches) // 5], 0.5)

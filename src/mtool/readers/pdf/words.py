@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -130,22 +131,60 @@ def _baselines(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
     return _adopt_raised(groups)
 
 
+#: No footnote mark, ordinal ending or exponent is longer.
+_LONGEST_RAISED = 6
+
+
 def _adopt_raised(groups: list[list[Glyph]]) -> list[list[Glyph]]:
-    """Move small raised or lowered glyphs into the line of the larger glyph they stand beside."""
+    """Move short runs of small glyphs into the line of the larger glyph they stand beside."""
     sizes = [median(g.size for g in group) for group in groups]
     adopted: list[list[Glyph]] = [list(group) for group in groups]
     for index, group in enumerate(groups):
-        for other in _near_groups(groups, index):
-            if sizes[other] * SMALLER <= sizes[index] and not _mixed(group):
+        near = [
+            other
+            for other in _near_groups(groups, index)
+            if sizes[index] < sizes[other] * SMALLER or _mixed(group)
+        ]
+        runs = _runs(group) if near else []
+        for number, run in enumerate(runs):
+            if len(run) > _LONGEST_RAISED:
                 continue
-            moving = [g for g in adopted[index] if _stands_beside(g, groups[other])]
-            if moving:
-                kept = {id(g) for g in moving}
-                adopted[index] = [g for g in adopted[index] if id(g) not in kept]
-                adopted[other].extend(moving)
+            ahead = 3.5 if len(run) < 3 and _stands_alone(runs, number) else 0.8
+            home = next(
+                (o for o in near if any(_stands_beside(g, groups[o], ahead) for g in run)), None
+            )
+            if home is not None:
+                moving = {id(g) for g in run}
+                adopted[index] = [g for g in adopted[index] if id(g) not in moving]
+                adopted[home].extend(run)
     for group in adopted:
         group.sort(key=lambda g: (round(g.x0, 2), g.order))
     return [group for group in adopted if group]
+
+
+def _stands_alone(runs: Sequence[Sequence[Glyph]], number: int) -> bool:
+    """No other run of the same baseline is within two font sizes."""
+    run = runs[number]
+    before = run[0].x0 - runs[number - 1][-1].x1 if number else math.inf
+    after = runs[number + 1][0].x0 - run[-1].x1 if number + 1 < len(runs) else math.inf
+    return min(before, after) > 2 * run[0].size
+
+
+def _runs(group: Sequence[Glyph]) -> list[list[Glyph]]:
+    """Glyphs of one baseline that follow one another without a blank, blanks left out."""
+    runs: list[list[Glyph]] = []
+    last: Glyph | None = None
+    for glyph in group:
+        if glyph.text == " ":
+            last = None
+            continue
+        together = last is not None and glyph.x0 - last.x1 <= 0.3 * glyph.size
+        if together and last is not None and abs(glyph.size - last.size) < 0.1 * glyph.size:
+            runs[-1].append(glyph)
+        else:
+            runs.append([glyph])
+        last = glyph
+    return runs
 
 
 def _mixed(group: Sequence[Glyph]) -> bool:
@@ -165,7 +204,8 @@ def _near_groups(groups: list[list[Glyph]], index: int) -> list[int]:
     return near
 
 
-def _stands_beside(glyph: Glyph, line: Sequence[Glyph]) -> bool:
+def _stands_beside(glyph: Glyph, line: Sequence[Glyph], ahead: float) -> bool:
+    """Right after a larger letter of the line, or up to `ahead` font sizes before one."""
     for other in line:
         if glyph.size > SMALLER * other.size or other.text == " ":
             continue
@@ -178,7 +218,8 @@ def _stands_beside(glyph: Glyph, line: Sequence[Glyph]) -> bool:
         before = other.x0 - glyph.x1
         if -0.3 * other.size <= after <= 1.3 * other.size and after > -1.5 * glyph.size:
             return True
-        if -0.1 * other.size <= before <= 0.8 * other.size:
+        far = ahead if glyph.size <= 0.75 * other.size else 0.8
+        if -0.1 * other.size <= before <= far * other.size:
             return True
     return False
 
@@ -198,6 +239,10 @@ def _words_of(run: Sequence[Glyph]) -> list[Word]:
             continue
         if last is not None and _is_repeat(glyph, last):
             continue
+        if last is not None and words and _is_same_ligature(glyph, last):
+            words[-1].append(glyph)
+            last = replace(glyph, x1=max(glyph.x1, last.x1))
+            continue
         gap = glyph.x0 - last.x1 if last else 0.0
         size = max(glyph.size, last.size) if last else glyph.size
         spaced = last is None or gap > WORD_GAP * size or (blank and gap > 0.02 * size)
@@ -207,6 +252,11 @@ def _words_of(run: Sequence[Glyph]) -> list[Word]:
             words[-1].append(glyph)
         last, blank = glyph, False
     return _attach_marks([_word(group) for group in words], base)
+
+
+def _is_same_ligature(glyph: Glyph, last: Glyph) -> bool:
+    """The next letter of a ligature: drawn in one with the last, in the same place."""
+    return glyph.order == last.order + 1 and abs(glyph.x0 - last.x0) < 0.05
 
 
 def _is_repeat(glyph: Glyph, last: Glyph) -> bool:
@@ -241,7 +291,7 @@ def _word(group: list[Glyph]) -> Word:
 
 
 def _attach_marks(words: list[Word], base: tuple[float, float]) -> list[Word]:
-    """Hang raised words on their neighbours: as marks, as `²` of a unit, or as an ordinal's ending."""
+    """Hang raised words on their neighbours: as marks, `²` of a unit, or an ordinal's ending."""
     kept: list[Word] = []
     waiting: list[str] = []
     for index, word in enumerate(words):
