@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
 import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
@@ -38,14 +41,46 @@ class Ran:
     err: str
 
 
+#: Read by the interpreter when it starts: a command that depends on them needs its own process.
+OF_THE_PROCESS = {"TZ", "LC_ALL", "PYTHONHASHSEED", "SOURCE_DATE_EPOCH"}
+
+
 def run_mtool(*arguments: str | Path, cwd: Path | None = None, **environment: str) -> Ran:
-    """Run `mtool` as a user would, in a process of its own."""
+    """Run `mtool` as a user would: in this process, or in its own where the environment matters."""
     variables = {k: v for k, v in os.environ.items() if not k.startswith("MTOOL_")}
     variables |= {"PYTHONPATH": str(ROOT / "src"), "COLUMNS": "100", "PYTHONIOENCODING": "utf-8"}
+    variables |= environment
+    words = [str(argument) for argument in arguments]
+    if OF_THE_PROCESS & set(environment):
+        return run_in_own_process(words, cwd, variables)
+    out, err = io.StringIO(), io.StringIO()
+    with (
+        mock.patch.dict(os.environ, variables, clear=True),
+        mock.patch.object(sys, "argv", ["mtool", *words]),
+        contextlib.chdir(cwd or Path.cwd()),
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(err),
+    ):
+        code = _exit_code_of_main()
+    assert "Traceback" not in err.getvalue(), err.getvalue()
+    return Ran(code, out.getvalue(), err.getvalue())
+
+
+def _exit_code_of_main() -> int:
+    from mtool.__main__ import main
+
+    try:
+        main()
+    except SystemExit as ended:
+        return int(ended.code or 0)
+
+
+def run_in_own_process(words: list[str], cwd: Path | None, variables: dict[str, str]) -> Ran:
+    """Run `mtool` in a process of its own, with an environment of its own."""
     done = subprocess.run(
-        [sys.executable, "-m", "mtool", *map(str, arguments)],
+        [sys.executable, "-m", "mtool", *words],
         cwd=cwd,
-        env=variables | environment,
+        env=variables,
         capture_output=True,
         text=True,
         encoding="utf-8",

@@ -18,9 +18,11 @@ LAYERS = [
     {"shipped", "areas", "periods", "config", "workspace", "recipes", "column_words"},
     {"schemas", "checks", "passport"},
     {"readers", "sources", "engines", "audit", "tidy", "validate", "infer", "summary", "derive"},
-    {"clean", "datasets", "writers", "compare"},
+    {"clean", "datasets", "writers", "compare", "annotate"},
     {
         "pipeline",
+        "audit_sources",
+        "compare_sources",
         "check_sources",
         "review",
         "summarize_dataset",

@@ -59,17 +59,21 @@ def validate_file(path: Path, request: FileRequest, workspace: Workspace | None 
     """
     from mtool.sources.files import read_document, source_id_of
 
-    source = Source(source_id_of(path), path=str(path))
-    known = passport_path(path)
-    if known.is_file() and request.schema is None:
-        passport = read_passport(known)
-        document = read_document(path, replace(passport.source, path=str(path)), request.options)
-    else:
-        document = read_document(path, source, request.options)
-        passport = inferred(document, request.schema, workspace)
+    document = read_document(path, Source(source_id_of(path), path=str(path)), request.options)
+    passport = passport_for(path, document, workspace, request.schema)
     folders = workspace.schema_folders if workspace else ()
     report = derive_source(document, passport, folders).report
     return report if document.tables else report + Report((_no_tables(path),))
+
+
+def passport_for(
+    path: Path, document: Document, workspace: Workspace | None, schema: str | None = None
+) -> Passport:
+    """The passport beside a file, unless a schema is asked for; else one worked out on the spot."""
+    known = passport_path(path)
+    if known.is_file() and schema is None:
+        return read_passport(known)
+    return inferred(document, schema, workspace)
 
 
 def inferred(document: Document, schema: str | None, workspace: Workspace | None) -> Passport:

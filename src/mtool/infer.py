@@ -21,7 +21,7 @@ from mtool.column_words import (
     figure_rule,
     measure_of,
 )
-from mtool.model import Document, RawTable
+from mtool.model import Document, Locator, RawTable
 from mtool.passport import TableRecipe
 from mtool.periods import date_order, read_period, read_year
 from mtool.printed_numbers import missing_status, read_number
@@ -42,7 +42,7 @@ class Context:
     """What is known besides the table itself.
 
     `about` are words on what the figures are of, from the nearest to the farthest: the title, the
-    sheet's name, the document's title, the file's name. `schema` is one that a person asked for.
+    sheet's name, the heading above, the document's title, the file's name. `schema` is one that a person asked for.
     """
 
     country: str = ""
@@ -65,8 +65,23 @@ def context_of(
     """Everything around a table that helps to understand it."""
     country = infer_country(document, table, default_country)
     stem = Path(document.source.path).stem.replace("_", " ")
-    about = (table.title, table.locator.sheet or "", document.source.title, stem)
+    heading = nearest_heading(document, table)
+    about = (table.title, table.locator.sheet or "", heading, document.source.title, stem)
     return Context(country, schema_folders, schema, tuple(filter(None, about)))
+
+
+def nearest_heading(document: Document, table: RawTable) -> str:
+    """The last heading that stands before a table on its page or above it; empty without one."""
+
+    def position(at: Locator) -> tuple[int, int]:
+        return (at.page or 0, at.line or at.row or 0)
+
+    before = [
+        paragraph.text
+        for paragraph in document.paragraphs
+        if paragraph.kind == "heading" and position(paragraph.locator) <= position(table.locator)
+    ]
+    return before[-1] if before else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -357,7 +372,8 @@ def infer_country(document: Document, table: RawTable, default: str = "") -> str
 
     Empty where nothing is named, or where two are named equally often.
     """
-    for text in (table.title, document.source.title, Path(document.source.path).stem):
+    heading = nearest_heading(document, table)
+    for text in (table.title, heading, document.source.title, Path(document.source.path).stem):
         named = list(dict.fromkeys(countries_in(text)))
         if len(named) == 1:
             return named[0]

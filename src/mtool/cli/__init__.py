@@ -9,6 +9,8 @@ import typer
 from mtool import __version__
 from mtool.cli import (
     areas,
+    audit,
+    compare,
     config,
     export,
     forget,
@@ -50,8 +52,8 @@ def top(
 
 
 for panel, modules in (
-    (EVERY_DAY, (ingest, validate, summarize, export, run)),
-    (LOOK, (tables,)),
+    (EVERY_DAY, (ingest, validate, summarize, audit, export, run)),
+    (LOOK, (tables, compare)),
     (PREPARE, (init, review, forget, config)),
 ):
     for module in modules:

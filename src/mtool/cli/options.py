@@ -19,6 +19,16 @@ class Format(StrEnum):
     md = "md"
 
 
+class ReportFormat(StrEnum):
+    """How an audit or a comparison is written to standard output."""
+
+    table = "table"
+    json = "json"
+    csv = "csv"
+    md = "md"
+    html = "html"
+
+
 class FailOn(StrEnum):
     """Which findings give exit code 1."""
 

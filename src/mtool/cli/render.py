@@ -102,10 +102,7 @@ def write_findings(report: Report, output: Format, limit: int, *, everything: bo
         write_json_lines(finding.as_json() for finding in report)
         return
     if output is Format.csv:
-        from mtool.clean import FINDING_FIELDS, finding_row
-
-        rows = [finding_row(f) for f in report]
-        write_csv_rows(FINDING_FIELDS, [[row[n] for n in FINDING_FIELDS] for row in rows])
+        write_findings_csv(report)
         return
     shown = [f for f in report if everything or f.severity != "info" or f.acknowledged]
     groups: dict[tuple[str, str, str, bool], list[Finding]] = {}
@@ -115,6 +112,14 @@ def write_findings(report: Report, output: Format, limit: int, *, everything: bo
         groups.setdefault(key, []).append(finding)
     for (severity, rule, _, known), findings in groups.items():
         _write_group("acknowledged" if known else severity, rule, findings, limit)
+
+
+def write_findings_csv(findings: Iterable[Finding]) -> None:
+    """Every finding on a line, as `data/clean/findings.csv` has them."""
+    from mtool.clean import FINDING_FIELDS, finding_row
+
+    rows = map(finding_row, findings)
+    write_csv_rows(FINDING_FIELDS, ([row[n] for n in FINDING_FIELDS] for row in rows))
 
 
 def _write_group(severity: str, rule: str, findings: Sequence[Finding], limit: int) -> None:

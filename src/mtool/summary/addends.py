@@ -29,7 +29,9 @@ def addends(frame: pd.DataFrame, request: Request, notes: list[str]) -> pd.DataF
     chosen = _within_years(frame, request)
     countries = sorted(chosen["location_code"].dropna().unique())
     if len(countries) > 1:
-        notes.append(f"{' and '.join(countries)} together; one with --where location_code={countries[0]}")
+        notes.append(
+            f"{' and '.join(countries)} together; one with --where location_code={countries[0]}"
+        )
     for column in WHOLES:
         if column in chosen and column != request.by:
             chosen = _without_totals_of(chosen, column)

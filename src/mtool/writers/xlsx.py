@@ -46,7 +46,7 @@ def write(export: Export, out: Path) -> list[Path]:
     staged = out.with_name(f".{out.name}.new")
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     workbook = xlsxwriter.Workbook(staged, options)
-    workbook.set_properties({"title": "Mine action figures", "created": _document_date()})
+    workbook.set_properties({"title": "Mine action figures", "created": document_date()})
     workbook.set_calc_mode("auto")
     book = _Book(workbook, _formats(workbook), {})
     readme = workbook.add_worksheet("README")
@@ -64,7 +64,8 @@ def write(export: Export, out: Path) -> list[Path]:
     return [out]
 
 
-def _document_date() -> datetime:
+def document_date() -> datetime:
+    """The date written into a workbook: `SOURCE_DATE_EPOCH`, else a fixed one."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
     day = datetime.fromtimestamp(int(epoch), tz=UTC) if epoch else EARLIEST
     return day.replace(tzinfo=None)
