@@ -499,7 +499,20 @@ def _is_rectangular(table: RawTable) -> bool:
 
 @pytest.mark.parametrize(
     "piece",
-    ["<sup", "**a ", "[a](b", "_x ", "\\begin{tabular} ", "((((", "&amp", "a  1  ", "|", "+--+\n"],
+    [
+        "<sup",
+        "**a ",
+        "[a](b",
+        "_x ",
+        "\\begin{tabular} ",
+        "((((",
+        "&amp",
+        "a  1  ",
+        "|",
+        "+--+\n",
+        "x;y\n",
+        "a, b\n",
+    ],
 )
 def test_repeated_openings_cost_linear_time(tmp_path: Path, piece: str) -> None:
     """Half a megabyte of what opens and never closes is read in a moment."""
