@@ -8,6 +8,7 @@ from mtool.readers.text import (
     aligned,
     flattened,
     grids,
+    html_remains,
     labelled,
     latex,
     pipes,
@@ -22,6 +23,7 @@ Finder = Callable[[Sequence[Line], int, int], Iterator[Block]]
 
 #: A line belongs to the first finder that claims it: explicit syntax, then separators, then shape.
 FINDERS: tuple[Finder, ...] = (
+    html_remains.find,
     latex.find,
     grids.find,
     pipes.find,

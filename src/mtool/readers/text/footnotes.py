@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -175,12 +176,14 @@ def _begins(text: str, mark: str) -> bool:
     return head.startswith(("#", "*", "†", "‡", "§", "\\*"))
 
 
-def notes_for(marks: Iterable[str], below: int, footnotes: Sequence[Footnote]) -> list[Footnote]:
+def notes_for(
+    marks: Iterable[str], below: int, by_mark: Mapping[str, Sequence[Footnote]]
+) -> list[Footnote]:
     """Return the note of each mark: the first below the table, else the last above it."""
     chosen: list[Footnote] = []
     for mark in dict.fromkeys(marks):
-        same = [note for note in footnotes if note.mark == mark]
-        after = [note for note in same if note.start >= below]
+        same = by_mark.get(mark, ())
+        after = bisect_left(same, below, key=lambda note: note.start)
         if same:
-            chosen.append(after[0] if after else same[-1])
+            chosen.append(same[min(after, len(same) - 1)])
     return chosen

@@ -28,10 +28,10 @@ def find(lines: Sequence[Line], start: int, stop: int) -> Iterator[Block]:
     """Yield the lists of labels and figures between `start` and `stop`."""
     index = start
     while index < stop:
-        pairs = _pairs(lines, index, stop)
+        pairs, reached = _pairs(lines, index, stop)
         title = title_above(lines, index, start) if len(pairs) >= _FEWEST_PAIRS else None
         if title is None:
-            index += 1
+            index = reached
             continue
         rows = tuple(
             PrintedRow(label, (lines[label].text.strip(), lines[value].text.strip()))
@@ -44,8 +44,11 @@ def find(lines: Sequence[Line], start: int, stop: int) -> Iterator[Block]:
         index = end
 
 
-def _pairs(lines: Sequence[Line], start: int, stop: int) -> list[tuple[int, int]]:
-    """The pairs of lines from `start` on; none when what follows them breaks the pattern."""
+def _pairs(lines: Sequence[Line], start: int, stop: int) -> tuple[list[tuple[int, int]], int]:
+    """The pairs of lines from `start` on, and the line after them.
+
+    No pairs when what follows breaks the pattern.
+    """
     pairs: list[tuple[int, int]] = []
     index = start
     gap = None
@@ -54,15 +57,15 @@ def _pairs(lines: Sequence[Line], start: int, stop: int) -> list[tuple[int, int]
         if value is None or not _is_pair(lines[index].text, lines[value].text):
             break
         if gap not in (None, value - index):
-            return []
+            return [], max(index, start + 1)
         gap = value - index
         pairs.append((index, value))
         index = value + gap
         if index < stop and gap > 1 and not lines[index - 1].blank:
             break
-    after = pairs[-1][1] + 1 if pairs else stop
+    after = pairs[-1][1] + 1 if pairs else start + 1
     ends = after >= stop or lines[after].blank
-    return pairs if ends else []
+    return (pairs if ends else []), after
 
 
 def _next_filled(lines: Sequence[Line], index: int, stop: int) -> int | None:

@@ -16,8 +16,9 @@ from mtool.readers.text.markup import strip_markup
 
 _NAMES = "tabular|tabularx|tabular\\*|tabulary|longtable|longtabu|supertabular|xltabular|tblr|array"
 _BEGIN = re.compile(rf"\\begin\{{({_NAMES})\}}")
-_END = re.compile(rf"\\end\{{({_NAMES})\}}")
-_FLOAT = re.compile(r"\\begin\{(table\*?|threeparttable|sidewaystable|center|wraptable)\}")
+_FLOATS = "table\\*?|threeparttable|sidewaystable|center|wraptable"
+_END = re.compile(rf"\\end\{{({_NAMES}|{_FLOATS})\}}")
+_FLOAT = re.compile(rf"\\begin\{{({_FLOATS})\}}")
 _CAPTION = re.compile(r"\\caption(?:\[[^\]]{0,200}\])?\{")
 _NOTE = re.compile(r"\\item\s?\[([^\]]{0,20})\]([^\n]{0,2000})")
 _RULES = re.compile(
@@ -31,7 +32,6 @@ _SEPARATOR = re.compile(r"\\\\\*?(?:\[[^\]]{0,20}\])?|\\tabularnewline|\\[&{}%]|
 _MULTICOLUMN = re.compile(r"\s*\\multicolumn\s?\{\s?(\d{1,3})\s?\}")
 _MULTIROW = re.compile(r"\s*\\multirow(?:\[[^\]]{0,20}\])?\s?\{\s?(\d{1,4})\s?\}")
 _WIDEST = 1000
-_LONGEST_FLOAT = 5_000
 
 
 @dataclass(slots=True)
@@ -50,7 +50,7 @@ def find(lines: Sequence[Line], start: int, stop: int) -> Iterator[Block]:
     while index < stop:
         begin = _BEGIN.search(lines[index].text) if "\\begin" in lines[index].text else None
         last = _first_from(closings.get(begin[1], []), index) if begin else None
-        block = _read(lines, (floor, index, stop), begin, last) if begin and last else None
+        block = _read(lines, (floor, index, last), begin, closings) if begin and last else None
         if block is not None:
             yield block
             index = floor = block.stop
@@ -74,15 +74,18 @@ def _first_from(places: list[int], index: int) -> int | None:
 
 
 def _read(
-    lines: Sequence[Line], where: tuple[int, int, int], begin: re.Match[str], last: int
+    lines: Sequence[Line],
+    where: tuple[int, int, int],
+    begin: re.Match[str],
+    closings: dict[str, list[int]],
 ) -> Block | None:
-    floor, first, stop = where
+    _, first, last = where
     closing = f"\\end{{{begin[1]}}}"
     source = [_COMMENT.sub("", line.text) for line in lines[first : last + 1]]
     source[-1] = source[-1].partition(closing)[0]
     source[0] = source[0][begin.end() :]
     rows = _head_and_body(_rows("\n".join(source), first))
-    outer = _enclosing(lines, first, last, (floor, stop))
+    outer = _enclosing(lines, where, closings)
     around = "\n".join(_COMMENT.sub("", line.text) for line in lines[slice(*outer)])
     return _block(rows, outer, around)
 
@@ -158,10 +161,10 @@ def _head_and_body(rows: list[_TexRow]) -> tuple[list[_TexRow], int]:
 
 
 def _enclosing(
-    lines: Sequence[Line], first: int, last: int, bounds: tuple[int, int]
+    lines: Sequence[Line], where: tuple[int, int, int], closings: dict[str, list[int]]
 ) -> tuple[int, int]:
     """The lines of the float around a tabular, or of the tabular alone."""
-    floor, ceiling = bounds
+    floor, first, last = where
     start, stop = first, last + 1
     for index in range(first, max(floor, first - 40) - 1, -1):
         text = lines[index].text
@@ -170,15 +173,7 @@ def _enclosing(
         opened = _FLOAT.search(text)
         if opened is None:
             continue
-        closing = f"\\end{{{opened[1]}}}"
-        end = next(
-            (
-                i
-                for i in range(last, min(ceiling, last + _LONGEST_FLOAT))
-                if closing in lines[i].text
-            ),
-            None,
-        )
+        end = _first_from(closings.get(opened[1], []), last)
         if end is not None:
             start, stop = index, max(stop, end + 1)
     return start, stop

@@ -81,8 +81,8 @@ def _tables(lines: Sequence[Line], start: int, end: int) -> Iterator[Block]:
     """Yield the table of one run, or two where a second header follows without a blank line."""
     filled = [index for index in range(start, end) if not lines[index].blank]
     rules = [index for index in filled if _is_rule(lines[index].text)]
-    rows = [index for index in filled if index not in set(rules)]
-    split = {index: _cells(lines[index].text) for index in rows}
+    ruled = set(rules)
+    split = {index: _cells(lines[index].text) for index in filled if index not in ruled}
     block = _read(lines, (start, end), split, rules)
     if block is not None:
         yield block

@@ -170,12 +170,8 @@ def _clean(unit: _Unit, words: Hyphens) -> bool:
 
 
 def _joined_lines(unit: _Unit, words: Hyphens) -> str:
-    text = ""
-    for line in unit.lines:
-        if _DECORATION.fullmatch(line.text):
-            continue
-        part = _QUOTE.sub("", line.text, count=1).strip()
-        text = words.join(text, part)
+    printed = (line.text for line in unit.lines if not _DECORATION.fullmatch(line.text))
+    text = words.join(_QUOTE.sub("", text, count=1).strip() for text in printed)
     if unit.is_item:
         return _ITEM.sub("", text, count=1)
     if unit.kind == "heading":
@@ -203,7 +199,7 @@ def _made_whole(units: Sequence[_Unit], words: Hyphens) -> list[_Unit]:
     for unit in units:
         first = whole[open_at] if open_at is not None else None
         if first is not None and _goes_on(first, unit):
-            first.text = words.join(first.text, unit.text)
+            first.text = words.join((first.text, unit.text))
             first.kind = "prose"
         else:
             whole.append(unit)

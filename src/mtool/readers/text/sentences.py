@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from mtool.readers.text.lines import Line
 
@@ -16,6 +16,7 @@ during into over under about including such its their this these
 un une le la les l de des du d en et ou à au aux par pour avec sans sur dans que qui dont ses leur
 leurs ce cette ces entre parmi
 """
+_WORD_END = re.compile(r"[\s.,;:!?)]")
 _OPEN_WORDS = frozenset(_OPEN.split())
 
 
@@ -39,19 +40,24 @@ class Hyphens:
         self._lines = lines
         self._known: frozenset[str] | None = None
 
-    def join(self, text: str, part: str) -> str:
-        """Join two parts; `contami-` and `nation` become one word, `self-` and `help` do not."""
-        if not text:
-            return part
+    def join(self, parts: Iterable[str]) -> str:
+        """Join parts; `contami-` and `nation` become one word, `self-` and `help` do not."""
+        joined: list[str] = []
+        for part in parts:
+            if joined and part:
+                joined[-1] = self._end_before(joined[-1], part)
+            joined += [part] if part else []
+        return "".join(joined)
+
+    def _end_before(self, text: str, part: str) -> str:
+        """What `text` ends with when `part` follows: a blank, a hyphen, or neither."""
         if text.endswith("\u00ad"):
-            return text[:-1] + part
+            return text[:-1]
         if not (text.endswith("-") and text[-2:-1].isalpha() and part[:1].islower()):
-            return f"{text} {part}"
-        head, tail = text[:-1].rsplit(None, 1)[-1], re.split(r"[\s.,;:!?)]", part, maxsplit=1)[0]
+            return f"{text} "
+        head, tail = text[:-1].rsplit(None, 1)[-1], _WORD_END.split(part, maxsplit=1)[0]
         compound = f"{head}-{tail}".casefold()
-        if compound in self._words() or head.isupper():
-            return text + part
-        return text[:-1] + part
+        return text if compound in self._words() or head.isupper() else text[:-1]
 
     def _words(self) -> frozenset[str]:
         if self._known is None:

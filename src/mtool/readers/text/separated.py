@@ -28,7 +28,7 @@ def find(lines: Sequence[Line], start: int, stop: int) -> Iterator[Block]:
         block = next((found for found in read if found is not None), None)
         if block is not None:
             yield block
-        index = block.stop if block else min(max(end, index + 1) for end in ends.values())
+        index = block.stop if block else max(index + 1, *ends.values())
 
 
 def _end_of_run(lines: Sequence[Line], start: int, stop: int, delimiter: str) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -32,10 +32,23 @@ class Surroundings:
         """The notes by the line they begin on."""
         return {note.start: note for note in self.footnotes}
 
+    @cached_property
+    def known_marks(self) -> frozenset[str]:
+        """The marks that some note explains."""
+        return frozenset(self.notes_by_mark)
+
+    @cached_property
+    def notes_by_mark(self) -> dict[str, list[Footnote]]:
+        """The notes of each mark in reading order."""
+        by_mark: dict[str, list[Footnote]] = {}
+        for note in self.footnotes:
+            by_mark.setdefault(note.mark, []).append(note)
+        return by_mark
+
 
 def make_table(number: int, block: Block, title: Title | None, around: Surroundings) -> RawTable:
     """Return the table as printed, markup and marks out of its cells, its notes linked."""
-    known = {note.mark for note in around.footnotes} | {note.mark for note in block.notes}
+    known = around.known_marks | {note.mark for note in block.notes}
     header, header_marks = _header(block, known)
     body = tuple(_row(row, around.lines, known) for row in block.body)
     first = around.lines[(block.header or block.body)[0].line]
@@ -62,7 +75,7 @@ def make_table(number: int, block: Block, title: Title | None, around: Surroundi
 
 def _notes(marks: list[str], block: Block, around: Surroundings) -> tuple[Note, ...]:
     own: set[str] = {note.mark for note in block.notes}
-    linked = notes_for((m for m in marks if m not in own), block.start, around.footnotes)
+    linked = notes_for((m for m in marks if m not in own), block.start, around.notes_by_mark)
     explained = own | {note.mark for note in linked}
     notes = [*block.notes, *(Note(note.mark, note.text) for note in linked)]
     notes += [Note(mark, "") for mark in dict.fromkeys(marks) if mark not in explained]
@@ -83,7 +96,9 @@ def _remarks(block: Block, around: Surroundings) -> list[Footnote]:
     return found
 
 
-def _header(block: Block, known: set[str]) -> tuple[tuple[str, ...], tuple[tuple[int, str], ...]]:
+def _header(
+    block: Block, known: Container[str]
+) -> tuple[tuple[str, ...], tuple[tuple[int, str], ...]]:
     names: list[str] = []
     marks: list[tuple[int, str]] = []
     for column in range(block.width):
@@ -97,7 +112,7 @@ def _header(block: Block, known: set[str]) -> tuple[tuple[str, ...], tuple[tuple
     return tuple(names), tuple(marks)
 
 
-def _printed(block: Block, body: Sequence[Row], known: set[str]) -> tuple[Cell, ...]:
+def _printed(block: Block, body: Sequence[Row], known: Container[str]) -> tuple[Cell, ...]:
     """The cells of a table with several header levels; equal neighbours of a level are one cell."""
     cells: list[Cell] = []
     for number, row in enumerate(block.header):
@@ -115,7 +130,7 @@ def _printed(block: Block, body: Sequence[Row], known: set[str]) -> tuple[Cell, 
     return tuple(cells)
 
 
-def _row(row: PrintedRow, lines: Sequence[Line], known: set[str]) -> Row:
+def _row(row: PrintedRow, lines: Sequence[Line], known: Container[str]) -> Row:
     cells: list[str] = []
     marks: list[tuple[int, str]] = []
     for column, printed in enumerate(row.cells):
@@ -126,7 +141,7 @@ def _row(row: PrintedRow, lines: Sequence[Line], known: set[str]) -> Row:
     return Row(tuple(cells), line.number, line.page, tuple(marks))
 
 
-def read_cell(printed: str, known: set[str]) -> tuple[str, tuple[str, ...]]:
+def read_cell(printed: str, known: Container[str]) -> tuple[str, tuple[str, ...]]:
     """Return the words of a cell and its note marks.
 
     After a word, `[3]` or `*` is a mark only where the document has such a note.
