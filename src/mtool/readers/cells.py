@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -68,27 +69,26 @@ def left_out(pieces: Iterable[tuple[str, str]]) -> list[Finding]:
 
 
 def uneven_rows(cells: Sequence[Cell]) -> list[Finding]:
-    """Say which rows have fewer places than the table has columns; lone cells head sections."""
-    width = max((cell.column + cell.colspan for cell in cells), default=0)
-    covered: dict[int, int] = {}
-    begun: dict[int, int] = {}
+    """Say which rows have fewer or more places than most rows; lone cells head sections."""
+    covered: Counter[int] = Counter()
+    begun: Counter[int] = Counter()
     for cell in cells:
-        begun[cell.row] = begun.get(cell.row, 0) + 1
+        begun[cell.row] += 1
         for row in range(cell.row, cell.row + cell.rowspan):
-            covered[row] = covered.get(row, 0) + cell.colspan
-    short = [
-        row + 1 for row, count in sorted(covered.items()) if count < width and begun.get(row, 0) > 1
-    ]
-    if not short:
+            covered[row] += cell.colspan
+    widths = {row: covered[row] for row in sorted(covered) if begun[row] > 1}
+    usual = Counter(widths.values()).most_common(1)[0][0] if widths else 0
+    odd = [f"row {row + 1} has {width}" for row, width in widths.items() if width != usual]
+    if not odd:
         return []
-    named = ", ".join(map(str, short[:_NAMED])) + (" and more" if len(short) > _NAMED else "")
+    named = ", ".join(odd[:_NAMED]) + (" and more" if len(odd) > _NAMED else "")
     return [
         Finding(
             rule="uneven_rows",
             class_="structure",
             severity="warning",
-            message=f"the table has {width} columns, but fewer cells in row {named}; the missing "
-            "ones were taken to be blank at the end",
+            message=f"most rows have {usual} cells, but {named}; missing cells were taken to be "
+            "blank at the end of their row",
             suggestion="compare these rows with the document",
         )
     ]

@@ -76,7 +76,8 @@ def _shape(block: TableBlock, lines: Lines, kept_rows: Sequence[int], flagged: i
     for r, place in enumerate(kept_rows):
         if _opens_as_note(block.lines.get(place, ())):
             texts[r] = [f"* {text}" if text else "" for text in texts[r]]
-    shape = shape_of(texts, flagged)
+    alone = {r for r, place in enumerate(kept_rows) if place in block.lines}
+    shape = shape_of(texts, flagged, alone)
     if block.headless:
         return replace(shape, header=shape.titles)
     return shape

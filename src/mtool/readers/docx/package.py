@@ -98,6 +98,8 @@ def _pieces(kind: str, part: Any) -> int:
 
 def _said(error: Exception) -> str:
     text = " ".join(str(error).split()) or type(error).__name__
+    if "Excessive depth" in text:
+        return "its tables or text boxes are nested more than 256 deep"
     return text if len(text) <= 120 else f"{text[:120]}…"
 
 
