@@ -87,7 +87,8 @@ def read_runs(runs: Sequence[Run]) -> MarkedText:
 def read_cell(runs: Sequence[Run]) -> MarkedText:
     """Read a cell: as `read_runs`, and marks that stand in the characters (`85[3]`) as well."""
     read = read_runs(runs)
-    if len(read.text) > LONGEST:
+    last = read.text[-1:]
+    if len(read.text) > LONGEST or (last.isascii() and last.isalnum()):
         return read
     text, printed = split_marks(read.text)
     return MarkedText(text, (*map(Mark, printed), *read.marks), read.leads)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -105,7 +106,11 @@ def _said(error: Exception) -> str:
 
 def local_name(element: Any) -> str:
     """The name of an element without its namespace, which the two standards write differently."""
-    tag = element.tag
+    return _local(element.tag)
+
+
+@cache
+def _local(tag: object) -> str:
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
