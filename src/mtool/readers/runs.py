@@ -66,7 +66,7 @@ def read_runs(runs: Sequence[Run]) -> MarkedText:
     Text that is raised as a whole is text: there is nothing on the line that it could mark.
     """
     if all(run.set_as == "line" for run in runs):
-        return MarkedText(_folded("".join([run.text for run in runs])))
+        return MarkedText(folded("".join([run.text for run in runs])))
     said: list[str] = []
     marks: list[Mark] = []
     leads = False
@@ -80,18 +80,28 @@ def read_runs(runs: Sequence[Run]) -> MarkedText:
             marks += found
         elif not _is_separator(runs, number, found_before=bool(marks)):
             said.append(_plain(run, before))
-    text = _folded("".join(said))
+    text = folded("".join(said))
     return MarkedText(text, tuple(marks), leads and bool(text))
 
 
 def read_cell(runs: Sequence[Run]) -> MarkedText:
     """Read a cell: as `read_runs`, and marks that stand in the characters (`85[3]`) as well."""
     read = read_runs(runs)
-    last = read.text[-1:]
-    if len(read.text) > LONGEST or (last.isascii() and last.isalnum()):
+    if not may_hold_marks(read.text):
         return read
     text, printed = split_marks(read.text)
     return MarkedText(text, (*map(Mark, printed), *read.marks), read.leads)
+
+
+def may_hold_marks(text: str) -> bool:
+    """False where the characters alone, `85` or `Gao`, can hold no mark at their end."""
+    last = text[-1:]
+    return 0 < len(text) <= LONGEST and not (last.isascii() and last.isalnum())
+
+
+def folded(text: str) -> str:
+    """Every run of blanks as one, and what is not visible at all taken out."""
+    return fold_blanks(text if text.isascii() else text.translate(_INVISIBLE))
 
 
 def read_lines(runs: Sequence[Run]) -> list[MarkedText]:
@@ -125,10 +135,6 @@ def mark_texts(text: str) -> tuple[str, ...]:
         else:
             return ()
     return tuple(marks)
-
-
-def _folded(text: str) -> str:
-    return fold_blanks(text if text.isascii() else text.translate(_INVISIBLE))
 
 
 def _marks_of(run: Run, before: str, after: str) -> tuple[Mark, ...]:

@@ -88,7 +88,9 @@ def joined_header(levels: Rows, *, fill_right: bool = False) -> tuple[str, ...]:
     if not levels:
         return ()
     if fill_right:
-        levels = [*(_filled_right(levels, r) for r in range(len(levels) - 1)), levels[-1]]
+        levels = list(levels)
+        for number in reversed(range(len(levels) - 1)):
+            levels[number] = _filled_right(levels, number)
     return tuple(" / ".join(_distinct(column)) for column in zip(*levels, strict=True))
 
 
@@ -153,6 +155,9 @@ def filled(cells: Sequence[Cell]) -> list[list[Cell]]:
     width = max((cell.column + cell.colspan for cell in cells), default=0)
     places: list[list[Cell | None]] = [[None] * width for _ in range(height)]
     for cell in cells:
+        if cell.rowspan == cell.colspan == 1:
+            places[cell.row][cell.column] = places[cell.row][cell.column] or cell
+            continue
         for r in range(cell.row, cell.row + cell.rowspan):
             for c in range(cell.column, cell.column + cell.colspan):
                 places[r][c] = places[r][c] or cell

@@ -174,7 +174,7 @@ def _placed(rows: list[list[_Spread]], found: FoundRows) -> list[Placed]:
             reach = (cell.start, cell.stop)
             if cell.merge == "continue" and reach in open_above:
                 above = open_above[reach]
-                placed[above] = replace(placed[above], rowspan=placed[above].rowspan + 1)
+                placed[above] = placed[above]._replace(rowspan=placed[above].rowspan + 1)
                 still_open[reach] = above
                 found.covered.append(cell.element)
                 continue
