@@ -77,6 +77,13 @@ def test_a_last_row_over_all_columns_is_a_note() -> None:
     assert shape_of(grid("Region|2017|2018\nGao|1|2\nKidal||")).body == 3
 
 
+def test_equal_texts_in_several_cells_are_no_title() -> None:
+    """A format that knows which rows hold one cell keeps equal cells as rows of the body."""
+    rows = grid("x|x\na|a\nb|b")
+    assert shape_of(rows, alone=()) == Shape(0, 1, 3)
+    assert shape_of(rows, alone=(0,)) == Shape(1, 2, 3)
+
+
 def test_flagged_header_is_continued() -> None:
     """A format that marks only the first of two header rows is completed by the contents."""
     rows = grid("Region|2021|2021\n|K|I\nGao|1|2")

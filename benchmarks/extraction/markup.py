@@ -1,6 +1,6 @@
 """Read generated web pages and Word documents beside pandas.read_html and python-docx.
 
-    python benchmarks/extraction/markup.py [DOCUMENTS PER FORMAT]
+python benchmarks/extraction/markup.py [DOCUMENTS PER FORMAT]
 """
 
 from __future__ import annotations
@@ -92,7 +92,9 @@ def score(found: Sequence[Grid], truth: Sequence[TrueTable], into: Score, name: 
             continue
         left.remove(best)
         right = _agreement(best, body)
-        exact = right == sum(map(len, body)) and len(best) == len(body) and len(best[0]) == len(body[0])
+        exact = (
+            right == sum(map(len, body)) and len(best) == len(body) and len(best[0]) == len(body[0])
+        )
         into.right += right
         into.exact += exact
         into.marks_in_cells += _glued(best, table)
@@ -137,7 +139,11 @@ def _said(text: str) -> str:
 def some_tables(rng: random.Random) -> list[TrueTable]:
     made = []
     for number in range(rng.randint(1, 3)):
-        table = policy_table(rng) if rng.random() < 0.15 else statistical_table(rng, rng.choice("en fr".split()))
+        table = (
+            policy_table(rng)
+            if rng.random() < 0.15
+            else statistical_table(rng, rng.choice(("en", "fr")))
+        )
         table.title = f"Table {number + 1}: {table.title.split(maxsplit=2)[-1]}"
         made.append(table)
     return made

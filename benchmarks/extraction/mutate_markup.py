@@ -134,7 +134,7 @@ def outcome(path: Path) -> str:
     """`tables`, `no tables`, `refused`, or the name of the error that must not be."""
     from mtool.errors import MtoolError
     from mtool.model import Source
-    from mtool.readers import ReadOptions, READERS
+    from mtool.readers import READERS, ReadOptions
 
     try:
         document = READERS[path.suffix[1:]].read(path, Source(id="x"), ReadOptions())

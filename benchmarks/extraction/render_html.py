@@ -24,7 +24,9 @@ def render_page(tables: Sequence[TrueTable], rng: random.Random, manner: str) ->
             "<tr><td colspan=2>Contact</td></tr></table>"
         )
     style = "<style>.raised {vertical-align: super}</style>"
-    return f'<!DOCTYPE html><html><head><meta charset="utf-8">{style}</head><body>{body}</body></html>'
+    return (
+        f'<!DOCTYPE html><html><head><meta charset="utf-8">{style}</head><body>{body}</body></html>'
+    )
 
 
 def _prose(rng: random.Random) -> str:
@@ -39,7 +41,8 @@ def _titled(table: TrueTable, rng: random.Random, manner: str) -> str:
     if manner == "bare":
         first = f'<tr><td colspan="{table.columns}"><b>{title}</b></td></tr>'
         last = "".join(
-            f'<tr><td colspan="{table.columns}">{html.escape(note)}</td></tr>' for note in table.notes
+            f'<tr><td colspan="{table.columns}">{html.escape(note)}</td></tr>'
+            for note in table.notes
         )
         return _table(table, rng, manner, first, last)
     return f"<p><b>{title}</b></p>" + _table(table, rng, manner) + notes

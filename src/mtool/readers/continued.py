@@ -104,8 +104,8 @@ def _joined(draft: Draft, part: Draft) -> Draft:
         rule="tables_joined",
         class_="note",
         severity="info",
-        message=f"{len(after.rows)} rows of a next part, {said}, were joined to this table "
-        f"as its rows {last + 1} and after",
+        message=f"a next part of {len(after.rows)} rows, {said}, was joined to this table "
+        f"behind its row {last}",
     )
     table = replace(
         before,

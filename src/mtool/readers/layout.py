@@ -9,6 +9,8 @@ from mtool.model import Cell
 from mtool.printed_numbers import LONGEST, read_number
 
 _LONG = 200
+#: The first cells speak for the rest.
+_LOOKED_AT = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ def lays_out(cells: Sequence[Cell], inside: Inside) -> bool:
     if inside.named:
         return False
     rows, columns = {cell.row for cell in printed}, {cell.column for cell in printed}
+    printed = printed[:_LOOKED_AT]
     figures = sum(is_figure(cell.text) for cell in printed)
     if len(columns) == 1 or (len(rows) == 1 and not figures):
         return True

@@ -16,7 +16,7 @@ _SUPERSCRIPTS = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹]+(?:[,⁾⁻˒ ]{1,2}[
 _BRACKETED = re.compile(r" ?\[(\d{1,3}|[a-z]|[ivx]{1,5})\]$")
 _SYMBOLS = re.compile(r" ?([*†‡§¶#]{1,4})$")
 #: `km²`, `/m²`, `m⁻²`, `3×10⁶`: units and powers, not marks.
-_UNIT_BEFORE = re.compile(r"(?:^|[ \d(/])(?:k|c|m|d)?m⁻?$|[×x·*] ?10⁻?$")
+_UNIT_BEFORE = re.compile(r"(?:^|[ \d(/])(?:(?:[kK]|c|m|d)?m|KM)⁻?$|[×x·*] ?10⁻?$")
 
 
 def split_marks(text: str) -> tuple[str, tuple[str, ...]]:

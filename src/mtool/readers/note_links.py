@@ -6,7 +6,7 @@ from bisect import bisect
 from collections.abc import Collection, Iterable, Sequence
 
 from mtool.model import Note
-from mtool.readers.blocks import Block, TextBlock
+from mtool.readers.blocks import Block, TableBlock, TextBlock
 from mtool.readers.note_lines import is_note_line, read_note
 from mtool.readers.runs import Mark
 
@@ -39,6 +39,12 @@ class NoteIndex:
         self._by_mark: dict[str, list[PlacedNote]] = {}
         #: Notes in a run of notes, `5 Email …` and `6 Ibid.`, whatever refers to them.
         self.running: dict[int, Note] = {}
+        self._owners = _owners(blocks)
+        self._marks_of_tables = {
+            number: frozenset(block.keys)
+            for number, block in enumerate(blocks)
+            if isinstance(block, TableBlock)
+        }
         opening = [_opening(block) for block in blocks]
         for number, block in enumerate(blocks):
             if not isinstance(block, TextBlock):
@@ -60,16 +66,39 @@ class NoteIndex:
         """Return the note that a mark of the table at `position` leads to.
 
         By name where the format gives one; else the nearest note of that mark after the table,
-        or, where none follows, before it: numbers start anew on a new page.
+        or, where none follows, before it: numbers start anew on a new page. A note right below
+        another table that has the mark itself is that table's own.
         """
         if mark.key in self._by_key:
             number, note = self._by_key[mark.key]
             return number, Note(mark.text, note.text)
-        candidates = self._by_mark.get(mark.text)
+        candidates = [
+            (number, note)
+            for number, note in self._by_mark.get(mark.text, ())
+            if not self._is_of_another(number, position, mark.text)
+        ]
         if not candidates:
             return None
         after = bisect([number for number, _ in candidates], position)
         return candidates[min(after, len(candidates) - 1)]
+
+    def _is_of_another(self, number: int, position: int, mark: str) -> bool:
+        owner = self._owners.get(number, position)
+        return owner != position and mark in self._marks_of_tables[owner]
+
+
+def _owners(blocks: Sequence[Block]) -> dict[int, int]:
+    """For each note in the notes right below a table, the place of that table."""
+    owners: dict[int, int] = {}
+    table: int | None = None
+    for number, block in enumerate(blocks):
+        if isinstance(block, TableBlock):
+            table = number
+        elif table is not None and _reads_as_note(block, (_opening(block),)):
+            owners[number] = table
+        else:
+            table = None
+    return owners
 
 
 def _note_of(block: TextBlock, marks: Collection[str]) -> Note:

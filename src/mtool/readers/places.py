@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from mtool.model import Finding
 
@@ -14,12 +13,11 @@ MOST_COLUMNS = 16_384
 MOST_PLACES = 2_000_000
 
 
-class TooLarge(Exception):  # noqa: N818 - a reason, caught one level up
+class TooLarge(Exception):
     """The spans of a table ask for more places than any report has."""
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(NamedTuple):
     """A cell element and the places it covers, from 0."""
 
     element: Any
@@ -46,7 +44,7 @@ def without_empty_columns(placed: list[Placed], height: int) -> list[Placed]:
 def _moved(cell: Placed, starts: Sequence[int]) -> Placed:
     left = bisect_left(starts, cell.column)
     right = bisect_left(starts, cell.column + cell.colspan)
-    return replace(cell, column=left, colspan=right - left)
+    return cell._replace(column=left, colspan=right - left)
 
 
 def too_large(where: str) -> Finding:

@@ -76,7 +76,8 @@ def _shape(block: TableBlock, lines: Lines, kept_rows: Sequence[int], flagged: i
     for r, place in enumerate(kept_rows):
         if _opens_as_note(block.lines.get(place, ())):
             texts[r] = [f"* {text}" if text else "" for text in texts[r]]
-    shape = shape_of(texts, flagged)
+    alone = {r for r, place in enumerate(kept_rows) if place in block.lines}
+    shape = shape_of(texts, flagged, alone)
     if block.headless:
         return replace(shape, header=shape.titles)
     return shape
@@ -145,13 +146,8 @@ def _printed(lines: Lines, shape: Shape) -> tuple[Cell, ...]:
 
 def _stretched(cell: Cell, corners: Sequence[int], header_rows: int) -> Cell:
     top, left, bottom, right = corners
-    return Cell(
-        row=top,
-        column=left,
-        text=cell.text,
-        rowspan=bottom - top + 1,
-        colspan=right - left + 1,
-        header=top < header_rows,
-        page=cell.page,
-        marks=cell.marks,
-    )
+    place = (top, left, bottom - top + 1, right - left + 1, top < header_rows)
+    if place == (cell.row, cell.column, cell.rowspan, cell.colspan, cell.header):
+        return cell
+    row, column, rowspan, colspan, header = place
+    return Cell(row, column, cell.text, rowspan, colspan, header, cell.page, cell.marks)

@@ -24,7 +24,7 @@ _MARK = re.compile(r"\d+|[A-Za-z]|[ivx]{1,5}|[*†‡§¶#]{1,4}")
 _RANGE = re.compile(r"(\d{1,3}) ?[-–] ?(\d{1,3})")
 _BETWEEN_MARKS = re.compile(r"[\s,;]*")
 _POWER = re.compile(r"[+\-−]?\d{1,3}|n")
-_BEFORE_POWER = re.compile(r"(?:^|[\s\d(/×.,])(?:(?:k|c|m|d|h|da)?m|ft|yd|mi|miles?)$")
+_BEFORE_POWER = re.compile(r"(?:^|[\s\d(/×.,])(?:(?:[kK]|c|m|d|h|da)?m|KM|ft|yd|mi|miles?)$")
 _TIMES_TEN = re.compile(r"[×x·*] ?10$")
 _ORDINAL_LETTERS = frozenset("eoº")
 _NUMERO = re.compile(r"(?:^|[^\w])[Nn]$")
@@ -66,7 +66,7 @@ def read_runs(runs: Sequence[Run]) -> MarkedText:
     Text that is raised as a whole is text: there is nothing on the line that it could mark.
     """
     if all(run.set_as == "line" for run in runs):
-        return MarkedText(_folded("".join([run.text for run in runs])))
+        return MarkedText(folded("".join([run.text for run in runs])))
     said: list[str] = []
     marks: list[Mark] = []
     leads = False
@@ -80,17 +80,28 @@ def read_runs(runs: Sequence[Run]) -> MarkedText:
             marks += found
         elif not _is_separator(runs, number, found_before=bool(marks)):
             said.append(_plain(run, before))
-    text = _folded("".join(said))
+    text = folded("".join(said))
     return MarkedText(text, tuple(marks), leads and bool(text))
 
 
 def read_cell(runs: Sequence[Run]) -> MarkedText:
     """Read a cell: as `read_runs`, and marks that stand in the characters (`85[3]`) as well."""
     read = read_runs(runs)
-    if len(read.text) > LONGEST:
+    if not may_hold_marks(read.text):
         return read
     text, printed = split_marks(read.text)
     return MarkedText(text, (*map(Mark, printed), *read.marks), read.leads)
+
+
+def may_hold_marks(text: str) -> bool:
+    """False where the characters alone, `85` or `Gao`, can hold no mark at their end."""
+    last = text[-1:]
+    return 0 < len(text) <= LONGEST and not (last.isascii() and last.isalnum())
+
+
+def folded(text: str) -> str:
+    """Every run of blanks as one, and what is not visible at all taken out."""
+    return fold_blanks(text if text.isascii() else text.translate(_INVISIBLE))
 
 
 def read_lines(runs: Sequence[Run]) -> list[MarkedText]:
@@ -124,10 +135,6 @@ def mark_texts(text: str) -> tuple[str, ...]:
         else:
             return ()
     return tuple(marks)
-
-
-def _folded(text: str) -> str:
-    return fold_blanks(text if text.isascii() else text.translate(_INVISIBLE))
 
 
 def _marks_of(run: Run, before: str, after: str) -> tuple[Mark, ...]:

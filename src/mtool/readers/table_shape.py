@@ -6,7 +6,7 @@ Nothing here knows a format; readers pass what their format says of its header a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -50,12 +50,16 @@ class Shape:
     body: int
 
 
-def shape_of(rows: Rows, flagged: int = 0) -> Shape:
+def shape_of(rows: Rows, flagged: int = 0, alone: Collection[int] | None = None) -> Shape:
     """Tell title rows, header rows, body rows and note rows of a grid apart.
 
     `flagged` is the number of leading rows that the format itself calls header (`thead`, a
-    repeated heading row in Word), title rows included; 0 where it says nothing.
+    repeated heading row in Word), title rows included; 0 where it says nothing. `alone` are the
+    rows that hold one cell with text, where the format knows; a text that stands in each of
+    several cells is then not taken for one merged cell.
     """
+    if alone is not None:
+        rows = [row if r in alone else _told_apart(row) for r, row in enumerate(rows)]
     titles = title_rows(rows)
     body = body_end(rows, titles)
     inside = rows[titles:body]
@@ -84,7 +88,9 @@ def joined_header(levels: Rows, *, fill_right: bool = False) -> tuple[str, ...]:
     if not levels:
         return ()
     if fill_right:
-        levels = [*(_filled_right(levels, r) for r in range(len(levels) - 1)), levels[-1]]
+        levels = list(levels)
+        for number in reversed(range(len(levels) - 1)):
+            levels[number] = _filled_right(levels, number)
     return tuple(" / ".join(_distinct(column)) for column in zip(*levels, strict=True))
 
 
@@ -149,6 +155,9 @@ def filled(cells: Sequence[Cell]) -> list[list[Cell]]:
     width = max((cell.column + cell.colspan for cell in cells), default=0)
     places: list[list[Cell | None]] = [[None] * width for _ in range(height)]
     for cell in cells:
+        if cell.rowspan == cell.colspan == 1:
+            places[cell.row][cell.column] = places[cell.row][cell.column] or cell
+            continue
         for r in range(cell.row, cell.row + cell.rowspan):
             for c in range(cell.column, cell.column + cell.colspan):
                 places[r][c] = places[r][c] or cell
@@ -156,6 +165,13 @@ def filled(cells: Sequence[Cell]) -> list[list[Cell]]:
         [cell or Cell(row=r, column=c, text="") for c, cell in enumerate(line)]
         for r, line in enumerate(places)
     ]
+
+
+def _told_apart(row: Sequence[str]) -> Sequence[str]:
+    """Make equal texts differ by the blanks behind them, which otherwise count for nothing."""
+    if len(row) < 2 or any(text != row[0] for text in row):
+        return row
+    return [f"{text}{' ' * c}" for c, text in enumerate(row)]
 
 
 def _extended(rows: Rows, depth: int) -> int:

@@ -25,8 +25,7 @@ def title_blocks(blocks: Sequence[Block]) -> dict[int, list[int]]:
     for number, block in enumerate(blocks):
         if not isinstance(block, TableBlock) or block.caption is not None:
             continue
-        found = [] if below else _caption_before(blocks, number)
-        found = found or (_caption_below(blocks, number) if below else [])
+        found = (_caption_below if below else _caption_before)(blocks, number)
         found = found or _heading_before(blocks, number)
         if found and not taken.intersection(found):
             titles[number] = found
@@ -35,14 +34,10 @@ def title_blocks(blocks: Sequence[Block]) -> dict[int, list[int]]:
 
 
 def _captions_stand_below(blocks: Sequence[Block]) -> bool:
-    """True when the first table with a caption beside it has that caption below only."""
-    for number, block in enumerate(blocks):
-        if isinstance(block, TableBlock) and block.caption is None:
-            if _caption_before(blocks, number):
-                return False
-            if _caption_below(blocks, number):
-                return True
-    return False
+    """True when more tables have a caption right below them than have one before them."""
+    tables = [n for n, block in enumerate(blocks) if isinstance(block, TableBlock)]
+    before = sum(bool(_caption_before(blocks, number)) for number in tables)
+    return sum(bool(_caption_below(blocks, number)) for number in tables) > before
 
 
 def _caption_before(blocks: Sequence[Block], number: int) -> list[int]:

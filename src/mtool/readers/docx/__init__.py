@@ -69,14 +69,14 @@ def _about(walker: Walker, word: WordFile) -> Iterator[Finding]:
             suggestion="accept or reject the changes in a word processor and save the document",
         )
     if walker.layout_tables:
-        message = f"{walker.layout_tables} tables that only lay out the page were read as text"
+        message = f"tables that only lay out the page were read as text ({walker.layout_tables})"
         yield Finding("layout_tables", "note", "info", message)
     if story.unknown_symbols:
-        message = f"{story.unknown_symbols} signs of a symbol font have no known meaning"
+        message = f"signs of a symbol font have no known meaning ({story.unknown_symbols})"
         yield Finding("unknown_symbols", "structure", "warning", message)
     unread = story.unread(word.body)
     if unread:
-        message = f"{len(unread)} pieces of text stand where Word prints none and were not read: "
+        message = f"text stands where Word prints none and was not read ({len(unread)}): "
         yield Finding("text_not_read", "structure", "warning", message + sample(" ".join(unread)))
     if story.numbers.restarts and story.numbers.marks:
         message = "footnote numbers start anew on each page or section; they are numbered through"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -98,12 +99,18 @@ def _pieces(kind: str, part: Any) -> int:
 
 def _said(error: Exception) -> str:
     text = " ".join(str(error).split()) or type(error).__name__
+    if "Excessive depth" in text:
+        return "its tables or text boxes are nested more than 256 deep"
     return text if len(text) <= 120 else f"{text[:120]}…"
 
 
 def local_name(element: Any) -> str:
     """The name of an element without its namespace, which the two standards write differently."""
-    tag = element.tag
+    return _local(element.tag)
+
+
+@cache
+def _local(tag: object) -> str:
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 

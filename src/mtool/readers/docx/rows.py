@@ -60,7 +60,10 @@ def find_rows(table: Any) -> FoundRows:
 
 @dataclass(frozen=True, slots=True)
 class _Spread:
-    """A cell from one border of the grid to another. `merge` is restart, continue or blank."""
+    """A cell from one border of the grid to another. `merge` is restart, continue or blank.
+
+    The room that a row leaves free before or after its cells is a cell that holds nothing.
+    """
 
     element: Any
     start: int
@@ -97,7 +100,7 @@ def _is_gone(element: Any, properties: Any, found: FoundRows) -> bool:
 
 def _spread(row: Any, properties: Any, found: FoundRows) -> list[_Spread]:
     border = _number(value_of(properties, "gridBefore")) if properties is not None else 0
-    cells: list[_Spread] = []
+    cells = [_Spread(properties, 0, border, "")] if border else []
     for element in _members(row, "tc"):
         own = child(element, "tcPr")
         if _is_gone(element, own, found):
@@ -112,7 +115,8 @@ def _spread(row: Any, properties: Any, found: FoundRows) -> list[_Spread]:
         border += span
         if border > MOST_COLUMNS:
             raise TooLarge
-    return cells
+    after = _number(value_of(properties, "gridAfter")) if properties is not None else 0
+    return [*cells, _Spread(properties, border, border + after, "")] if after else cells
 
 
 def _merge(properties: Any) -> str:
@@ -170,7 +174,7 @@ def _placed(rows: list[list[_Spread]], found: FoundRows) -> list[Placed]:
             reach = (cell.start, cell.stop)
             if cell.merge == "continue" and reach in open_above:
                 above = open_above[reach]
-                placed[above] = replace(placed[above], rowspan=placed[above].rowspan + 1)
+                placed[above] = placed[above]._replace(rowspan=placed[above].rowspan + 1)
                 still_open[reach] = above
                 found.covered.append(cell.element)
                 continue

@@ -94,9 +94,8 @@ class Story:
         if content is None:
             return
         if is_on(value_of(control, "sdtPr", "showingPlcHdr")):
-            text = fold_blanks(
-                "".join(e.text or "" for e in content.iter() if local_name(e) == "t")
-            )
+            self.pass_over(content)
+            text = fold_blanks("".join(text.text or "" for text in texts_in(content)))
             self.left_out.append(("a placeholder in a form", text))
         else:
             yield from self._inside(content, base)
@@ -122,11 +121,19 @@ class Story:
                 self._drawn(self.chosen(part))
             elif name in _DRAWN:
                 self._drawn(part)
-            elif text and "instruction" not in self._fields:
-                if look.hidden or look.struck:
-                    self.left_out.append(("hidden" if look.hidden else "struck out", text.strip()))
+            elif text:
+                kind = self._kind_left_out(look)
+                if kind:
+                    self.left_out.append((kind, text.strip()))
                 else:
                     yield Run(text, "line" if text == LINE_END else look.set_as or "line")
+
+    def _kind_left_out(self, look: Look) -> str:
+        if "instruction" in self._fields:
+            return "part of a field's instruction"
+        if look.hidden:
+            return "hidden"
+        return "struck out" if look.struck else ""
 
     def delete(self, element: Any) -> None:
         """Pass over what a tracked change deletes or moves away."""

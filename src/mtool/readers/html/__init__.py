@@ -33,15 +33,15 @@ def read(path: Path, source: Source, options: ReadOptions) -> Document:
 def _about(walked: Walked, path: str) -> list[Finding]:
     findings = list(walked.findings)
     if walked.layout_tables:
-        message = f"{walked.layout_tables} tables that only lay out the page were read as text"
+        message = f"tables that only lay out the page were read as text ({walked.layout_tables})"
         findings.append(Finding("layout_tables", "note", "info", message))
     if walked.hidden:
         first = sample(walked.hidden[0])
-        message = f"{len(walked.hidden)} pieces of hidden text were left out, the first: {first}"
+        message = f"hidden text was left out ({len(walked.hidden)}), the first: {first}"
         findings.append(Finding("left_out", "note", "info", message, value=first))
     if walked.cells_outside:
         message = (
-            f"{walked.cells_outside} table cells stand outside any table and were read as text; "
+            f"table cells outside any table were read as text ({walked.cells_outside}); "
             "the page may have lost its beginning"
         )
         findings.append(Finding("cells_outside_table", "structure", "warning", message))

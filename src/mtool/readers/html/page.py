@@ -57,7 +57,7 @@ def _decoded(data: bytes, path: Path, options: ReadOptions) -> tuple[str, tuple[
     if declared is None:
         return decode(data, path, options)
     try:
-        text, findings = decode(data, path, replace(options, encoding=declared))
+        text, findings = decode(data, path, replace(options, encoding=_codec(declared)))
     except (UnreadableInput, UsageError):
         text, findings = decode(data, path, options)
         wrong = f"the page declares the encoding {declared}, which its bytes are not"
@@ -72,13 +72,15 @@ def _decoded(data: bytes, path: Path, options: ReadOptions) -> tuple[str, tuple[
 def _declared(data: bytes) -> str | None:
     head = data[:_HEAD_BYTES]
     found = _META.search(head) or _XML.match(head)
-    if found is None:
-        return None
-    name = found[1].decode("ascii", "replace")
+    return found[1].decode("ascii", "replace") if found else None
+
+
+def _codec(declared: str) -> str:
+    """The codec a browser uses for a declared name: a page that can say so is not UTF-16."""
     try:
-        codec = codecs.lookup(name).name
+        codec = codecs.lookup(declared).name
     except LookupError:
-        return name
+        return declared
     if codec.startswith(("utf-16", "utf-32")):
         return "utf-8"
     return "cp1252" if codec in _AS_WINDOWS else codec

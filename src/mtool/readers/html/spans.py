@@ -44,6 +44,8 @@ def place(rows: Sequence[RowOfCells]) -> list[Placed]:
 
 
 def _spanned(element: Any, row: int, column: int, end: int) -> Placed:
+    if not element.keys():
+        return Placed(element, row, column, 1, 1)
     colspan = min(_span(element.get("colspan")) or 1, MOST_COLUMNS_SPANNED)
     rowspan = _span(element.get("rowspan"))
     rowspan = 1 if rowspan is None else min(rowspan or end, MOST_ROWS_SPANNED)

@@ -16,7 +16,6 @@ from mtool.readers.html.styles import Styles
 from mtool.readers.layout import Inside, is_figure, lays_out
 from mtool.readers.periods import is_year
 from mtool.readers.places import Placed, TooLarge, too_large
-from mtool.readers.runs import Run
 
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 
@@ -96,15 +95,13 @@ class _CellReader:
     left_out: list[tuple[str, str]] = field(default_factory=list)
 
     def read(self, placed: Placed) -> Cell:
-        element = placed.element
-        return self.reading.read(placed, self._runs(element), header=element.tag == "th")
-
-    def _runs(self, cell: Any) -> list[Run]:
+        cell = placed.element
+        header = cell.tag == "th"
         if not len(cell) and not cell.keys():
-            return [Run(cell.text or "")]
+            return self.reading.read_plain(placed, cell.text or "", header=header)
         inline = self.inline(cell)
         self.left_out += inline.left_out
-        return inline.runs
+        return self.reading.read(placed, inline.runs, header=header)
 
     def inline(self, cell: Any) -> InlineText:
         """The runs of a cell; nested tables are kept for later."""
