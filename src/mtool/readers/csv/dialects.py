@@ -121,8 +121,9 @@ def _record_end(sample: Sequence[str], delimiter: str | None) -> tuple[str, Sequ
     """Find out whether one kind of line end parts the records and the others stand inside them."""
     text = "".join(sample)
     windows = text.count("\r\n")
-    times = {"\r\n": windows, "\n": text.count("\n"), "\r": text.count("\r")}
-    if sum((windows > 0, times["\n"] > windows, times["\r"] > windows)) < 2:
+    lone_cr = text.count("\r") - windows
+    times = {"\r\n": windows, "\n": text.count("\n"), "\r": lone_cr}
+    if sum((windows > 0, times["\n"] > windows, lone_cr > 0)) < 2:
         return "any", sample
     most = max(times.values())
     best: tuple[float, str, Sequence[str]] | None = None
