@@ -48,7 +48,7 @@ def lay_out(stretch: Stretch, dialect: Dialect) -> Layout | None:
     rows = stretch.rows
     width = stretch.width
     top = _first_row(rows, width)
-    if top is None:
+    if top is None or (width == 1 and dialect.delimiter):
         return None
     bottom = _end_of_body(rows, top, width, dialect.delimiter)
     columns = _body_columns(rows[top:bottom], width)
@@ -200,7 +200,7 @@ def _is_heading(rows: Sequence[Record], top: int, depth: int, columns: Columns) 
     if not any(columns.typed):
         groups = len(above) == len(cells) and not above[0].strip() and "" in above[2:]
         return groups and all(cell.strip() for cell in cells)
-    return names > 0 and (blank_above or not cells[0].strip() or names * 2 >= len(cells))
+    return names > 0 and (blank_above or not cells[0].strip())
 
 
 def _fills_gaps(cells: Sequence[str], levels: Sequence[Sequence[str]]) -> bool:

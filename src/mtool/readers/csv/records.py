@@ -211,7 +211,7 @@ def _by_best_reading(
     cheapest = best_reading(first, dialect) or _as_it_stands(first[0], dialect)
     limit = cheapest.cost + (0.0 if widths is None else _ONE_VIOLATION)
     best = best_reading(first, dialect, widths, limit)
-    for reach in _REACHES:
+    for reach in _REACHES[:1] if best else _REACHES:
         if best and best.cost <= _CHEAP:
             break
         window = source.look(reach)
