@@ -173,7 +173,7 @@ def _delimiters(lines: Sequence[str], text: str) -> Iterator[str]:
             continue
         yield mark * 2 if mark != " " and text.count(mark * 2) * 2 == text.count(mark) else mark
         spaced = sum(f"{mark} " in line for line in printed)
-        if mark in ",;" and spaced >= _LEAST_SHARE * len(printed) and not _padding(text, mark):
+        if mark in ",;" and spaced >= _LEAST_SHARE * len(printed):
             yield f"{mark} "
     if sum("\\t" in line for line in printed) > len(printed) / 2:
         yield "\\t"
@@ -222,7 +222,8 @@ def _tried(dialect: Dialect, lines: TextLines, rivals: Sequence[str]) -> _Trial:
     share = widths.count(usual) / len(widths)
     together = sum(solid.values()) or len(widths)
     solidity = sum(solid.values()) / len(widths) if len(widths) > 1 else float(usual > 1)
-    if len(widths) < _A_FEW and not dialect.padding and widths[0] == usual > 1:
+    spaced = dialect.padding or dialect.delimiter.endswith(" ")
+    if len(widths) < _A_FEW and not spaced and widths[0] == usual > 1:
         solidity = max(solidity, share * _NOT_BESIDE)
     evenness = sum((count / together) ** 2 for count in solid.values()) if solid else share
     flawed = sum(bool(record.flaws) for record in records) / len(records)
