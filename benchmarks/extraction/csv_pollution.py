@@ -99,7 +99,10 @@ def casualties(rng: random.Random) -> Table:
     """Areas by years, with missing figures."""
     years = [str(year) for year in range(2016, 2016 + rng.randint(4, 8))]
     rows = [
-        [place, *(rng.choice((str(rng.randint(0, 120)), str(rng.randint(0, 9)), "N/R")) for _ in years)]
+        [
+            place,
+            *(rng.choice((str(rng.randint(0, 120)), str(rng.randint(0, 9)), "N/R")) for _ in years),
+        ]
         for place in PLACES
     ]
     return Table(["Region", *years], rows)
@@ -135,7 +138,31 @@ def directory(rng: random.Random) -> Table:
     return Table(["Office", "Contact", "Address", "Language"], rows)
 
 
-TABLES: tuple[Callable[[random.Random], Table], ...] = (incidents, casualties, clearance, directory)
+def equipment(rng: random.Random) -> Table:
+    """Prices, serial numbers and descriptions, quoted only where a cell needs it."""
+    rows = [
+        [
+            f"2022-{rng.randint(1, 12):02}-{rng.randint(1, 28):02}",
+            rng.choice(("Detector", "Detector, dual sensor", "First-aid kit", 'Probe 12" steel')),
+            f"SN-{rng.randint(10000, 99999)}",
+            f"${rng.randint(5, 9)},{rng.randint(100, 999)}.00"
+            if rng.random() < 0.4
+            else f"${rng.randint(20, 999)}.50",
+            rng.choice(("Team 1", "Team 2's depot", "Mopti office, store", "")),
+            " ".join(rng.choices(WORDS, k=rng.randint(2, 9))),
+        ]
+        for _ in range(rng.randint(20, 60))
+    ]
+    return Table(["Bought", "Item", "Serial", "Price", "Held by", "Remarks"], rows)
+
+
+TABLES: tuple[Callable[[random.Random], Table], ...] = (
+    incidents,
+    casualties,
+    clearance,
+    directory,
+    equipment,
+)
 
 
 def pollute(table: Table, rng: random.Random, share: float) -> Iterator[File]:
@@ -150,7 +177,9 @@ def encode(text: str, codec: str = "utf-8") -> bytes:
 
 
 def quoted_columns(table: Table) -> frozenset[int]:
-    """Columns of text are quoted in the base files, as many programs do."""
+    """Columns of text are quoted in most base files, as many programs do; else single cells."""
+    if "Serial" in table.header:
+        return frozenset()
     return frozenset(
         column
         for column in range(len(table.header))
@@ -180,7 +209,7 @@ def whole_files(table: Table, rng: random.Random) -> Iterator[File]:
     for delimiter in (";", "\t", "|", " ", ", ", "||", "^", ":"):
         style = replace(plain, delimiter=delimiter)
         yield made("delimiter", f"delimiter_{delimiter!r}", text_of(table, style))
-    yield made("quote", "apostrophe", text_of(table, replace(plain, quote="'")))
+    yield made("quote", "apostrophe", text_of(table, replace(plain, quote="'", escape="'")))
     yield made("escape", "backslash", text_of(table, replace(plain, escape="\\")))
     yield made("escape", "no_escape", text_of(table, replace(plain, escape="")))
     for end in ("\n", "\r", "\n\r", "\r\r\n"):
@@ -195,7 +224,12 @@ def whole_files(table: Table, rng: random.Random) -> Iterator[File]:
     names = [f"column_{c}" for c in range(1, len(table.header) + 1)]
     yield made("header", "no_header", text_of(table, plain, header=False), Table(names, table.rows))
     yield made("header", "header_only", plain.line(table.header), Table(table.header, []))
-    yield made("header", "one_row", text_of(Table(table.header, table.rows[:1]), plain), Table(table.header, table.rows[:1]))
+    yield made(
+        "header",
+        "one_row",
+        text_of(Table(table.header, table.rows[:1]), plain),
+        Table(table.header, table.rows[:1]),
+    )
     yield from headers(table, plain)
     yield from surroundings(table, plain)
     yield from several_tables(table, plain)
@@ -204,7 +238,13 @@ def whole_files(table: Table, rng: random.Random) -> Iterator[File]:
 def headers(table: Table, plain: Style) -> Iterator[File]:
     """Headers over two rows: groups above some columns."""
     width, quoted = len(table.header), quoted_columns(table)
-    groups = ["", *("Group A" if c == 1 else "Group B" if c == 1 + width // 2 else "" for c in range(1, width))]
+    groups = [
+        "",
+        *(
+            "Group A" if c == 1 else "Group B" if c == 1 + width // 2 else ""
+            for c in range(1, width)
+        ),
+    ]
     body = "".join(plain.line(row, quoted) for row in table.rows)
     filled, last = [], ""
     for column, text in enumerate(groups):
@@ -217,8 +257,16 @@ def headers(table: Table, plain: Style) -> Iterator[File]:
 def surroundings(table: Table, plain: Style) -> Iterator[File]:
     """Preambles and footnotes, padded to the width or not, beside blank lines or not."""
     base, width = text_of(table, plain), len(table.header)
-    above = ["Victims of explosive devices, 2016 to 2023", "Published by the national centre", "As of 31 March 2023"]
-    below = ["Source: national database", "Note: figures are provisional, and may change", "* includes improvised mines"]
+    above = [
+        "Victims of explosive devices, 2016 to 2023",
+        "Published by the national centre",
+        "As of 31 March 2023",
+    ]
+    below = [
+        "Source: national database",
+        "Note: figures are provisional, and may change",
+        "* includes improvised mines",
+    ]
     for count in (1, 3):
         for padded in (True, False):
             for blank in (True, False):
@@ -298,7 +346,9 @@ def published(table: Table, rng: random.Random, number: int) -> File:
 def _levels(table: Table, rng: random.Random) -> tuple[Table, list[list[str]]]:
     """A header of one level, of two (groups above), or with a row of units below."""
     header, kind = table.header, rng.choice(("plain", "plain", "groups", "units"))
-    figures = [c for c in range(1, len(header)) if all(r[c].isdigit() or not r[c] for r in table.rows)]
+    figures = [
+        c for c in range(1, len(header)) if all(r[c].isdigit() or not r[c] for r in table.rows)
+    ]
     if kind == "groups" and len(figures) >= 2:
         groups = ["Reported" if c == figures[0] else "" for c in range(len(header))]
         joined = list(header)
@@ -326,22 +376,36 @@ def rows_and_cells(table: Table, rng: random.Random, share: float) -> Iterator[F
             continue
         spaced = replace(plain, delimiter=" ")
         cells = [plain.cell(t, number > 0 and c in quoted) for c, t in enumerate(row)]
-        yield File("row_delimiter", f"row_space_{number}", with_line(number, spaced.delimiter.join(cells) + plain.end), table)
+        yield File(
+            "row_delimiter",
+            f"row_space_{number}",
+            with_line(number, spaced.delimiter.join(cells) + plain.end),
+            table,
+        )
         for column in range(width):
             if number and rng.random() > share:
                 continue
             place = f"{number}_{column}"
             more = ",".join(cells[:column]) + "," * bool(column) + "," + ",".join(cells[column:])
-            yield File("more_delimiters", f"more_{place}", with_line(number, more + plain.end), table)
+            yield File(
+                "more_delimiters", f"more_{place}", with_line(number, more + plain.end), table
+            )
             if column:
                 less = ",".join(cells[:column]) + ",".join(cells[column:])
-                yield File("less_delimiters", f"less_{place}", with_line(number, less + plain.end), table)
+                yield File(
+                    "less_delimiters", f"less_{place}", with_line(number, less + plain.end), table
+                )
             extra = cells[column]
             extra = '""' + extra[1:] if extra.startswith('"') else '"' + extra
             line = ",".join([*cells[:column], extra, *cells[column + 1 :]]) + plain.end
             polluted = [list(r) for r in rows]
             polluted[number][column] = '"' + polluted[number][column]
-            yield File("extra_quote", f"quote_{place}", with_line(number, line), Table(polluted[0], polluted[1:]))
+            yield File(
+                "extra_quote",
+                f"quote_{place}",
+                with_line(number, line),
+                Table(polluted[0], polluted[1:]),
+            )
 
 
 def score(truth: Table, loaded: Rows | None) -> float:
@@ -351,7 +415,9 @@ def score(truth: Table, loaded: Rows | None) -> float:
     header = loaded[0] if loaded else []
     wanted = [truth.header, *truth.rows]
     total = 1.0 + _three(truth.header, header, str.casefold)
-    total += _three(["".join(r) for r in truth.rows], ["".join(r) for r in loaded[1:]], str.casefold)
+    total += _three(
+        ["".join(r) for r in truth.rows], ["".join(r) for r in loaded[1:]], str.casefold
+    )
     return total + _three([c for r in wanted for c in r], [c for r in loaded for c in r], str)
 
 
@@ -474,9 +540,14 @@ def report(
     everything = {n: [s for scores in means.values() for s in scores[n]] for n in readers}
     by_kind = {n: [_mean(scores[n]) for scores in means.values()] for n in readers}
     total = len(everything[readers[0]])
-    print(f"{'all files':16} {total:6} " + " ".join(f"{_mean(everything[n]):10.3f}" for n in readers))
+    print(
+        f"{'all files':16} {total:6} " + " ".join(f"{_mean(everything[n]):10.3f}" for n in readers)
+    )
     print(f"{'mean of kinds':16} {'':6} " + " ".join(f"{_mean(by_kind[n]):10.3f}" for n in readers))
-    print(f"{'ms per file':16} {'':6} " + " ".join(f"{seconds[n] / total * 1000:10.1f}" for n in readers))
+    print(
+        f"{'ms per file':16} {'':6} "
+        + " ".join(f"{seconds[n] / total * 1000:10.1f}" for n in readers)
+    )
 
 
 def _mean(numbers: Sequence[float]) -> float:

@@ -22,7 +22,7 @@ from mtool.readers.mojibake import review_mojibake
 STRAYS = "mtool-windows-1252-strays"
 
 _CHUNK = 1 << 20
-_LONGEST_LINE = 64 * _CHUNK
+LONGEST_LINE = 64 * _CHUNK
 _BYTES_NAMED = 5
 _NOT_PLAIN = re.compile(r"[^\x00-\x7f]")
 
@@ -118,9 +118,9 @@ def _decode_through(path: Path, encoding: Encoding, options: ReadOptions) -> _Pa
         ends = text.count("\n") or text.count("\r")
         unbroken = 0 if ends else unbroken + len(chunk)
         line, offset = line + ends, offset + len(chunk)
-        if unbroken > _LONGEST_LINE:
+        if unbroken > LONGEST_LINE:
             raise UnreadableInput(
-                f"{path}, line {line}: more than {_LONGEST_LINE:,} bytes without a line end: "
+                f"{path}, line {line}: more than {LONGEST_LINE:,} bytes without a line end: "
                 "expected a text in lines; export it again with one record in a line"
             )
     return result

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Literal
 
 from mtool.printed_numbers import LONGEST, fold_blanks, missing_status, read_number
+from mtool.readers.marks import split_marks
 from mtool.readers.periods import is_period
 
 Kind = Literal["blank", "missing", "number", "date", "link", "code", "word", "text"]
@@ -35,6 +36,8 @@ _LINK = re.compile(r"(?:https?://|www\.|mailto:)\S{3,}|[\w.+-]{1,64}@[\w-]{1,64}
 def kind_of(cell: str) -> Kind:
     """Tell the kind of one printed cell; missing figures (`n/a`, `–`) are a kind of their own."""
     text = fold_blanks(cell[: LONGEST + 1])
+    if text and not text[-1].isalnum():
+        text = split_marks(text)[0] or text
     if not text:
         return "blank"
     if len(text) > LONGEST:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise, product
 from pathlib import Path
 
+from mtool.readers.csv.columns import kind_of
 from mtool.readers.csv.lines import RECORD_ENDS, TextLines
 from mtool.readers.csv.records import Record, read_records
 from mtool.readers.csv.spans import Dialect, Padding
@@ -30,12 +31,11 @@ DELIMITERS: dict[str, float] = {
     "\x01": 1.0,
     "\x1f": 1.0,
 }
-#: A text parted by blanks or colons is more often prose; these need nearly every record.
+#: A text parted by blanks or colons is more often prose.
 _WEAK = frozenset({" ", ":", "#"})
 _STRONG = (",", ";", "\t", "|")
 _LEAST_SHARE = 0.25
 _LEAST_SCORE = 0.12
-_LEAST_WEAK_SCORE = 0.35
 _NEARLY = 0.92
 _MOST_LINES = 1200
 _MOST_CHARACTERS = 400_000
@@ -74,7 +74,7 @@ class _Trial:
     widths: frozenset[int]
     share: float
     misfits: int
-    encloses: bool = False
+    is_proved: bool = True
 
 
 def find_dialect(sample: Sequence[str], delimiter: str | None = None) -> Choice:
@@ -103,13 +103,13 @@ def find_dialect(sample: Sequence[str], delimiter: str | None = None) -> Choice:
 
 
 def _is_good(trial: _Trial) -> bool:
-    weak = trial.dialect.delimiter in _WEAK and not trial.encloses
-    least = _LEAST_WEAK_SCORE if weak else _LEAST_SCORE
-    return trial.width > 1 and trial.score >= least
+    return trial.width > 1 and trial.score >= _LEAST_SCORE and trial.is_proved
 
 
 def _one_column(end: str, sample: Sequence[str]) -> Choice:
     quote = '"' if any(line.startswith('"') for line in sample) else ""
+    if not any(character.isalnum() for line in sample for character in line):
+        return Choice(Dialect(), end, 1, frozenset({1}), 1.0)
     printed = [line for line in sample if line.strip()]
     share = {mark: sum(mark in line for line in printed) for mark in _STRONG}
     rival = max(share, key=lambda mark: share[mark])
@@ -121,8 +121,9 @@ def _record_end(sample: Sequence[str], delimiter: str | None) -> tuple[str, Sequ
     """Find out whether one kind of line end parts the records and the others stand inside them."""
     text = "".join(sample)
     windows = text.count("\r\n")
-    times = {"\r\n": windows, "\n": text.count("\n"), "\r": text.count("\r")}
-    if sum((windows > 0, times["\n"] > windows, times["\r"] > windows)) < 2:
+    lone_cr = text.count("\r") - windows
+    times = {"\r\n": windows, "\n": text.count("\n"), "\r": lone_cr}
+    if sum((windows > 0, times["\n"] > windows, lone_cr > 0)) < 2:
         return "any", sample
     most = max(times.values())
     best: tuple[float, str, Sequence[str]] | None = None
@@ -172,7 +173,7 @@ def _delimiters(lines: Sequence[str], text: str) -> Iterator[str]:
             continue
         yield mark * 2 if mark != " " and text.count(mark * 2) * 2 == text.count(mark) else mark
         spaced = sum(f"{mark} " in line for line in printed)
-        if mark in ",;" and spaced >= _LEAST_SHARE * len(printed) and not _padding(text, mark):
+        if mark in ",;" and spaced >= _LEAST_SHARE * len(printed):
             yield f"{mark} "
     if sum("\\t" in line for line in printed) > len(printed) / 2:
         yield "\\t"
@@ -221,7 +222,8 @@ def _tried(dialect: Dialect, lines: TextLines, rivals: Sequence[str]) -> _Trial:
     share = widths.count(usual) / len(widths)
     together = sum(solid.values()) or len(widths)
     solidity = sum(solid.values()) / len(widths) if len(widths) > 1 else float(usual > 1)
-    if len(widths) < _A_FEW and not dialect.padding and widths[0] == usual > 1:
+    spaced = dialect.padding or dialect.delimiter.endswith(" ")
+    if len(widths) < _A_FEW and not spaced and widths[0] == usual > 1:
         solidity = max(solidity, share * _NOT_BESIDE)
     evenness = sum((count / together) ** 2 for count in solid.values()) if solid else share
     flawed = sum(bool(record.flaws) for record in records) / len(records)
@@ -236,8 +238,19 @@ def _tried(dialect: Dialect, lines: TextLines, rivals: Sequence[str]) -> _Trial:
     )
     regular = frozenset({usual, *(w for w, count in solid.items() if count >= 2 and w > 1)})
     misfits = sum(width != usual for width in widths) + len(all_records) - len(records)
-    encloses = _enclosed(lines.text or "", dialect.delimiter, dialect.quote) > 1
-    return _Trial(dialect, score, usual, regular, share, misfits, encloses)
+    proved = dialect.delimiter not in _WEAK or _is_no_prose(records, dialect, lines.text or "")
+    return _Trial(dialect, score, usual, regular, share, misfits, proved)
+
+
+def _is_no_prose(records: Sequence[Record], dialect: Dialect, text: str) -> bool:
+    """True when quotes enclose cells or most records hold figures or dates beside other cells."""
+    if _enclosed(text, dialect.delimiter, dialect.quote) > 1:
+        return True
+    figured = sum(
+        len(record.cells) > 1 and any(kind_of(cell) in ("number", "date") for cell in record.cells)
+        for record in records
+    )
+    return figured * 2 > len(records)
 
 
 def _solid(widths: Sequence[int]) -> Counter[int]:
@@ -254,6 +267,7 @@ def _solid(widths: Sequence[int]) -> Counter[int]:
 def _cleanness(records: Sequence[Record], dialect: Dialect, rivals: Iterable[str]) -> float:
     """The share of cells that hold no other delimiter and no dangling quote."""
     others = [mark for mark in rivals if mark[:1] not in (dialect.delimiter[:1], " ", ":", "#", "")]
+    quotes = _QUOTES.replace(dialect.quote, "") if dialect.quote else _QUOTES
     step = max(1, sum(len(record.cells) for record in records) // _CELLS_LOOKED_AT)
     seen = clean = 0
     for record in records[::step]:
@@ -261,15 +275,16 @@ def _cleanness(records: Sequence[Record], dialect: Dialect, rivals: Iterable[str
             if not cell:
                 continue
             seen += 1
-            clean += not _is_unclean(cell, others)
+            clean += not _is_unclean(cell, others, quotes)
     return clean / seen if seen else 0.0
 
 
-def _is_unclean(cell: str, others: Sequence[str]) -> bool:
+def _is_unclean(cell: str, others: Sequence[str], quotes: str) -> bool:
+    """True for a cell that holds another delimiter or that quotes of another kind enclose."""
     plain = _NATURAL_COMMA.sub("", cell[:400]) if "," in cell else cell
     if any(mark in plain for mark in others):
         return True
-    opens, closes = cell[0] in _QUOTES, cell[-1] in _QUOTES
+    opens, closes = cell[0] in quotes, cell[-1] in quotes
     if opens and closes and len(cell) > 1:
         return cell[0] == cell[-1]
     return opens or (closes and cell.count(cell[-1]) % 2 == 1 and not cell[-2:-1].isdigit())

@@ -48,9 +48,9 @@ def lay_out(stretch: Stretch, dialect: Dialect) -> Layout | None:
     rows = stretch.rows
     width = stretch.width
     top = _first_row(rows, width)
-    if top is None:
+    if top is None or (width == 1 and dialect.delimiter):
         return None
-    bottom = _end_of_body(rows, top, width)
+    bottom = _end_of_body(rows, top, width, dialect.delimiter)
     columns = _body_columns(rows[top:bottom], width)
     start, depth = _header(rows, top, bottom, columns)
     frame = Frame(width, columns, dialect)
@@ -117,38 +117,38 @@ def _is_prose(record: Record, below: Sequence[str], width: int) -> bool:
     return all(cell.startswith(" ") for cell in cells[1:]) or len(cells) * 2 < width
 
 
-def _end_of_body(rows: Sequence[Record], top: int, width: int) -> int:
+def _end_of_body(rows: Sequence[Record], top: int, width: int, delimiter: str) -> int:
     """The place behind the last row of the body; what follows are notes."""
     end = len(rows)
-    while end > top + 1 and _is_note(rows, end - 1, width):
+    while end > top + 1 and _is_note(rows[:end], width, delimiter):
         end -= 1
     return end
 
 
-def _is_note(rows: Sequence[Record], place: int, width: int) -> bool:
-    record = rows[place]
-    text = text_of(record)
+def _is_note(rows: Sequence[Record], width: int, delimiter: str) -> bool:
+    """True when the last of `rows` is a note below them."""
+    record, above = rows[-1], rows[-2]
+    text = text_of(record, delimiter)
+    after_blank = record.line > above.line + above.lines
     if width == 1:
-        return record.line > rows[place - 1].line + rows[place - 1].lines and is_note_line(text)
+        return after_blank and is_note_line(text)
     if is_note_line(text) and kind_of(text) in ("text", "link", "word", "code"):
         return is_narrow(record.cells) or len(record.cells) != width
     if not is_narrow(record.cells) or not record.cells[0].strip():
         return False
     if len(record.cells) == 1 or " = " in text:
         return True
-    after_blank = record.line > rows[place - 1].line + rows[place - 1].lines
-    longest = max(
-        (len(row.cells[0]) for row in rows[:place] if not is_narrow(row.cells)), default=0
-    )
+    longest = max((len(row.cells[0]) for row in rows if not is_narrow(row.cells)), default=0)
     return after_blank or len(text) > longest * _LONGER
 
 
-def text_of(record: Record) -> str:
+def text_of(record: Record, delimiter: str) -> str:
     """The text of a line that is no row: as written where it was, by chance, divided."""
     printed = [cell for cell in record.cells if cell.strip()]
     if len(printed) > 1 and record.raw:
         return fold_blanks(record.raw)
-    return fold_blanks(" ".join(printed))
+    is_sentence = any(cell.startswith(" ") for cell in printed[1:])
+    return fold_blanks((delimiter if is_sentence else " ").join(printed))
 
 
 def _body_columns(rows: Sequence[Record], width: int) -> Columns:
@@ -200,7 +200,7 @@ def _is_heading(rows: Sequence[Record], top: int, depth: int, columns: Columns) 
     if not any(columns.typed):
         groups = len(above) == len(cells) and not above[0].strip() and "" in above[2:]
         return groups and all(cell.strip() for cell in cells)
-    return names > 0 and (blank_above or not cells[0].strip() or names * 2 >= len(cells))
+    return names > 0 and (blank_above or not cells[0].strip())
 
 
 def _fills_gaps(cells: Sequence[str], levels: Sequence[Sequence[str]]) -> bool:

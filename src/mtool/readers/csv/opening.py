@@ -51,12 +51,12 @@ def _codec_of(findings: Sequence[Finding]) -> str:
 
 def sample_of(lines: TextLines) -> list[str]:
     """Lines from the whole of a text to judge it by: all of a small one, windows of a large one."""
-    if lines.text is not None:
+    size = 0 if lines.text is not None else lines.path.stat().st_size
+    if size <= _HEAD:
         return list(lines.read())
     sample = _whole_lines(lines, lines.skipped, _HEAD, cut_start=False)
-    size = lines.path.stat().st_size
     for number in range(1, _WINDOWS + 1):
-        start = max(lines.skipped, (size - _WINDOW) * number // _WINDOWS)
+        start = _HEAD + max(0, size - _HEAD - _WINDOW) * number // _WINDOWS
         sample += _whole_lines(lines, start - (start - lines.skipped) % 4, _WINDOW, cut_start=True)
     return sample
 

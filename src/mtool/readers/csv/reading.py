@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from mtool.model import Document, Finding, Source
+from mtool.model import Document, Finding, Locator, Source
 from mtool.readers import ReadOptions
 from mtool.readers.csv.dialects import find_dialect
 from mtool.readers.csv.findings import Collected
@@ -44,6 +44,9 @@ def _document(
     collected = Collected(str(lines.path))
     stretches = find_stretches(read_records(lines, choice.dialect, choice.widths))
     tables, paragraphs = assemble(Sheet(lines, choice, collected), stretches)
+    if not tables:
+        at = Locator(path=collected.path)
+        collected.add("no_rows", ("structure", "error"), "no line of the file holds a record", at)
     return Document(source, MEDIA_TYPE, tables, paragraphs, known + collected.all())
 
 

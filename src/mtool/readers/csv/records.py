@@ -18,8 +18,10 @@ from mtool.readers.csv.lines import TextLines, lines_inside
 from mtool.readers.csv.spans import Dialect
 
 #: How many lines a quoted cell may run over before its quote counts as stray, tried in turn.
-_REACHES = (1, 50, 1000)
+_REACHES = (50, 1000)
 _BLOCK = 500
+#: In tables of so few columns any line may look like a record.
+_FEW_COLUMNS = 2
 #: A reading within one line that costs no more than this needs no look at further lines.
 _CHEAP = 0.5
 #: What a regular reading may cost more than the cheapest one of any width: one violation.
@@ -205,21 +207,21 @@ def _by_best_reading(
     source: _Source, dialect: Dialect, widths: Collection[int] | None, line: int
 ) -> Record:
     """Read the next record by its cheapest reading, over more lines where one is not enough."""
-    cheapest = best_reading(source.look(1), dialect) or _as_it_stands(source.look(1)[0], dialect)
+    first = source.look(1)
+    cheapest = best_reading(first, dialect) or _as_it_stands(first[0], dialect)
     limit = cheapest.cost + (0.0 if widths is None else _ONE_VIOLATION)
-    best: Reading | None = None
-    for reach in _REACHES:
-        window = source.look(reach)
-        reading = best_reading(window, dialect, widths, limit)
-        if reading and (best is None or reading.cost < best.cost):
-            best, limit = reading, reading.cost
-        found_further = best is not None and reach > 1
-        if found_further or (best and best.cost <= _CHEAP) or len(window) < reach:
+    best = best_reading(first, dialect, widths, limit)
+    for reach in _REACHES[:1] if best else _REACHES:
+        if best and best.cost <= _CHEAP:
             break
-    if best and best.lines > 1 and widths is not None:
-        alone = best_reading(source.look(1), dialect, widths, _ONE_VIOLATION)
-        if alone and _lines_stand_alone(source.look(best.lines), dialect, widths):
-            best = alone
+        window = source.look(reach)
+        further = best_reading(window, dialect, widths, best.cost if best else limit)
+        if further and further.lines > 1:
+            if not _swallows(window[: further.lines], further, dialect, widths):
+                best = further
+            break
+        if len(window) < reach:
+            break
     best = best or cheapest
     read = source.look(best.lines)
     source.drop(best.lines)
@@ -232,6 +234,17 @@ def _as_it_stands(line: str, dialect: Dialect) -> Reading:
     """A hopeless line, divided at its delimiters whatever its quotes say."""
     body = line.rstrip("\r\n")
     return Reading(body.split(dialect.delimiter) if dialect.delimiter else [body], 1, (), 0.0)
+
+
+def _swallows(
+    lines: list[str], reading: Reading, dialect: Dialect, widths: Collection[int] | None
+) -> bool:
+    """True when a reading over several lines takes in lines that are records by themselves."""
+    if reading.flaws and widths and min(widths) > _FEW_COLUMNS:
+        regular = (best_reading([line], dialect, widths, 0.0) for line in lines[1:])
+        if any(regular):
+            return True
+    return _lines_stand_alone(lines, dialect, widths)
 
 
 def _lines_stand_alone(lines: list[str], dialect: Dialect, widths: Collection[int] | None) -> bool:

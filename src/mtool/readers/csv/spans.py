@@ -154,7 +154,8 @@ class Page:
             inside = cost + _LINE_INSIDE * (self.line_of(place) - self.line_of(opening))
             doubled = not self.dialect.escape and self.text.startswith(quote, after)
             closing = self._closes(after + len(quote) if doubled else after)
-            if missing_allowed and (doubled or closing is None):
+            same_line = self.line_of(place) == self.line_of(opening)
+            if missing_allowed and same_line and (doubled or closing is None):
                 ways += 1
                 yield Span(
                     inside + MISSING_DELIMITER, after, begin, place, True, "missing_delimiter", True

@@ -68,9 +68,11 @@ class Stretch:
 
     @property
     def width(self) -> int:
-        """The usual number of cells, single texts aside."""
+        """The usual number of cells, single texts aside; that of the first row when in doubt."""
         several = {width: count for width, count in self.widths.items() if width > 1}
-        return max(several, key=lambda width: (several[width], width), default=1)
+        usual = max(several, key=lambda width: (several[width], width), default=1)
+        named = len(self.header) if self.header else usual
+        return named if several.get(named, 0) * 2 > several.get(usual, 0) else usual
 
     @property
     def rows(self) -> list[Record]:

@@ -35,6 +35,10 @@ class Sheet:
     choice: Choice
     collected: Collected
 
+    def text_of(self, record: Record) -> str:
+        """The text of a line that is no row of a table."""
+        return text_of(record, self.choice.dialect.delimiter)
+
     def at(self, line: int, table: str | None = None) -> Locator:
         """A place in the file."""
         return Locator(path=self.collected.path, table=table, line=line)
@@ -72,7 +76,7 @@ def assemble(
 def _paragraph(
     sheet: Sheet, record: Record, kind: Literal["caption", "note", "prose"]
 ) -> Paragraph:
-    return Paragraph(text_of(record), sheet.at(record.line), kind)
+    return Paragraph(sheet.text_of(record), sheet.at(record.line), kind)
 
 
 def _is_doubtful(choice: Choice) -> bool:
@@ -117,7 +121,7 @@ def _drafts(sheet: Sheet, stretches: Sequence[Stretch]) -> tuple[list[_Draft], l
                 f"{stretch.count - len(rows)} lines of running text were left out",
                 sheet.at(rows[0].line),
             )
-        notes = _leading_notes(rows, bool(tables_left)) if drafts else 0
+        notes = _leading_notes(sheet, rows, bool(tables_left)) if drafts else 0
         if drafts:
             drafts[-1].below += rows[:notes]
         waiting += rows[notes:]
@@ -130,14 +134,15 @@ def _is_aside(stretch: Stretch, layout: Layout, most: int) -> bool:
     if not few or stretch.width != 2 or any(len(r.cells) > 2 for r in stretch.rows):
         return False
     columns = layout.frame.columns
-    return columns.typed[1] is None or not columns.votes(stretch.header or [])[0]
+    figures = columns.typed[1] == "number" and not columns.periods[1]
+    return not figures or not columns.votes(stretch.header or [])[0]
 
 
-def _leading_notes(rows: Sequence[Record], a_table_follows: bool) -> int:
+def _leading_notes(sheet: Sheet, rows: Sequence[Record], a_table_follows: bool) -> int:
     if not a_table_follows:
         return len(rows)
     count = 0
-    while count < len(rows) and is_note_line(text_of(rows[count])):
+    while count < len(rows) and is_note_line(sheet.text_of(rows[count])):
         count += 1
     return count
 
@@ -150,10 +155,10 @@ def _table(sheet: Sheet, draft: _Draft, number: int) -> RawTable:
     header, header_marks = _header(layout)
     _review_header(sheet, layout, header, table_id)
     unsure = _review_body(sheet, body, stretch, header, table_id)
-    title, remarks = _title(draft.above)
+    title, remarks = _title(sheet, draft.above)
     marks = {mark for _, mark in header_marks} | _marks_of(body)
     notes = [Note("HXL", ",".join(layout.tags))] if layout.tags else []
-    notes += (read_note(text_of(record), marks) for record in (*remarks, *draft.below))
+    notes += (read_note(sheet.text_of(record), marks) for record in (*remarks, *draft.below))
     return RawTable(
         id=table_id,
         header=header,
@@ -250,12 +255,12 @@ def _review_body(
     return unsure
 
 
-def _title(above: Sequence[Record]) -> tuple[str, list[Record]]:
+def _title(sheet: Sheet, above: Sequence[Record]) -> tuple[str, list[Record]]:
     """The most title-like of the lines above a table, and the others."""
     best: Record | None = None
     best_rank = 0
     for record in above:
-        text = text_of(record)
+        text = sheet.text_of(record)
         rank = 1
         if _CAPTION.match(text):
             rank = 4
@@ -267,7 +272,7 @@ def _title(above: Sequence[Record]) -> tuple[str, list[Record]]:
             best, best_rank = record, rank
     if best is None:
         return "", []
-    return text_of(best), [record for record in above if record is not best]
+    return sheet.text_of(best), [record for record in above if record is not best]
 
 
 def _confidence(choice: Choice, layout: Layout, unsure: int, count: int) -> float:
