@@ -410,7 +410,7 @@ def _year_pairs(
     """The two years compared: both said, one said, or every natural pair where none is."""
     start, end = frame.segment(change.at)
     inside = [t for t in frame.times if start <= t.start < end] or list(frame.times)
-    if any(t.shape == "part" for t in inside):
+    if any(t.shape in ("part", "until") for t in inside):
         return
     years = sorted({y for t in inside for y in t.years})
     available = sorted({y for table in ties.tables_for(scope) for y in table.all_years})

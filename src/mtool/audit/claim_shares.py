@@ -160,6 +160,8 @@ def _known_verb(frame: Frame, start: int, end: int) -> int:
             continue
         if word in AUXILIARIES and word not in ("a", "y", "en", "s"):
             return i
+        if word.endswith(("aient", "erent")):
+            return i
         if (
             word in REPORTING
             and i > start - 1
@@ -179,7 +181,11 @@ def _participle(frame: Frame, at: int) -> bool:
     if word not in _PARTICIPLES:
         return False
     rest = range(at + 1, len(frame.words))
-    if any(frame.words[i] in AUXILIARIES and frame.words[i] not in ("a", "y", "en") for i in rest):
+    if any(
+        (frame.words[i] in AUXILIARIES and frame.words[i] not in ("a", "y", "en"))
+        or frame.words[i].endswith(("aient", "erent"))
+        for i in rest
+    ):
         return True
     return _other_verb(frame, at + 1, len(frame.words)) < len(frame.words)
 

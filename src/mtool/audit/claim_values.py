@@ -10,7 +10,8 @@ from mtool.audit.frames import Frame, Scope, Terms
 from mtool.audit.quantities import Quantity
 from mtool.audit.scopes import heads, scope_of, span_of
 from mtool.audit.sums import show, tidy_number
-from mtool.audit.terms import is_category, known
+from mtool.audit.lexicon import AUXILIARIES
+from mtool.audit.terms import ACTIONS, is_category, known
 from mtool.audit.ties import Tie, Ties
 from mtool.audit.verdicts import Reading, judge_count, show_doubts, with_doubts
 from mtool.audit.wording import word_set
@@ -33,6 +34,8 @@ def value_claims(frame: Frame, ties: Ties, used: set[int]) -> Iterator[Claim]:
         if quantity.kind != "count":
             continue
         scope = scope_of(frame, i, found[i], before.head if before else frozenset())
+        if before is not None and not scope.required & ACTIONS:
+            scope = replace(scope, required=scope.required | _same_action(frame, i, before))
         if before is not None and _continues(frame, i, scope, before):
             scope = replace(scope, required=scope.required | _carried(frame, before))
         before = scope
@@ -47,6 +50,19 @@ def _continues(frame: Frame, index: int, scope: Scope, before: Scope) -> bool:
     return same_statement and bool(scope.head & before.head)
 
 
+def _same_action(frame: Frame, index: int, before: Scope) -> Terms:
+    """`destroyed 60 mines and 75 items of UXO`: one verb for both."""
+    start, _ = frame.segment(frame.quantities[index].start)
+    first, second = frame.quantities[index - 1 : index + 1]
+    between = {w for w in frame.words[first.end : second.start] if w}
+    joined = bool({"and", "et"} & between) or any(
+        t.text == "," for t in frame.tokens[first.end : second.start]
+    )
+    if first.start < start or not joined or between & (AUXILIARIES - {"a"}):
+        return frozenset()
+    return before.required & ACTIONS
+
+
 def _carried(frame: Frame, before: Scope) -> Terms:
     """What restricted the count before restricts this one too, but for names and categories."""
     return frozenset(
@@ -59,10 +75,38 @@ def value_claim(frame: Frame, ties: Ties, index: int, scope: Scope) -> Claim:
     quantity = frame.quantities[index]
     readings = []
     if scope.head and not _mostly_unknown(scope, ties):
-        readings = [_reading(frame, quantity, scope, tie) for tie in ties.find(scope)]
+        found = _found(frame, index, scope, ties)
+        readings = [_reading(frame, quantity, scope, tie) for tie in found]
     start, end = _clause(frame, index)
     stated = tidy_number(quantity.value)
     return Claim("value", frame, start, end, f"it says {_said(quantity)}", tuple(readings), stated)
+
+
+def _found(frame: Frame, index: int, scope: Scope, ties: Ties) -> list[Tie]:
+    """The readings of a count.
+
+    A name that only another count's words say may not be this one's: it is read without as well,
+    and only so in `Of the 78 casualties, 30 occurred in …`.
+    """
+    said = scope.optional & frame.known_names
+    if scope.preferred or not said:
+        return ties.find(scope)
+    start, _ = frame.segment(frame.quantities[index].start)
+    first = next(q for q in frame.quantities if q.start >= start)
+    opening = frame.phrase(start, first.start)
+    if said & (opening.loose | opening.required):
+        return ties.find(scope)
+    without = ties.find(replace(scope, optional=scope.optional - frame.known_names))
+    if _is_whole(frame, index):
+        return without
+    return list({(t.evidence.id, t.cells): t for t in ties.find(scope) + without}.values())
+
+
+def _is_whole(frame: Frame, index: int) -> bool:
+    """`Of the 78 casualties, …`, `Sur les 78 victimes, …`."""
+    at = frame.quantities[index].start
+    words = [w for w in frame.words[:at] if w]
+    return words[-2:] in (["of", "the"], ["of", "these"], ["sur", "les"], ["parmi", "les"])
 
 
 def _is_value(frame: Frame, quantity: Quantity) -> bool:

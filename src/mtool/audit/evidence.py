@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -129,6 +129,7 @@ def _read(figures: FigureTable, position: int, areas: Areas | None) -> Evidence:
     for c in figures.numeric:
         header = figures.header(c)
         columns[c] = join_labels([read_label(level, areas) for level in levels(header)], header)
+    columns = _told_apart(columns)
     context = terms(figures.table.title)
     for c in figures.label_columns:
         context |= terms(figures.header(c))
@@ -136,6 +137,22 @@ def _read(figures: FigureTable, position: int, areas: Areas | None) -> Evidence:
     return Evidence(
         figures, tuple(rows), columns, context, _title_years(figures.table.title), position
     )
+
+
+def _told_apart(labels: dict[int, Label]) -> dict[int, Label]:
+    """A shortened name that is the full name of another column names that one only."""
+    full = {c: label.alternatives[0] for c, label in labels.items() if label.alternatives}
+    return {
+        c: replace(
+            label,
+            alternatives=tuple(
+                a
+                for i, a in enumerate(label.alternatives)
+                if not (i and any(a == other for d, other in full.items() if d != c))
+            ),
+        )
+        for c, label in labels.items()
+    }
 
 
 def _title_years(title: str) -> frozenset[int]:

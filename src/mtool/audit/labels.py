@@ -74,6 +74,7 @@ def read_label(text: str, areas: Areas | None = None) -> Label:
     if areas is not None:
         for area in areas.find(plain_text.strip()):
             alternatives += [terms(name) for name in (area.name, *area.aliases)]
+    alternatives += [a - {"area"} for a in alternatives if "area" in a and len(a) > 1]
     seen = tuple(dict.fromkeys(a for a in alternatives if a)) or (frozenset(),)
     years = frozenset(
         int(w) for w in words(text) if w.isdigit() and len(w) == 4 and 1900 <= int(w) <= 2100

@@ -42,7 +42,12 @@ REPORTING = word_set(
     operates worked work works employ employs fait faire deployed engaged had remained include
     included includes including comprised comprises shows show showed shown according indicates
     indicate indicated montre montrent indique indiquent voir registers data donnees figures
-    figure chiffres chiffre table tableau statistics statistiques"""
+    figure chiffres chiffre table tableau statistics statistiques
+    lived live lives received receive got attended attend participated participate joined held hold
+    conducted conduct carried delivered deliver provided provide ran organised organized benefited
+    vivent vit travaille travaillent trouvent trouve recu recus recoivent tenue tenues tenu menee
+    menees realisee realisees effectuee effectuees dispensee dispensees organisee organisees
+    beneficie remains remain became become became began begin continued continue"""
 )
 
 #: Nouns and adjectives that name nothing in particular.

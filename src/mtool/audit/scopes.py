@@ -30,9 +30,21 @@ _COMPARING = word_set(
 )
 _PRONOUNS = word_set("it they its their elle elles celle ceux")
 _THESE = word_set("these those both ces two deux")
+#: Spans of time that name no year.
+_VAGUE_TIMES = word_set(
+    """years period decade decades months month weeks week quarter quarters semester days date
+    ans annees periode decennie mois semaine semaines trimestre trimestres semestre jours
+    january february april june july august september october november december
+    janvier fevrier avril mai juin juillet aout septembre octobre novembre decembre"""
+)
 _ONE_AREA = word_set(
     """region province district governorate gouvernorat department departement oblast wilaya canton
     municipality commune cercle operator operateur organisation organization area zone state"""
+)
+#: Whoever acts in general: they restrict nothing.
+_ACTORS = word_set(
+    """operator partner team programme program sector actor organisation government humanitarian
+    stakeholder acteur secteur authority autorite mine action clearance staff"""
 )
 _WHOLE = word_set("nationwide countrywide nationally overall altogether country pays")
 
@@ -97,6 +109,8 @@ def years_of(frame: Frame, time: TimeMention | None) -> tuple[frozenset[int] | N
     if time is None:
         if frame.times:
             return None, "several"
+        if any(w in _VAGUE_TIMES for i, w in enumerate(frame.words) if i not in frame.covered):
+            return None, "part"
         if len(frame.before.years) == 1 and frame.before.paragraph == frame.sentence.paragraph:
             return frozenset(frame.before.years), "year"
         if len(frame.before.heading_years) == 1:
@@ -107,8 +121,16 @@ def years_of(frame: Frame, time: TimeMention | None) -> tuple[frozenset[int] | N
     if time.shape in ("part", "since", "until"):
         return frozenset(time.years), "part"
     if time.shape == "previous":
-        return None, "part"
+        return _year_before(frame), "year"
     return frozenset(time.years), "year"
+
+
+def _year_before(frame: Frame) -> frozenset[int] | None:
+    """`the previous year`: before the one year that the sentence, or the one before it, speaks of."""
+    said = {y for t in frame.times if t.shape == "year" for y in t.years}
+    if not said and frame.before.paragraph == frame.sentence.paragraph:
+        said = set(frame.before.years)
+    return frozenset({said.pop() - 1}) if len(said) == 1 else None
 
 
 def heads(frame: Frame) -> dict[int, Terms]:
@@ -146,13 +168,25 @@ def scope_of(frame: Frame, index: int, head: Terms, inherited: Terms) -> Scope:
     if not head and inherited:
         own_head = own_head or inherited
         own_head |= frozenset(t for t in inherited if not _same_dimension(t, own_head))
-    for phrase in (own, lead):
-        own_head = own_head or frozenset(t for t in phrase.loose | phrase.required if known(t))
+    for phrase in (own, lead) if not quantity.unit else ():
+        nouns = (phrase.loose | phrase.required) - _ACTORS
+        own_head = own_head or frozenset(t for t in nouns if known(t))
     if quantity.unit:
         own_head |= {"area"} | (said & ACTIONS)
     required = own_head | own.required | _lead_required(lead, own, head)
+    if lead.required & ACTIONS:
+        required |= _actors(frame, lead)
     required |= unnamed_area(frame, *frame.segment(quantity.start))
     return finish_scope(frame, quantity, span, (own_head, required, own, lead))
+
+
+def _actors(frame: Frame, lead: Phrase) -> Terms:
+    """`The army destroyed 900 mines`: who did it restricts the figure."""
+    return frozenset(
+        t
+        for t in lead.loose
+        if t not in frame.known_names and not known(t) and t not in _ACTORS and t.isalpha()
+    )
 
 
 def _same_dimension(term: str, others: Terms) -> bool:

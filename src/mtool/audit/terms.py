@@ -41,8 +41,8 @@ deminer: deminer deminers demineur demineurs
 device: device devices engin engins item items ordnance munition munitions
 improvised: improvised ied ieds eei improvise improvises improvisee improvisees
 mine: mine mines landmine landmines
-antipersonnel: antipersonnel ap
-antivehicle: antivehicle av antichar antitank
+antipersonnel: antipersonnel ap map antipersonnels
+antivehicle: antivehicle av antichar antichars antitank antivehicule antivehicules mav
 uxo: uxo
 erw: erw reg
 cluster: cluster submunition submunitions sousmunitions
@@ -85,7 +85,7 @@ def term(word: str) -> str | None:
             return category
     if word in _TERMS:
         return _TERMS[word]
-    if word in _EMPTY or len(word) == 1 or word == "%":
+    if word in _EMPTY or len(word) == 1 or word == "%" or word.endswith(("aient", "erent")):
         return None
     return _singular(word)
 

@@ -22,6 +22,12 @@ from mtool.column_words import area_unit
 from mtool.model import Number
 
 _NEAREST = 40
+#: Wholes that tables often give in two parts only.
+_MADE_UP = {
+    "casualty": ("killed", "injured"),
+    "children": ("boys", "girls"),
+    "adults": ("men", "women"),
+}
 _DEVICES = frozenset("mine uxo erw antipersonnel antivehicle improvised cluster".split())
 _OF = {"of", "de", "des", "du", "d", "la", "l", "les"}
 
@@ -102,7 +108,10 @@ class Ties:
         """Every reading of `scope`; with `apart`, several names are read one by one as well."""
         found: list[Tie] = []
         for table in self.tables_for(scope):
-            found += self._tie(table, scope, apart=apart) or self._tie_parts(table, scope)
+            whole = self._tie(table, scope, apart=apart)
+            if all(tie.doubts for tie in whole):
+                whole = self._tie_parts(table, scope) or whole
+            found += whole
         sure = [t for t in found if not t.doubts]
         return sure or found
 
@@ -112,9 +121,10 @@ class Ties:
         for term in sorted(scope.head):
             for table in self._index.get(term, ())[:_NEAREST]:
                 candidates[table.position] = table
-        if "casualty" in scope.head:
-            for table in self._index.get("killed", ())[:_NEAREST]:
-                candidates[table.position] = table
+        for whole, parts in _MADE_UP.items():
+            if whole in scope.required:
+                for table in self._index.get(parts[0], ())[:_NEAREST]:
+                    candidates[table.position] = table
         tables = [candidates[p] for p in sorted(candidates)]
         if scope.tables:
             numbered = [t for t in tables if _number_of(t) in scope.tables]
@@ -136,27 +146,30 @@ class Ties:
         return ties
 
     def _tie_parts(self, table: Evidence, scope: Scope) -> list[Tie]:
-        """Casualties where a table gives only killed and injured: their sum."""
-        if "casualty" not in scope.head or not {"killed", "injured"} <= table.vocabulary:
+        """Casualties where a table gives only killed and injured, children as boys and girls."""
+        whole = next(
+            (w for w, p in _MADE_UP.items() if w in scope.required and set(p) <= table.vocabulary),
+            "",
+        )
+        if not whole:
             return []
         parts = []
-        for part in ("killed", "injured"):
-            narrowed = replace(
-                scope,
-                head=frozenset({part}),
-                required=(scope.required - {"casualty"}) | {part},
-            )
+        for part in _MADE_UP[whole]:
+            head = (scope.head - {whole}) | ({part} if whole in scope.head else NOTHING)
+            narrowed = replace(scope, head=head, required=(scope.required - {whole}) | {part})
             parts.append(self._tie(table, narrowed, apart=False))
         if len(parts[0]) != 1 or len(parts[1]) != 1:
             return []
         killed, injured = parts[0][0], parts[1][0]
+        if set(killed.cells) & set(injured.cells):
+            return []
         cells = killed.cells + injured.cells
         return [
             replace(
                 killed,
                 cells=cells,
                 amount=self.amount(table, cells),
-                place=f"{killed.place} + injured",
+                place=f"{killed.place} + {injured.place}",
             )
         ]
 

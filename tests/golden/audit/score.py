@@ -52,12 +52,24 @@ class Score:
         return right / max(1, sum(n for _, n in labelled)) if labelled else 1.0
 
 
-def read_case(path: Path) -> tuple[Document, dict[str, Any]]:
-    """One labelled document: its tables and its statements as one running text."""
+def read_case(path: Path, *, running: bool = False) -> tuple[Document, dict[str, Any]]:
+    """One labelled document: its tables, and a paragraph (and line) for each statement.
+
+    A statement that `follows` the one before it stands in the same paragraph; with `running`,
+    all do.
+    """
     case = yaml.safe_load(path.read_text(encoding="utf-8"))
     tables = tuple(_table(number, each) for number, each in enumerate(case["tables"], 1))
-    text = " ".join(s["say"] for s in case["statements"])
-    paragraphs = (Paragraph(text, Locator(path=path.name, line=1)),)
+    texts: list[list[str]] = []
+    for statement in case["statements"]:
+        if not texts or not (running or statement.get("follows")):
+            texts.append([])
+        texts[-1].append(statement["say"])
+        statement["line"] = len(texts)
+    paragraphs = tuple(
+        Paragraph(" ".join(said), Locator(path=path.name, line=line))
+        for line, said in enumerate(texts, 1)
+    )
     source = Source(
         path.stem,
         title=case["title"],
@@ -85,7 +97,11 @@ def score(folder: Path = FOLDER) -> Score:
         if len(in_tables) != case.get("contradicted_in_tables", 0):
             found.false_alarms.append(f"{path.stem}: tables: {[f.message for f in in_tables]}")
         for statement in case["statements"]:
-            mine = [f for f in claims if (f.quote or "") in statement["say"]]
+            mine = [
+                f
+                for f in claims
+                if f.locator.line == statement["line"] and (f.quote or "") in statement["say"]
+            ]
             verdict = _verdict(mine, statement["kind"])
             found.counts[(statement["kind"], statement["verdict"], verdict)] += 1
             if verdict != statement["verdict"]:
@@ -98,7 +114,19 @@ def score(folder: Path = FOLDER) -> Score:
                 f.verdict == "contradicted" for f in mine
             ):
                 found.false_alarms.append(f"{path.stem}: {statement['say']}")
+        found.false_alarms += _running_alarms(path)
     return found
+
+
+def _running_alarms(path: Path) -> list[str]:
+    """Contradictions that appear only when the statements stand in one paragraph."""
+    document, case = read_case(path, running=True)
+    wrong = " ".join(s["say"] for s in case["statements"] if s["verdict"] == "contradicted")
+    return [
+        f"{path.stem} (as running text): {f.message}"
+        for f in audit_document(document)
+        if f.verdict == "contradicted" and f.quote and f.quote not in wrong
+    ]
 
 
 def _verdict(findings: list[Finding], kind: str) -> str:
