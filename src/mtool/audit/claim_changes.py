@@ -20,7 +20,7 @@ from mtool.audit.claim import Claim
 from mtool.audit.frames import Frame, Scope
 from mtool.audit.lexicon import NEGATIONS
 from mtool.audit.quantities import Quantity
-from mtool.audit.scopes import plain_scope, years_of
+from mtool.audit.scopes import from_to_pairs, plain_scope, years_of
 from mtool.audit.sums import show, tidy_number
 from mtool.audit.ties import Amount, Tie, Ties
 from mtool.audit.verdicts import (
@@ -35,8 +35,6 @@ from mtool.audit.verdicts import (
 )
 from mtool.model import Verdict
 
-_FROM = {"from", "de", "d"}
-_TO = {"to", "a"}
 _FILLERS = {
     "by",
     "of",
@@ -199,15 +197,9 @@ def _amount(frame: Frame, at: int) -> Quantity | None:
 def _pair(frame: Frame, at: int) -> tuple[int, int] | None:
     """`from 155 in 2021 to 94 in 2022`: the indices of the two counts."""
     start, end = frame.segment(at)
-    counts = [
-        (i, q)
-        for i, q in enumerate(frame.quantities)
-        if q.kind in ("count", "percent") and start <= q.start < end
-    ]
-    for (i, a), (j, b) in zip(counts, counts[1:], strict=False):
-        opens = a.start > 0 and frame.words[a.start - 1] in _FROM
-        closes = b.start > 0 and frame.words[b.start - 1] in _TO
-        if opens and closes and a.kind == b.kind and a.start > at - 12:
+    for i, j in from_to_pairs(frame):
+        first = frame.quantities[i].start
+        if start <= first < end and first > at - 12:
             return i, j
     return None
 

@@ -93,7 +93,7 @@ def _read_parts(frame: Frame, index: int, found_heads: dict[int, Terms]) -> Part
     base = frame.phrase(after, verb)
     lead = _lead(frame, index, start)
     accounted = _accounts(frame, lead, quantity)
-    if refers or not head:
+    if not head or (refers and frame.words[at] not in ("those", "ceux", "celles")):
         head = _earlier_head(frame, index, found_heads)
         if not head:
             return None
@@ -279,7 +279,7 @@ def _scopes(frame: Frame, ties: Ties, index: int, parts: Parts) -> tuple[Scope, 
     part_terms = (
         parts.part.required | frozenset(t for t in parts.part.loose if known(t))
     ) - frame.known_names
-    part_terms -= ALL_CHANGES
+    part_terms -= ALL_CHANGES | ({"staff"} - parts.part.required)
     acting = parts.part.names if _accounts(frame, (start, quantity.start), quantity) else ()
     whole = Scope(
         head=parts.base_head,

@@ -8,7 +8,7 @@ from dataclasses import replace
 from mtool.audit.claim import Claim
 from mtool.audit.frames import Frame, Scope, Terms
 from mtool.audit.quantities import Quantity
-from mtool.audit.scopes import heads, scope_of, span_of
+from mtool.audit.scopes import from_to_pairs, heads, scope_of, span_of
 from mtool.audit.sums import show, tidy_number
 from mtool.audit.lexicon import AUXILIARIES
 from mtool.audit.terms import ACTIONS, is_category, known
@@ -39,8 +39,48 @@ def value_claims(frame: Frame, ties: Ties, used: set[int]) -> Iterator[Claim]:
         if before is not None and _continues(frame, i, scope, before):
             scope = replace(scope, required=scope.required | _carried(frame, before))
         before = scope
-        if i not in used and _is_value(frame, quantity):
-            yield value_claim(frame, ties, i, scope)
+        dealt = _dealt_out(frame, i, scope)
+        if i not in used and dealt is not None and _is_value(frame, quantity):
+            yield value_claim(frame, ties, i, dealt)
+
+
+def _dealt_out(frame: Frame, index: int, scope: Scope) -> Scope | None:
+    """Deal years and names out to the counts they belong to; null where that cannot be told.
+
+    `from 155 to 94 between 2021 and 2022`; `Derna and Sirte recorded three and 12 respectively`.
+    """
+    for pair in from_to_pairs(frame):
+        if index in pair:
+            return _with_year_of_pair(frame, pair, index, scope)
+    if not {"respectively", "respectivement", "respective"} & set(frame.words):
+        return scope
+    start, end = frame.segment(frame.quantities[index].start)
+    counts = [
+        i for i, q in enumerate(frame.quantities) if q.kind == "count" and start <= q.start < end
+    ]
+    said = (t.term for t in frame.tokens[start:end] if t.term in frame.known_names)
+    names = [t for t in dict.fromkeys(said) if t]
+    if len(names) != len(counts):
+        return None
+    others = frozenset(names) - {names[counts.index(index)]}
+    return replace(
+        scope,
+        required=scope.required - others,
+        preferred=frozenset({names[counts.index(index)]}),
+        optional=scope.optional - others,
+    )
+
+
+def _with_year_of_pair(
+    frame: Frame, pair: tuple[int, int], index: int, scope: Scope
+) -> Scope | None:
+    own = [frame.time_in(*span_of(frame, i).own) for i in pair]
+    if any(own):
+        return scope
+    years = sorted({y for t in frame.times if t.shape in ("year", "span") for y in t.years})
+    if len(years) != 2:
+        return None
+    return replace(scope, years=frozenset({years[pair.index(index)]}), shape="year")
 
 
 def _continues(frame: Frame, index: int, scope: Scope, before: Scope) -> bool:

@@ -71,6 +71,11 @@ class Evidence:
         return frozenset(found)
 
     @cached_property
+    def sources(self) -> Terms:
+        """The terms of its notes, which say whose figures they are."""
+        return frozenset().union(*(terms(note.text) for note in self.figures.table.notes))
+
+    @cached_property
     def names(self) -> Terms:
         """The terms of its proper names: areas, operators."""
         labels = (*self.row_labels, *self.column_labels.values())
@@ -134,6 +139,7 @@ def _read(figures: FigureTable, position: int, areas: Areas | None) -> Evidence:
     for c in figures.label_columns:
         context |= terms(figures.header(c))
     del section
+    rows = list(_told_apart(dict(enumerate(rows))).values())
     return Evidence(
         figures, tuple(rows), columns, context, _title_years(figures.table.title), position
     )

@@ -6,7 +6,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from mtool.audit.lexicon import AUXILIARIES, MODAL, PREPOSITIONS, RELATIVES, REPORTING
+from mtool.audit.lexicon import (
+    KINDS_OF_AREA,
+    AUXILIARIES,
+    MODAL,
+    PREPOSITIONS,
+    RELATIVES,
+    REPORTING,
+)
 from mtool.audit.quantities import Quantity, find_quantities
 from mtool.audit.sentences import Sentence, Token
 from mtool.audit.terms import ACTIONS, is_category
@@ -31,9 +38,9 @@ _ASIDE = word_set(
 _AGENT = {"by", "par"}
 _ORGANISATION = word_set(
     """ministry ministere centre center authority autorite service agency agence project projet database
-    base mission programme program police army armee observatory observatoire monitor directorate
+    base programme program observatory observatoire monitor directorate
     direction commission secretariat office bureau organisation organization council group groupe
-    sources hospital hopital network reseau committee comite"""
+    sources network reseau committee comite"""
 )
 _WITNESS = word_set(
     """recorded reported registered documented identified confirmed noted said counted logged verified
@@ -41,13 +48,6 @@ _WITNESS = word_set(
     notified indicates indicated shows showed indique"""
 )
 _POINTING = {"these", "those", "the", "ces", "les"}
-KINDS_OF_AREA = word_set(
-    """region regions province provinces district districts area areas zone zones departments
-    departements governorates gouvernorats counties operators operateurs organisations organizations
-    locations countries pays cercles communes categories groups groupes oblasts wilayas states
-    municipalities cantons governorates sectors villages towns cities oblast wilaya state governorate
-    municipality canton"""
-)
 _WITNESS_PAST = _WITNESS | word_set(
     """recorded reported registered documented recensees recenses enregistrees enregistres signalees
     signales recensee recense enregistree enregistre signalee signale rapportes rapportees
@@ -132,6 +132,7 @@ class Frame:
 
     def segment(self, at: int) -> tuple[int, int]:
         """The statement that token `at` stands in."""
+        at = max(0, at)
         starts = [b for b in self.breaks if b <= at]
         ends = [b for b in self.breaks if b > at]
         return starts[-1], ends[0] if ends else len(self.tokens)
@@ -243,10 +244,14 @@ def noun_phrase(frame: Frame, at: int) -> tuple[Terms, int]:
             if _opens_quantity(frame, end):
                 break
         elif token.term:
+            if found and token.term in ACTIONS and end + 1 in starts:
+                break
             found.add(token.term)
         elif _ends_phrase(token, begun=bool(found)):
             break
         end += 1
+    if not found:
+        found = {w[:-1] for w in frame.words[at:end] if w in KINDS_OF_AREA and w.endswith("s")}
     return frozenset(found), end
 
 

@@ -47,6 +47,8 @@ REPORTING = word_set(
     conducted conduct carried delivered deliver provided provide ran organised organized benefited
     vivent vit travaille travaillent trouvent trouve recu recus recoivent tenue tenues tenu menee
     menees realisee realisees effectuee effectuees dispensee dispensees organisee organisees
+    emploie emploient employait dispose disposent mobilise deploie deploient utilise utilisent used
+    uses maintained numbered fielded ran together combined collectively jointly conjointement
     beneficie remains remain became become became began begin continued continue"""
 )
 
@@ -68,7 +70,7 @@ GENERIC = word_set(
     septentrional meridional oriental occidental septentrionale meridionale
     its their his her our it they he she we il elle ils elles on leur leurs son sa ses nous
     oblast oblasts wilaya wilayas canton cantons municipality municipalities
-    category categories type types group groups groupe groupes categorie related lie lies liee liees
+    nombreux nombreuses numerous many frequent frequents category categories type types group groups groupe groupes categorie related lie lies liee liees
     due caused cause causes causee causees result resulting involved affected affectee touchee
     touche touches touchees affecte affectes known out each chaque every of not no none one
     first last second third half latter former
@@ -86,3 +88,12 @@ MODAL = word_set(
 )
 
 NEGATIONS = word_set("no not none never neither nor without aucun aucune ni jamais sans zero")
+
+#: What areas and organisations are called as a kind.
+KINDS_OF_AREA = word_set(
+    """region regions province provinces district districts area areas zone zones departments
+    departements governorates gouvernorats counties operators operateurs organisations organizations
+    locations countries pays cercles communes categories groups groupes oblasts wilayas states
+    municipalities cantons governorates sectors villages towns cities oblast wilaya state governorate
+    municipality canton"""
+)

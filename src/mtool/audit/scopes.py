@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from mtool.audit.change_words import ALL_CHANGES, STRONG
 from mtool.audit.dimensions import categories
 from mtool.audit.frames import (
     ANY_UNIT,
-    KINDS_OF_AREA,
     NOTHING,
     Frame,
     Phrase,
@@ -17,8 +17,9 @@ from mtool.audit.frames import (
     is_witness,
     noun_phrase,
 )
+from mtool.audit.lexicon import KINDS_OF_AREA
 from mtool.audit.quantities import Quantity
-from mtool.audit.terms import ACTIONS, is_category, known
+from mtool.audit.terms import ACTIONS, is_category, known, terms
 from mtool.audit.time_words import TimeMention
 from mtool.audit.wording import word_set
 
@@ -39,7 +40,7 @@ _VAGUE_TIMES = word_set(
 )
 _ONE_AREA = word_set(
     """region province district governorate gouvernorat department departement oblast wilaya canton
-    municipality commune cercle operator operateur organisation organization area zone state"""
+    municipality commune cercle operator operateur organisation organization state"""
 )
 #: Whoever acts in general: they restrict nothing.
 _ACTORS = word_set(
@@ -82,6 +83,9 @@ def _joint(frame: Frame, start: int, end: int) -> int:
         "en",
         "for",
     }:
+        spot -= 1
+    verb = frame.tokens[spot - 1].term if spot > start else None
+    if spot == end and verb in ACTIONS:
         spot -= 1
     return spot
 
@@ -133,6 +137,23 @@ def _year_before(frame: Frame) -> frozenset[int] | None:
     return frozenset({said.pop() - 1}) if len(said) == 1 else None
 
 
+def from_to_pairs(frame: Frame) -> list[tuple[int, int]]:
+    """`from 155 in 2021 to 94 in 2022`, `de 80 à 100`: the places of the two counts."""
+    counts = [(i, q) for i, q in enumerate(frame.quantities) if q.kind in ("count", "percent")]
+    found = []
+    for (i, a), (j, b) in zip(counts, counts[1:], strict=False):
+        opens = a.start > 0 and frame.words[a.start - 1] in ("from", "de", "d")
+        closes = b.start > 0 and frame.words[b.start - 1] in ("to", "a")
+        if (
+            opens
+            and closes
+            and a.kind == b.kind
+            and frame.segment(a.start) == frame.segment(b.start)
+        ):
+            found.append((i, j))
+    return found
+
+
 def heads(frame: Frame) -> dict[int, Terms]:
     """The noun phrase of each count, taken over from a neighbour where it is left out.
 
@@ -174,18 +195,31 @@ def scope_of(frame: Frame, index: int, head: Terms, inherited: Terms) -> Scope:
     if quantity.unit:
         own_head |= {"area"} | (said & ACTIONS)
     required = own_head | own.required | _lead_required(lead, own, head)
-    if lead.required & ACTIONS:
-        required |= _actors(frame, lead)
+    required |= _actors(frame, quantity, span.lead)
     required |= unnamed_area(frame, *frame.segment(quantity.start))
     return finish_scope(frame, quantity, span, (own_head, required, own, lead))
 
 
-def _actors(frame: Frame, lead: Phrase) -> Terms:
-    """`The army destroyed 900 mines`: who did it restricts the figure."""
+def _actors(frame: Frame, quantity: Quantity, lead: tuple[int, int]) -> Terms:
+    """`The army destroyed 900 mines`: what acts right before a count restricts it.
+
+    Somebody whose task is to count (`the national authority recorded`) does not.
+    """
+    start = lead[0]
+    for i in range(lead[0], quantity.start):
+        if frame.tokens[i].text == ",":
+            start = i + 1
+    phrase = frame.phrase(start, quantity.start)
+    if is_witness(frame, start, quantity.start, phrase.names):
+        return NOTHING
+    named = frozenset(n for name in phrase.names for n in terms(name))
     return frozenset(
         t
-        for t in lead.loose
-        if t not in frame.known_names and not known(t) and t not in _ACTORS and t.isalpha()
+        for t in phrase.loose - named
+        if t not in frame.known_names | _ACTORS | ALL_CHANGES | STRONG
+        and not known(t)
+        and t.isalpha()
+        and not t.endswith(("ly", "ment"))
     )
 
 

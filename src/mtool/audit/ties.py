@@ -197,7 +197,7 @@ class Ties:
     ) -> Tie | None:
         row, column = options
         matched = row.matched | column.matched
-        unit = _unit_of(table, column.indices[0])
+        unit = _unit_of(table, row.indices[0], column.indices[0])
         if scope.unit != ANY_UNIT and bool(unit) != bool(scope.unit):
             return None
         if not _measures(table, scope, row, column):
@@ -221,14 +221,17 @@ class Ties:
         return Tie(table, cells, amount, place, tuple(doubts), row.names + column.names)
 
     def _foreign(self, table: Evidence, scope: Scope) -> list[str]:
-        """Names that act in the claim and that this table does not know."""
-        if scope.witness:
-            return []
+        """Names that act in the claim and that this table does not know.
+
+        Somebody who only reports may be the table's own source; unless the table or its notes
+        say so, a different figure may be a different count.
+        """
         foreign = []
+        told = "another source:" if scope.witness else ""
         for name in scope.subject:
             folded = frozenset(t.term for t in tokenize(name) if t.term)
-            if folded and not folded & (table.vocabulary | self.document_terms):
-                foreign.append(f'the table does not name "{name}"')
+            if folded and not folded & (table.vocabulary | self.document_terms | table.sources):
+                foreign.append(f'{told}the table does not name "{name}"')
         return foreign
 
     def amount(self, table: Evidence, cells: Sequence[tuple[int, int]]) -> Amount:
@@ -413,7 +416,7 @@ def _measures(table: Evidence, scope: Scope, row: _Option, column: _Option) -> b
         for t in names
         if not known(t) and not is_category(t)
     }
-    if scope.head & (matched - named):
+    if scope.head & (matched - named) or scope.head <= named & matched:
         return True
     measured = {t for t in matched - named if known(t)}
     if measured - {
@@ -451,20 +454,21 @@ def _untimely(table: Evidence, scope: Scope, row: _Option, column: _Option) -> l
     return []
 
 
-def _unit_of(table: Evidence, column: int) -> str:
-    return area_unit(table.figures.header(column)) or (
-        area_unit(table.figures.table.title) or "" if not _counts(table, column) else ""
-    )
+def _unit_of(table: Evidence, row: int, column: int) -> str:
+    """The area unit of a cell: its header's, its row's, or the title's where neither counts."""
+    labels = (table.column_labels[column], table.row_labels[row])
+    own = next((unit for label in labels if (unit := area_unit(label.text))), None)
+    if own or any(_counts(label) for label in labels):
+        return own or ""
+    return area_unit(table.figures.table.title) or ""
 
 
-def _counts(table: Evidence, column: int) -> bool:
-    """A column of things counted, in a table whose title also speaks of an area."""
-    label = table.column_labels[column]
-    return any(
-        known(t) and t not in ("area", "clearance", "released", "survey", "contaminated")
-        for a in label.alternatives
-        for t in a
-    )
+def _counts(label: Label) -> bool:
+    """A label of things counted, in a table whose title also speaks of an area."""
+    return any(known(t) and t not in _AREA_WORDS for a in label.alternatives for t in a)
+
+
+_AREA_WORDS = frozenset({"area", "clearance", "released", "survey", "contaminated"})
 
 
 def _converted(amount: Amount, factor: float) -> Amount:

@@ -16,6 +16,7 @@ from mtool.audit.ties import Amount, Tie
 from mtool.model import Number, Verdict
 
 _EPSILON = 1e-9
+_OTHER_SOURCE = "another source:"
 #: Shares that `vast majority` and `almost all` clearly reach, and clearly do not.
 _WORDED_SHARES = {"vast majority": (0.75, 0.6), "almost all": (0.9, 0.8), "majority": (0.5, 0.5)}
 
@@ -39,8 +40,9 @@ def with_doubts(tie: Tie, verdict: Verdict, *, exceeds: bool = False) -> Verdict
     """A reading in doubt decides nothing; of a composite, only what exceeds even the whole."""
     if not tie.doubts:
         return verdict
-    if all(doubt.startswith("composite:") for doubt in tie.doubts):
-        return verdict if verdict != "contradicted" or exceeds else "unverifiable"
+    if all(doubt.startswith(("composite:", _OTHER_SOURCE)) for doubt in tie.doubts):
+        sure = exceeds and not any(doubt.startswith(_OTHER_SOURCE) for doubt in tie.doubts)
+        return verdict if verdict != "contradicted" or sure else "unverifiable"
     return "unverifiable"
 
 
@@ -49,7 +51,7 @@ def show_doubts(tie: Tie) -> str:
     said = [
         f'the table gives only "{d.removeprefix("composite:")}"'
         if d.startswith("composite:")
-        else d
+        else d.removeprefix(_OTHER_SOURCE)
         for d in tie.doubts
     ]
     return f" ({'; '.join(said)})" if said else ""
@@ -101,7 +103,7 @@ def judge_share(quantity: Quantity, low: float, high: float) -> Verdict:
     if quantity.word:
         return _worded_share(quantity.word, low, high)
     stated = quantity.value / 100 if quantity.kind == "percent" else quantity.value
-    half = quantity.step / 200 if quantity.kind == "percent" else 0.02
+    half = quantity.step / 200 if quantity.kind == "percent" else 0.025
     wide = half if quantity.kind == "percent" else 0.05
     match quantity.precision:
         case "more_than" | "at_least":
