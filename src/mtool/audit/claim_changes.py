@@ -102,6 +102,8 @@ def change_claims(frame: Frame, ties: Ties, used: set[int]) -> Iterator[Claim]:
         if frame.is_modal(start, end) or not _is_change(frame, at):
             continue
         change = _read_change(frame, at)
+        if word == "reduction" and change.amount is None and change.pair is None:
+            continue
         if change.amount is not None:
             used.add(frame.quantities.index(change.amount))
         last_end = at + 1

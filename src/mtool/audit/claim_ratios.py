@@ -106,9 +106,11 @@ def _sides(frame: Frame, ties: Ties, at: tuple[int, int, int, int]) -> tuple[Sco
         both = replace(left, head=left.head, required=left.required)
         pair = [replace(both, years=frozenset(t.years), shape=t.shape) for t in times if t]
         return (pair[0], pair[1]) if all(s.shape == "year" for s in pair) else None
-    mine, other = own[0] - own[1], own[1] - own[0]
-    if not mine or not other:
+    mine, other = own
+    if not mine or not other or mine == other:
         return None
+    if not other & ties.names:
+        other |= mine & ties.names
     shared = (left.required | head) - own[0] - own[1] - ties.names
     sides = [
         replace(

@@ -56,7 +56,7 @@ def later_events(sentences: Sequence[Sentence], own: tuple[date, date] | None) -
     if own is None:
         return
     for sentence in sentences:
-        said = set(sentence.words)
+        said = {t.word for t in sentence.tokens if t.text != "May"}
         if not said & _PAST or said & (MODAL | _OPEN):
             continue
         for mention in find_dates(sentence.tokens):

@@ -17,7 +17,7 @@ from mtool.audit.lexicon import (
 from mtool.audit.quantities import Quantity, find_quantities
 from mtool.audit.sentences import Sentence, Token
 from mtool.audit.terms import ACTIONS, is_category
-from mtool.audit.time_words import TimeMention, find_times
+from mtool.audit.time_words import TimeMention, find_times, is_year_token
 from mtool.audit.wording import word_set
 
 Terms = frozenset[str]
@@ -219,6 +219,8 @@ def context_after(frame: Frame, head: Terms) -> Context:
     years = tuple(
         dict.fromkeys(y for t in frame.times if t.shape in ("year", "span") for y in t.years)
     )
+    if frame.times and frame.times[0].shape == "year" and frame.times[0].start <= 1:
+        years = frame.times[0].years
     return Context(
         names=frame.names or (before.names if same else ()),
         years=years or (before.years if same else ()),
@@ -235,6 +237,9 @@ def noun_phrase(frame: Frame, at: int) -> tuple[Terms, int]:
     starts = {q.start for q in frame.quantities}
     while end < len(tokens):
         token = tokens[end]
+        if not found and is_year_token(token) and end > at:
+            end += 1
+            continue
         if end in starts or end in frame.covered:
             break
         if token.is_sign:

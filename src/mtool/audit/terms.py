@@ -21,7 +21,9 @@ incident: incident incidents accident accidents explosion explosions event event
 attack: attack attacks attaque attaques
 casualty: casualty casualties victim victims victime victimes
 staff: staff personnel employee employees employed employe employes employees salarie salaries effectif
-staff: effectifs workforce collaborateurs agents
+staff: effectifs workforce collaborateurs agents employer employers employeur employeurs
+cancelled: cancelled canceled cancellation annulee annulees annule annulation
+reduced: reduced reduction reduite reduites reduit
 area: area areas land superficie superficies surface surfaces terrain terrains terre terres
 clearance: clearance cleared clear clearing depollution depolluee depolluees depollue depollues
 clearance: nettoyee nettoyees deminee deminees deminage

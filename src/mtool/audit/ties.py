@@ -203,6 +203,7 @@ class Ties:
         if not _measures(table, scope, row, column):
             return None
         explained = matched | table.context | (self.document_terms - table.names)
+        explained |= {IMPLIED[t] for t in matched if t in IMPLIED}
         if unit:
             explained |= {"area"}
         if _DEVICES & explained:
@@ -248,6 +249,16 @@ class Ties:
         return Amount(value, low, high, missing, shown)
 
 
+#: What counts of one kind are also counts of.
+IMPLIED = {
+    "killed": "casualty",
+    "injured": "casualty",
+    "cancelled": "released",
+    "reduced": "released",
+    "clearance": "released",
+}
+
+
 def _number_of(table: Evidence) -> str:
     tokens = tokenize(table.figures.table.title[:40])
     for a, b in zip(tokens, tokens[1:], strict=False):
@@ -269,8 +280,16 @@ def _matched(labels: Mapping[int, Label], scope: Scope) -> dict[int, Terms]:
     near = scope.required | scope.preferred
     own = {i: m for i, m in found.items() if m <= near}
     named_own = {i: m for i, m in own.items() if not _only_common(m)}
-    found = named_own or own or found
+    found = named_own or own or _nearest_of(found, near)
+    wholes = {IMPLIED[t] for m in found.values() for t in m if t in IMPLIED}
+    found = {i: m for i, m in found.items() if not m <= wholes} or found
     return {i: m for i, m in found.items() if not any(m < other for other in found.values())}
+
+
+def _nearest_of(found: Mapping[int, Terms], near: Terms) -> dict[int, Terms]:
+    """Of labels named only in part by the claim's own words, those that share most with them."""
+    most = max((len(m & near) for m in found.values()), default=0)
+    return {i: m for i, m in found.items() if len(m & near) == most}
 
 
 def _only_common(matched: Terms) -> bool:
@@ -417,6 +436,9 @@ def _measures(table: Evidence, scope: Scope, row: _Option, column: _Option) -> b
         if not known(t) and not is_category(t)
     }
     if scope.head & (matched - named) or scope.head <= named & matched:
+        return True
+    implied = {IMPLIED[t] for t in matched if t in IMPLIED}
+    if scope.head & implied:
         return True
     measured = {t for t in matched - named if known(t)}
     if measured - {
