@@ -269,7 +269,9 @@ def _scopes(frame: Frame, ties: Ties, index: int, parts: Parts) -> tuple[Scope, 
     span = span_of(frame, index)
     years, shape = years_of(frame, time_of(frame, span))
     start, end = frame.segment(quantity.start)
-    tables = ties.tables_for(Scope(head=parts.base_head, required=NOTHING, tables=frame.tables))
+    tables = ties.tables_for(
+        Scope(head=parts.base_head, required=NOTHING, tables=frame.tables, at=frame.at)
+    )
     names = frozenset().union(*(table.names for table in tables))
     base_names = (parts.base.loose | parts.base.required) & names
     part_names = (parts.part.loose | parts.part.required) & names
@@ -291,6 +293,7 @@ def _scopes(frame: Frame, ties: Ties, index: int, parts: Parts) -> tuple[Scope, 
         shape=shape,
         unit=ANY_UNIT,
         tables=frame.tables,
+        at=frame.at,
     )
     part = replace(
         whole,

@@ -158,6 +158,10 @@ def _is_value(frame: Frame, quantity: Quantity) -> bool:
     following = frame.words[quantity.end + 1] if quantity.end + 1 < len(frame.words) else ""
     if before in _NOT_A_VALUE_BEFORE or after in _NOT_A_VALUE_AFTER:
         return False
+    if after == "of" and following in ("whom", "which", "them"):
+        own = frame.phrase(quantity.end, end)
+        said = own.required | own.loose
+        return any(is_category(t) or t in frame.known_names for t in said)
     if after in ("of", "des", "out") or (after == "sur" and following in ("les", "des")):
         return after == "of" and following not in (
             "the",

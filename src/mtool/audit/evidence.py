@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -179,7 +178,7 @@ def document_terms(document: Document) -> Terms:
     return frozenset().union(*(terms(text) for text in texts))
 
 
-def nearest(evidence: Sequence[Evidence], wanted: Terms, limit: int = 40) -> list[Evidence]:
-    """The tables that share a term with a claim; never more than `limit`, to stay linear."""
-    fitting = [e for e in evidence if wanted & e.vocabulary]
-    return fitting[:limit]
+def document_years(document: Document) -> frozenset[int]:
+    """Years that the document's own title and first heading name."""
+    texts = [document.source.title, *(p.text for p in document.paragraphs[:2] if len(p.text) < 120)]
+    return frozenset().union(*(_title_years(text) for text in texts))

@@ -62,6 +62,7 @@ class Scope:
     `required` must all be explained by a table; `preferred` names choose its rows first;
     `optional` are other terms said nearby. `head` names the measure. `subject` are names that
     act in the clause; `witness` is true where they only report. `years` is null when none is said.
+    `tables` are numbers of tables pointed to; `at` counts the tables before the claim.
     """
 
     head: Terms
@@ -70,10 +71,11 @@ class Scope:
     optional: Terms = NOTHING
     subject: tuple[str, ...] = ()
     witness: bool = False
-    years: Terms | frozenset[int] | None = None
+    years: frozenset[int] | None = None
     shape: str = "year"
     unit: str = ""
     tables: frozenset[str] = frozenset()
+    at: int = 0
 
     @property
     def said(self) -> Terms:
@@ -103,6 +105,7 @@ class Frame:
     times: tuple[TimeMention, ...]
     known_names: Terms
     before: Context
+    at: int = 0
 
     @property
     def tokens(self) -> tuple[Token, ...]:
@@ -181,7 +184,7 @@ class Context:
     previous_year: int | None = field(default=None)
 
 
-def read_frame(sentence: Sentence, known_names: Terms, before: Context) -> Frame:
+def read_frame(sentence: Sentence, known_names: Terms, before: Context, at: int = 0) -> Frame:
     """Find the quantities and periods of a sentence."""
     tokens = sentence.tokens
     times = tuple(find_times(tokens))
@@ -190,7 +193,7 @@ def read_frame(sentence: Sentence, known_names: Terms, before: Context) -> Frame
         q for q in find_quantities(tokens) if not any(i in taken for i in range(q.start, q.end))
     )
     stating = [q for q in _without_ranges(tokens, quantities) if not _only_refers(tokens, q)]
-    return Frame(sentence, tuple(stating), times, known_names, before)
+    return Frame(sentence, tuple(stating), times, known_names, before, at)
 
 
 def _only_refers(tokens: Sequence[Token], quantity: Quantity) -> bool:

@@ -68,7 +68,7 @@ GENERIC = word_set(
     than most least highest lowest largest smallest greatest
     northern southern eastern western central north south east west centre nord sud est ouest
     septentrional meridional oriental occidental septentrionale meridionale
-    its their his her our it they he she we il elle ils elles on leur leurs son sa ses nous
+    them eux elles whom its their his her our it they he she we il elle ils elles on leur leurs son sa ses nous
     oblast oblasts wilaya wilayas canton cantons municipality municipalities
     nombreux nombreuses numerous many frequent frequents category categories type types group groups groupe groupes categorie related lie lies liee liees
     due caused cause causes causee causees result resulting involved affected affectee touchee

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from mtool.audit.duties import audit_duties
 from mtool.audit.event_dates import document_date, later_events, swappable_dates
-from mtool.audit.evidence import document_terms, read_evidence
+from mtool.audit.evidence import document_terms, document_years, read_evidence
 from mtool.audit.figures import read_figures
 from mtool.audit.parts import check_parts
 from mtool.audit.percentages import check_percentages
@@ -70,7 +70,7 @@ def _prose(document: Document, areas: Areas | None, all_claims: bool) -> Report:
     sentences = read_sentences(document.paragraphs)
     if not sentences:
         return Report()
-    ties = Ties(read_evidence(document, areas), document_terms(document))
+    ties = Ties(read_evidence(document, areas), document_terms(document), document_years(document))
     claims = list(read_claims(sentences, ties))
     tied = [claim.finding() for claim in claims if claim.readings or all_claims]
     return Report(tuple(tied), Checked(claims=len(claims)))

@@ -257,6 +257,7 @@ def finish_scope(
         shape=shape,
         unit=quantity.unit,
         tables=frame.tables,
+        at=frame.at,
     )
 
 
@@ -318,4 +319,5 @@ def plain_scope(frame: Frame, start: int, end: int, spans: Sequence[tuple[int, i
         years=None,
         unit=ANY_UNIT,
         tables=frame.tables,
+        at=frame.at,
     )

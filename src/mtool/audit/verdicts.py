@@ -12,11 +12,11 @@ from math import inf, isinf
 
 from mtool.audit.quantities import Quantity
 from mtool.audit.sums import show, tidy_number
-from mtool.audit.ties import Amount, Tie
+from mtool.audit.tie_options import COMPOSITE
+from mtool.audit.ties import OTHER_SOURCE, Amount, Tie
 from mtool.model import Number, Verdict
 
 _EPSILON = 1e-9
-_OTHER_SOURCE = "another source:"
 #: Shares that `vast majority` and `almost all` clearly reach, and clearly do not.
 _WORDED_SHARES = {"vast majority": (0.75, 0.6), "almost all": (0.9, 0.8), "majority": (0.5, 0.5)}
 
@@ -40,8 +40,8 @@ def with_doubts(tie: Tie, verdict: Verdict, *, exceeds: bool = False) -> Verdict
     """A reading in doubt decides nothing; of a composite, only what exceeds even the whole."""
     if not tie.doubts:
         return verdict
-    if all(doubt.startswith(("composite:", _OTHER_SOURCE)) for doubt in tie.doubts):
-        sure = exceeds and not any(doubt.startswith(_OTHER_SOURCE) for doubt in tie.doubts)
+    if all(doubt.startswith((COMPOSITE, OTHER_SOURCE)) for doubt in tie.doubts):
+        sure = exceeds and not any(doubt.startswith(OTHER_SOURCE) for doubt in tie.doubts)
         return verdict if verdict != "contradicted" or sure else "unverifiable"
     return "unverifiable"
 
@@ -49,9 +49,9 @@ def with_doubts(tie: Tie, verdict: Verdict, *, exceeds: bool = False) -> Verdict
 def show_doubts(tie: Tie) -> str:
     """The doubts of a reading in words, or nothing."""
     said = [
-        f'the table gives only "{d.removeprefix("composite:")}"'
-        if d.startswith("composite:")
-        else d.removeprefix(_OTHER_SOURCE)
+        f'the table gives only "{d.removeprefix(COMPOSITE)}"'
+        if d.startswith(COMPOSITE)
+        else d.removeprefix(OTHER_SOURCE)
         for d in tie.doubts
     ]
     return f" ({'; '.join(said)})" if said else ""
@@ -145,7 +145,8 @@ def _beyond(low: float, high: float, bound: float, *, strict: bool) -> Verdict:
 def _within(
     low: float, high: float, near: tuple[float, float], far: tuple[float, float]
 ) -> Verdict:
-    if near[0] - _EPSILON <= low and high <= near[1] + _EPSILON:
+    middle = (low + high) / 2 if not isinf(low) and not isinf(high) else low
+    if near[0] - _EPSILON <= middle <= near[1] + _EPSILON:
         return "supported"
     if high < far[0] - _EPSILON or low > far[1] + _EPSILON:
         return "contradicted"
