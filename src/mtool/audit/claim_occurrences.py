@@ -1,4 +1,4 @@
-"""Claims that something happened first, last or not at all: `the first incident`, `aucune victime`."""
+"""Claims that something was the first, the last, or none: `aucune victime`."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from typing import Literal
 
 from mtool.audit.claim import Claim
 from mtool.audit.frames import Frame, Scope, Terms, noun_phrase
-from mtool.audit.scopes import plain_scope, time_of, years_of
-from mtool.audit.scopes import Span
+from mtool.audit.scopes import Span, plain_scope, time_of, years_of
 from mtool.audit.sums import show
 from mtool.audit.terms import is_category, known
 from mtool.audit.ties import Tie, Ties

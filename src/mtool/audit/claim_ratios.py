@@ -1,4 +1,4 @@
-"""Claims that compare two figures or average several: `twice as many as`, `an average of 20 a year`."""
+"""Claims that compare two figures, or average several: `twice as many as`."""
 
 from __future__ import annotations
 

@@ -29,9 +29,9 @@ from mtool.audit.wording import word_set
 
 _OF = {"of", "de", "des", "du", "d"}
 _ACCOUNTING = word_set(
-    """account accounts accounted accounting represent represents represented representing constitute
-    constituted constitutes made make makes making comprised comprise comprises formed form
-    contributed contributes hosted hosts concentrated concentrates saw bore with
+    """account accounts accounted accounting represent represents represented representing
+    constitute constituted constitutes made make makes making comprised comprise comprises
+    formed form contributed contributes hosted hosts concentrated concentrates saw bore with
     represente representent representaient representait representant constitue constituent
     constituaient compte comptent comptait comptaient concentre concentrent concentrait abrite
     totalise totalisent totalisait totalisaient soit fournit"""
@@ -191,8 +191,8 @@ def _participle(frame: Frame, at: int) -> bool:
 
 
 _PARTICIPLES = word_set(
-    """recorded reported registered documented identified recenses recensees enregistres enregistrees
-    signales signalees documentes documentees confirmed verified counted employed"""
+    """recorded reported registered documented identified recenses recensees enregistres
+    enregistrees signales signalees documentes documentees confirmed verified counted employed"""
 )
 
 

@@ -7,18 +7,18 @@ from dataclasses import replace
 
 from mtool.audit.claim import Claim
 from mtool.audit.frames import Frame, Scope, Terms
+from mtool.audit.lexicon import AUXILIARIES
 from mtool.audit.quantities import Quantity
 from mtool.audit.scopes import from_to_pairs, heads, scope_of, span_of
 from mtool.audit.sums import show, tidy_number
-from mtool.audit.lexicon import AUXILIARIES
 from mtool.audit.terms import ACTIONS, is_category, known
 from mtool.audit.ties import Tie, Ties
 from mtool.audit.verdicts import Reading, judge_count, show_doubts, with_doubts
 from mtool.audit.wording import word_set
 
 _NOT_A_VALUE_BEFORE = word_set(
-    """another additional further extra average averaging moyenne every each chaque per par every next
-    supplementaires than"""
+    """another additional further extra average averaging moyenne every each chaque per par every
+    next supplementaires than"""
 )
 _NOT_A_VALUE_AFTER = word_set(
     "per more fewer times fois years ans year months mois days jours weeks hours km"

@@ -13,13 +13,14 @@ from mtool.audit.wording import word_set
 from mtool.model import Document, Finding, Paragraph
 
 _PAST = word_set(
-    """was were had did occurred happened recorded reported submitted killed injured destroyed cleared
-    signed ratified took began started ended visited conducted held opened closed launched
-    etait etaient avait avaient eut furent ont"""
+    """was were had did occurred happened recorded reported submitted killed injured destroyed
+    cleared signed ratified took began started ended visited conducted held opened closed
+    launched etait etaient avait avaient eut furent ont"""
 )
 _OPEN = word_set(
-    """by until deadline deadlines due valid through end expected scheduled upcoming extension extended
-    next future before jusqu echeance avant prevue prevu prochaine limite until expire expires expiry"""
+    """by until deadline deadlines due valid through end expected scheduled upcoming extension
+    extended next future before jusqu echeance avant prevue prevu prochaine limite until expire
+    expires expiry"""
 )
 _UPDATED = (
     ("last", "updated"),

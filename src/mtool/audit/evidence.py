@@ -1,4 +1,4 @@
-"""Tables as evidence: what each row, column and title says, so that sentences can be tied to cells."""
+"""Tables as evidence: what each row, column and title says."""
 
 from __future__ import annotations
 

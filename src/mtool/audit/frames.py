@@ -1,14 +1,15 @@
-"""A sentence made ready for claims: its quantities, periods, segments, and what stands around them."""
+"""A sentence made ready for claims: its quantities, periods and statements."""
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from mtool.audit.lexicon import (
-    KINDS_OF_AREA,
     AUXILIARIES,
+    KINDS_OF_AREA,
     MODAL,
     PREPOSITIONS,
     RELATIVES,
@@ -26,7 +27,7 @@ NOTHING: Terms = frozenset()
 ANY_UNIT = "*"
 
 _BREAKS = word_set(
-    "while whereas but although though however tandis mais alors cependant toutefois whilst"
+    """while whereas but although though however tandis mais alors cependant toutefois whilst"""
 )
 _OF = word_set("of de des du d")
 #: What follows these explains or compares; it restricts no figure.
@@ -37,21 +38,21 @@ _ASIDE = word_set(
 )
 _AGENT = {"by", "par"}
 _ORGANISATION = word_set(
-    """ministry ministere centre center authority autorite service agency agence project projet database
-    base programme program observatory observatoire monitor directorate
-    direction commission secretariat office bureau organisation organization council group groupe
-    sources network reseau committee comite"""
+    """ministry ministere centre center authority autorite service agency agence project projet
+    database base programme program observatory observatoire monitor directorate direction
+    commission secretariat office bureau organisation organization council group groupe sources
+    network reseau committee comite"""
 )
 _WITNESS = word_set(
-    """recorded reported registered documented identified confirmed noted said counted logged verified
-    collected recense enregistre signale documente rapporte confirme denombre comptabilise compte
-    notified indicates indicated shows showed indique"""
+    """recorded reported registered documented identified confirmed noted said counted logged
+    verified collected recense enregistre signale documente rapporte confirme denombre
+    comptabilise compte notified indicates indicated shows showed indique"""
 )
 _POINTING = {"these", "those", "the", "ces", "les"}
 _WITNESS_PAST = _WITNESS | word_set(
-    """recorded reported registered documented recensees recenses enregistrees enregistres signalees
-    signales recensee recense enregistree enregistre signalee signale rapportes rapportees
-    documentes documentees confirmes confirmees"""
+    """recorded reported registered documented recensees recenses enregistrees enregistres
+    signalees signales recensee recense enregistree enregistre signalee signale rapportes
+    rapportees documentes documentees confirmes confirmees"""
 )
 
 
@@ -208,7 +209,7 @@ def _without_ranges(
 ) -> tuple[Quantity, ...]:
     """`60,000–88,000` states no single figure; neither end is a claim of its own."""
     dashed: set[int] = set()
-    for i, (a, b) in enumerate(zip(quantities, quantities[1:], strict=False)):
+    for i, (a, b) in enumerate(itertools.pairwise(quantities)):
         between = tokens[a.end : b.start]
         if len(between) == 1 and between[0].text in "-–—/":
             dashed |= {i, i + 1}
@@ -335,9 +336,7 @@ def _place(frame: Frame, at: int, mode: str, sets: tuple[set[str], set[str], lis
     if mode == "aside":
         loose.add(term)
         return
-    if is_category(term) or term in ACTIONS or mode == "in":
-        required.add(term)
-    elif mode == "agent" and token.text[:1].islower():
+    if is_category(term) or term in ACTIONS or mode == "in" or (mode == "agent" and token.text[:1].islower()):
         required.add(term)
     else:
         loose.add(term)

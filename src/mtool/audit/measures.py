@@ -11,11 +11,12 @@ from mtool.audit.lexicon import PREPOSITIONS
 from mtool.audit.sentences import tokenize
 from mtool.audit.terms import is_category, known
 from mtool.audit.tie_options import IMPLIED, Option
+from mtool.audit.wording import word_set
 from mtool.column_words import area_unit
 
 _OF = {"of", "de", "des", "du", "d", "la", "l", "les"}
 #: Kinds of things that are counted by another noun: incidents with mines, mines destroyed.
-DEVICES = frozenset("mine uxo erw antipersonnel antivehicle improvised cluster".split())
+DEVICES = word_set("mine uxo erw antipersonnel antivehicle improvised cluster")
 _AREA_WORDS = frozenset({"area", "clearance", "released", "survey", "contaminated"})
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -27,16 +28,16 @@ _BEFORE_A_YEAR = word_set("in en the year to with a l annee de par of celui aux 
 _COMPARED = word_set("compared than against versus vs rapport contre comparison comparativement")
 _JOINTS = {"and", "et", "or", "ou"}
 _COMPARING = word_set(
-    "compared than against versus vs par rapport comparatively contre comparison from de up down"
+    """compared than against versus vs par rapport comparatively contre comparison from de up down"""
 )
 _PRONOUNS = word_set("it they its their elle elles celle ceux")
 _THESE = word_set("these those both ces two deux")
 #: Spans of time that name no year.
 _VAGUE_TIMES = word_set(
-    """years period decade decades months month weeks week quarter quarters semester days date
-    ans annees periode decennie mois semaine semaines trimestre trimestres semestre jours
-    january february april june july august september october november december
-    janvier fevrier avril mai juin juillet aout septembre octobre novembre decembre"""
+    """years period decade decades months month weeks week quarter quarters semester days date ans
+    annees periode decennie mois semaine semaines trimestre trimestres semestre jours january
+    february april june july august september october november december janvier fevrier avril
+    mai juin juillet aout septembre octobre novembre decembre"""
 )
 _ONE_AREA = word_set(
     """region province district governorate gouvernorat department departement oblast wilaya canton
@@ -141,7 +142,7 @@ def from_to_pairs(frame: Frame) -> list[tuple[int, int]]:
     """`from 155 in 2021 to 94 in 2022`, `de 80 à 100`: the places of the two counts."""
     counts = [(i, q) for i, q in enumerate(frame.quantities) if q.kind in ("count", "percent")]
     found = []
-    for (i, a), (j, b) in zip(counts, counts[1:], strict=False):
+    for (i, a), (j, b) in itertools.pairwise(counts):
         opens = a.start > 0 and frame.words[a.start - 1] in ("from", "de", "d")
         closes = b.start > 0 and frame.words[b.start - 1] in ("to", "a")
         if (
@@ -266,7 +267,7 @@ def unnamed_area(frame: Frame, start: int, end: int) -> Terms:
     if any(t.term in frame.known_names for t in frame.tokens[start:end]):
         return NOTHING
     words = frame.words[start:end]
-    for before, word in zip(words, words[1:], strict=False):
+    for before, word in itertools.pairwise(words):
         pointed = before in ("the", "this", "that", "la", "cette", "ce")
         if pointed and word in _ONE_AREA and not referred_names(frame, start, end):
             return frozenset({f"which {word}"})

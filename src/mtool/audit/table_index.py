@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from functools import cached_property
@@ -89,7 +90,7 @@ def _place(locator: Locator) -> tuple[int, int]:
 def number_of(table: Evidence) -> str:
     """The number in `Table 3: …`, or nothing."""
     tokens = tokenize(table.figures.table.title[:40])
-    for a, b in zip(tokens, tokens[1:], strict=False):
+    for a, b in itertools.pairwise(tokens):
         if a.word in ("table", "tableau") and b.is_number:
             return b.text
     return ""

@@ -161,9 +161,9 @@ ACTIONS = frozenset(
 )
 
 #: Words that are part of a name where they are capitalised: `South Kivu`, `Centre-Nord`.
-DIRECTIONS = frozenset(
+DIRECTIONS = word_set(
     """north south east west centre central nord sud est ouest northern southern eastern western
-    upper lower haut haute bas basse""".split()
+    upper lower haut haute bas basse"""
 )
 
 
