@@ -5,31 +5,31 @@ from __future__ import annotations
 from mtool.audit.wording import word_set
 
 UP = word_set(
-    """increase increased increases increasing rise rose risen rising rises grew grown growth grows growing
-    climbed climb climbs surged surge jumped jump soared upsurge spike spiked escalated worsened
-    augmente augmentation augmentent augmentaient hausse progresse progression accru accroissement
-    accrue croissance grimpe bond bondi flambee"""
+    """increase increased increases increasing rise rose risen rising rises grew grown growth grows
+    growing climbed climb climbs surged surge jumped jump soared upsurge spike spiked escalated
+    worsened augmente augmentation augmentent augmentaient hausse progresse progression accru
+    accroissement accrue croissance grimpe bond bondi flambee"""
 )
 DOWN = word_set(
-    """decrease decreased decreases decreasing decline declined declines declining fell fallen fall falls
-    falling drop dropped drops dropping plunged plummeted shrank reduction
-    diminue diminution diminuent baisse baissent recule recul chute chuter regresse repli"""
+    """decrease decreased decreases decreasing decline declined declines declining fell fallen fall
+    falls falling drop dropped drops dropping plunged plummeted shrank reduction diminue
+    diminution diminuent baisse baissent recule recul chute chuter regresse repli"""
 )
 STABLE = word_set(
-    "stable unchanged steady stagnated stagnant constant inchange inchangee inchanges stagne"
+    """stable unchanged steady stagnated stagnant constant inchange inchangee inchanges stagne"""
 )
 STRONG = word_set(
-    """significantly sharply dramatically substantially markedly considerably steeply drastically sharp
-    significant dramatic substantial marked considerable steep massive fortement nettement
+    """significantly sharply dramatically substantially markedly considerably steeply drastically
+    sharp significant dramatic substantial marked considerable steep massive fortement nettement
     considerablement sensiblement significativement forte fort nette net considerable brutale"""
 )
 #: Change words that carry their own factor.
 FACTORS: dict[str, float] = {
-    **dict.fromkeys("doubled doubling double doubles doublement doublait".split(), 2.0),
-    **dict.fromkeys("tripled tripling trebled triple triples triplement triplait".split(), 3.0),
-    **dict.fromkeys("quadrupled quadrupling quadruple quadruplement".split(), 4.0),
-    **dict.fromkeys("quintupled quintupling quintuple".split(), 5.0),
-    **dict.fromkeys("halved halving".split(), 0.5),
+    **dict.fromkeys(["doubled", "doubling", "double", "doubles", "doublement", "doublait"], 2.0),
+    **dict.fromkeys(["tripled", "tripling", "trebled", "triple", "triples", "triplement", "triplait"], 3.0),
+    **dict.fromkeys(["quadrupled", "quadrupling", "quadruple", "quadruplement"], 4.0),
+    **dict.fromkeys(["quintupled", "quintupling", "quintuple"], 5.0),
+    **dict.fromkeys(["halved", "halving"], 0.5),
 }
 #: `multiplié par trois`, `divisé par deux`.
 MULTIPLIED = word_set("multiplie multipliee multiplies multipliees multiplied")

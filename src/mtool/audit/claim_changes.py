@@ -1,4 +1,4 @@
-"""Claims of change: `rose by 12 %`, `a doubling from 2021 to 2022`, `fell from 155 to 94`, `stable`."""
+"""Claims of change: `rose by 12 %`, `a doubling since 2021`, `fell from 155 to 94`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from mtool.audit.change_words import (
     FACTORS,
     MULTIPLIED,
     NOT_A_CHANGE_BEFORE,
-    STABLE,
     STRONG,
     UP,
 )
@@ -20,7 +19,7 @@ from mtool.audit.claim import Claim
 from mtool.audit.frames import Frame, Scope
 from mtool.audit.lexicon import NEGATIONS
 from mtool.audit.quantities import Quantity
-from mtool.audit.scopes import plain_scope, years_of
+from mtool.audit.scopes import from_to_pairs, plain_scope, years_of
 from mtool.audit.sums import show, tidy_number
 from mtool.audit.ties import Amount, Tie, Ties
 from mtool.audit.verdicts import (
@@ -35,8 +34,6 @@ from mtool.audit.verdicts import (
 )
 from mtool.model import Verdict
 
-_FROM = {"from", "de", "d"}
-_TO = {"to", "a"}
 _FILLERS = {
     "by",
     "of",
@@ -104,6 +101,8 @@ def change_claims(frame: Frame, ties: Ties, used: set[int]) -> Iterator[Claim]:
         if frame.is_modal(start, end) or not _is_change(frame, at):
             continue
         change = _read_change(frame, at)
+        if word == "reduction" and change.amount is None and change.pair is None:
+            continue
         if change.amount is not None:
             used.add(frame.quantities.index(change.amount))
         last_end = at + 1
@@ -190,24 +189,17 @@ def _amount(frame: Frame, at: int) -> Quantity | None:
             len(words) <= 2
             and quantity.kind in ("percent", "points", "multiple")
             and at - quantity.end <= 3
-        ):
-            if not set(words) - STRONG - {"overall", "annual", "year", "on"}:
-                return quantity
+        ) and not set(words) - STRONG - {"overall", "annual", "year", "on"}:
+            return quantity
     return None
 
 
 def _pair(frame: Frame, at: int) -> tuple[int, int] | None:
     """`from 155 in 2021 to 94 in 2022`: the indices of the two counts."""
     start, end = frame.segment(at)
-    counts = [
-        (i, q)
-        for i, q in enumerate(frame.quantities)
-        if q.kind in ("count", "percent") and start <= q.start < end
-    ]
-    for (i, a), (j, b) in zip(counts, counts[1:], strict=False):
-        opens = a.start > 0 and frame.words[a.start - 1] in _FROM
-        closes = b.start > 0 and frame.words[b.start - 1] in _TO
-        if opens and closes and a.kind == b.kind and a.start > at - 12:
+    for i, j in from_to_pairs(frame):
+        first = frame.quantities[i].start
+        if start <= first < end and first > at - 12:
             return i, j
     return None
 
@@ -410,7 +402,7 @@ def _year_pairs(
     """The two years compared: both said, one said, or every natural pair where none is."""
     start, end = frame.segment(change.at)
     inside = [t for t in frame.times if start <= t.start < end] or list(frame.times)
-    if any(t.shape == "part" for t in inside):
+    if any(t.shape in ("part", "until") for t in inside):
         return
     years = sorted({y for t in inside for y in t.years})
     available = sorted({y for table in ties.tables_for(scope) for y in table.all_years})

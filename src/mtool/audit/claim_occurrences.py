@@ -1,4 +1,4 @@
-"""Claims that something happened first, last or not at all: `the first incident`, `aucune victime`."""
+"""Claims that something was the first, the last, or none: `aucune victime`."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from mtool.audit.claim import Claim
-from mtool.audit.frames import Frame, Scope, noun_phrase
-from mtool.audit.scopes import plain_scope, time_of, years_of
-from mtool.audit.scopes import Span
+from mtool.audit.frames import Frame, Scope, Terms, noun_phrase
+from mtool.audit.scopes import Span, plain_scope, time_of, years_of
 from mtool.audit.sums import show
 from mtool.audit.terms import is_category, known
 from mtool.audit.ties import Tie, Ties
@@ -25,11 +24,12 @@ _NOT_FIRST = word_set("quarter half semester trimestre semestre time fois year a
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """A claim at token `at` whose noun phrase ends before `end`."""
+    """A claim at token `at` whose noun phrase has the terms `head` and ends before `end`."""
 
     kind: Literal["first", "last", "absence"]
     at: int
     end: int
+    head: Terms
 
 
 def occurrence_claims(frame: Frame, ties: Ties, used: set[int]) -> Iterator[Claim]:
@@ -48,11 +48,11 @@ def _occurrences(frame: Frame) -> Iterator[Occurrence]:
         if word in _FIRST | _LAST:
             kind: Literal["first", "last"] = "first" if word in _FIRST else "last"
             if following in ("time", "fois"):
-                yield Occurrence(kind, i, i + 2)
+                yield Occurrence(kind, i, i + 2, frozenset())
             elif following not in _NOT_FIRST:
                 head, end = noun_phrase(frame, i + 1)
                 if head:
-                    yield Occurrence(kind, i, end)
+                    yield Occurrence(kind, i, end, head)
         elif word in _NO and not (word == "no" and _is_idiom(following)):
             at = i + 1
             while at < len(frame.words) and frame.words[at] in (
@@ -66,7 +66,12 @@ def _occurrences(frame: Frame) -> Iterator[Occurrence]:
                 at += 1
             head, end = noun_phrase(frame, at)
             if head:
-                yield Occurrence("absence", i, end)
+                yield Occurrence("absence", i, end, head)
+        elif word == "not" and "any" in frame.words[i + 1 : i + 4]:
+            at = i + 1 + frame.words[i + 1 : i + 4].index("any") + 1
+            head, end = noun_phrase(frame, at)
+            if head:
+                yield Occurrence("absence", i, end, head)
         elif word in ("not", "nor") and following in (
             "record",
             "report",
@@ -79,7 +84,7 @@ def _occurrences(frame: Frame) -> Iterator[Occurrence]:
             at = i + 2 + (frame.words[i + 2 : i + 3] in (("any",), ("a",), ("an",)))
             head, end = noun_phrase(frame, at)
             if head and at > i + 2:
-                yield Occurrence("absence", i, end)
+                yield Occurrence("absence", i, end, head)
 
 
 def _is_idiom(following: str) -> bool:
@@ -123,10 +128,8 @@ def _statement(frame: Frame, found: Occurrence) -> tuple[int, int]:
 
 def _scope(frame: Frame, found: Occurrence, start: int, end: int) -> Scope:
     scope = plain_scope(frame, start, end)
-    head, _ = noun_phrase(frame, found.at + 1)
-    own = frozenset(t for t in head if known(t) or is_category(t)) or head
-    if frame.words[found.at + 1 : found.at + 2] in (("time",), ("fois",)):
-        own = scope.head
+    own = frozenset(t for t in found.head if known(t) or is_category(t)) or found.head
+    own = own or scope.head
     return replace(scope, head=own, required=scope.required | own, witness=True)
 
 

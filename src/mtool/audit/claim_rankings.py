@@ -1,4 +1,4 @@
-"""Claims of rank: `the most affected region`, `the highest since 2018`, `more incidents than Kidal`."""
+"""Claims of rank: `the most affected region`, `the highest since 2018`."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from mtool.audit.wording import word_set
 from mtool.model import Verdict
 
 _HIGH = word_set(
-    "highest largest greatest worst heaviest biggest deadliest peaked peak pic maximum"
+    """highest largest greatest worst heaviest biggest deadliest peaked peak pic maximum"""
 )
 _LOW = word_set("lowest smallest fewest minimum")
 _HIGH_AFTER_PLUS = word_set(
-    """touchee touche touches touchees affectee affecte affectes affectees eleve elevee eleves elevees
-    grand grande fort forte contaminee contamine important importante meurtriere lourd"""
+    """touchee touche touches touchees affectee affecte affectes affectees eleve elevee eleves
+    elevees grand grande fort forte contaminee contamine important importante meurtriere lourd"""
 )
 _LOW_AFTER_PLUS = word_set("faible faibles bas basse petit petite")
 _AFFECTED = word_set("affected impacted contaminated mined dangerous")
@@ -29,12 +29,13 @@ _ORDINALS = {
     "second": 2, "third": 3, "fourth": 4, "deuxieme": 2, "seconde": 2, "troisieme": 3, "quatrieme": 4,
 }  # fmt: skip
 _MEMBER_NOUNS = word_set(
-    """region regions province provinces district districts area areas zone governorate governorates
-    department departement departements departments county state operator operateur organisation
-    organization country countries employer category device location municipality commune cercle"""
+    """region regions province provinces district districts area areas zone governorate
+    governorates department departement departements departments county state operator operateur
+    organisation organization country countries employer category device location municipality
+    commune cercle"""
 )
 _TIME_NOUNS = word_set(
-    "year years annee annees ans record ever date jamais niveau enregistre depuis since"
+    """year years annee annees ans record ever date jamais niveau enregistre depuis since"""
 )
 _LISTED = 5
 

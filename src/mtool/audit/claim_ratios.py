@@ -1,4 +1,4 @@
-"""Claims that compare two figures or average several: `twice as many as`, `an average of 20 a year`."""
+"""Claims that compare two figures, or average several: `twice as many as`."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from mtool.audit.claim import Claim
-from mtool.audit.frames import Frame
+from mtool.audit.frames import Frame, Scope
 from mtool.audit.quantities import Quantity
 from mtool.audit.scopes import Span, heads, plain_scope, scope_of, span_of, time_of, years_of
 from mtool.audit.sums import show, tidy_number
+from mtool.audit.terms import is_category
 from mtool.audit.ties import Amount, Tie, Ties
 from mtool.audit.verdicts import Reading, judge_count, judge_factor, show_doubts, with_doubts
 from mtool.audit.wording import word_set
@@ -26,7 +27,7 @@ def ratio_claims(frame: Frame, ties: Ties, used: set[int]) -> Iterator[Claim]:
     for i, word in enumerate(frame.words):
         factor, quantity = _factor_at(frame, i)
         more = word in ("more", "fewer", "plus", "moins") and factor is None
-        if factor is None and not more:
+        if factor is None and (not more or any(q.end == i for q in frame.quantities)):
             continue
         start, end = frame.segment(i)
         than = _than(frame, i, end)
@@ -73,23 +74,9 @@ def _compared(
     quantity: Quantity | None,
 ) -> Claim | None:
     start, word, than, end = at
-    subject = plain_scope(frame, start, than)
-    other = plain_scope(frame, than + 1, end)
-    if not (other.preferred and subject.preferred) or other.preferred == subject.preferred:
+    sides = _sides(frame, ties, (start, word, than, end))
+    if sides is None:
         return None
-    head = subject.head or other.head
-    years, shape = years_of(frame, time_of(frame, Span((start, word), (word, end))))
-    sides = [
-        replace(
-            s,
-            head=head,
-            required=(head | s.required) - (ties.names - s.preferred),
-            years=years,
-            shape=shape,
-        )
-        for s in (subject, other)
-    ]
-    sides[0] = replace(sides[0], preferred=subject.preferred - other.preferred)
     readings = []
     for left in ties.find(sides[0]):
         for right in ties.find(sides[1]):
@@ -105,6 +92,39 @@ def _compared(
         tuple(readings),
         tidy_number(factor) if abs(factor) > 1 else None,
     )
+
+
+def _sides(frame: Frame, ties: Ties, at: tuple[int, int, int, int]) -> tuple[Scope, Scope] | None:
+    """The two scopes compared: they differ in a name, in a category, or in the year."""
+    start, word, than, end = at
+    left, right = plain_scope(frame, start, than), plain_scope(frame, than + 1, end)
+    own = [frozenset(t for t in s.required if is_category(t)) | s.preferred for s in (left, right)]
+    head = frozenset(t for t in left.head | right.head if not is_category(t))
+    years, shape = years_of(frame, time_of(frame, Span((start, word), (word, end))))
+    times = [frame.time_in(start, than), frame.time_in(than + 1, end)]
+    if not own[1] and times[0] and times[1] and times[0].years != times[1].years:
+        both = replace(left, head=left.head, required=left.required)
+        pair = [replace(both, years=frozenset(t.years), shape=t.shape) for t in times if t]
+        return (pair[0], pair[1]) if all(s.shape == "year" for s in pair) else None
+    mine, other = own
+    if not mine or not other or mine == other:
+        return None
+    if not other & ties.names:
+        other |= mine & ties.names
+    shared = (left.required | head) - own[0] - own[1] - ties.names
+    sides = [
+        replace(
+            s,
+            head=head or terms,
+            required=shared | terms | (s.required - own[0] - own[1] - ties.names),
+            preferred=terms & frame.known_names,
+            optional=s.optional - (own[0] | own[1]) | terms,
+            years=years,
+            shape=shape,
+        )
+        for s, terms in ((left, mine), (right, other))
+    ]
+    return sides[0], sides[1]
 
 
 def _ratio_reading(left: Tie, right: Tie, factor: float, quantity: Quantity | None) -> Reading:

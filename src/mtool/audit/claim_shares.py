@@ -29,9 +29,9 @@ from mtool.audit.wording import word_set
 
 _OF = {"of", "de", "des", "du", "d"}
 _ACCOUNTING = word_set(
-    """account accounts accounted accounting represent represents represented representing constitute
-    constituted constitutes made make makes making comprised comprise comprises formed form
-    contributed contributes hosted hosts concentrated concentrates saw bore with
+    """account accounts accounted accounting represent represents represented representing
+    constitute constituted constitutes made make makes making comprised comprise comprises
+    formed form contributed contributes hosted hosts concentrated concentrates saw bore with
     represente representent representaient representait representant constitue constituent
     constituaient compte comptent comptait comptaient concentre concentrent concentrait abrite
     totalise totalisent totalisait totalisaient soit fournit"""
@@ -93,7 +93,7 @@ def _read_parts(frame: Frame, index: int, found_heads: dict[int, Terms]) -> Part
     base = frame.phrase(after, verb)
     lead = _lead(frame, index, start)
     accounted = _accounts(frame, lead, quantity)
-    if refers or not head:
+    if not head or (refers and frame.words[at] not in ("those", "ceux", "celles")):
         head = _earlier_head(frame, index, found_heads)
         if not head:
             return None
@@ -160,6 +160,8 @@ def _known_verb(frame: Frame, start: int, end: int) -> int:
             continue
         if word in AUXILIARIES and word not in ("a", "y", "en", "s"):
             return i
+        if word.endswith(("aient", "erent")):
+            return i
         if (
             word in REPORTING
             and i > start - 1
@@ -179,14 +181,18 @@ def _participle(frame: Frame, at: int) -> bool:
     if word not in _PARTICIPLES:
         return False
     rest = range(at + 1, len(frame.words))
-    if any(frame.words[i] in AUXILIARIES and frame.words[i] not in ("a", "y", "en") for i in rest):
+    if any(
+        (frame.words[i] in AUXILIARIES and frame.words[i] not in ("a", "y", "en"))
+        or frame.words[i].endswith(("aient", "erent"))
+        for i in rest
+    ):
         return True
     return _other_verb(frame, at + 1, len(frame.words)) < len(frame.words)
 
 
 _PARTICIPLES = word_set(
-    """recorded reported registered documented identified recenses recensees enregistres enregistrees
-    signales signalees documentes documentees confirmed verified counted employed"""
+    """recorded reported registered documented identified recenses recensees enregistres
+    enregistrees signales signalees documentes documentees confirmed verified counted employed"""
 )
 
 
@@ -263,7 +269,9 @@ def _scopes(frame: Frame, ties: Ties, index: int, parts: Parts) -> tuple[Scope, 
     span = span_of(frame, index)
     years, shape = years_of(frame, time_of(frame, span))
     start, end = frame.segment(quantity.start)
-    tables = ties.tables_for(Scope(head=parts.base_head, required=NOTHING, tables=frame.tables))
+    tables = ties.tables_for(
+        Scope(head=parts.base_head, required=NOTHING, tables=frame.tables, at=frame.at)
+    )
     names = frozenset().union(*(table.names for table in tables))
     base_names = (parts.base.loose | parts.base.required) & names
     part_names = (parts.part.loose | parts.part.required) & names
@@ -273,7 +281,7 @@ def _scopes(frame: Frame, ties: Ties, index: int, parts: Parts) -> tuple[Scope, 
     part_terms = (
         parts.part.required | frozenset(t for t in parts.part.loose if known(t))
     ) - frame.known_names
-    part_terms -= ALL_CHANGES
+    part_terms -= ALL_CHANGES | ({"staff"} - parts.part.required)
     acting = parts.part.names if _accounts(frame, (start, quantity.start), quantity) else ()
     whole = Scope(
         head=parts.base_head,
@@ -285,6 +293,7 @@ def _scopes(frame: Frame, ties: Ties, index: int, parts: Parts) -> tuple[Scope, 
         shape=shape,
         unit=ANY_UNIT,
         tables=frame.tables,
+        at=frame.at,
     )
     part = replace(
         whole,

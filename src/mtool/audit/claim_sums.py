@@ -18,10 +18,12 @@ from mtool.model import Verdict
 
 Bond = Literal["all", "some", "listed"]
 
-_SOME = word_set("including include included includes incl notably among comprenant parmi inclus y")
+_SOME = word_set(
+    """including include included includes incl notably among comprenant parmi inclus y"""
+)
 _ALL = word_set(
-    """comprising comprised consisting consisted composed namely soit made compose composee composes
-    composees constitue constituee"""
+    """comprising comprised consisting consisted composed namely soit made compose composee
+    composes composees constitue constituee"""
 )
 _TOTALLING = (
     ("a", "total", "of"), ("for", "a", "total"), ("totalling",), ("totaling",), ("un", "total", "de"),
@@ -142,9 +144,7 @@ def _article_parts(frame: Frame, start: int) -> int:
         joined = frame.words[i] in ("and", "et") and i + 1 < len(frame.words)
         if frame.tokens[i].text in ".;()" or frame.words[i] in ("who", "which", "qui"):
             break
-        if joined and frame.words[i + 1] in ("a", "an", "un", "une"):
-            found += 1
-        elif joined and found and frame.tokens[i + 1].term:
+        if (joined and frame.words[i + 1] in ("a", "an", "un", "une")) or (joined and found and frame.tokens[i + 1].term):
             found += 1
     return found
 

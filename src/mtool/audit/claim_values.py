@@ -7,17 +7,18 @@ from dataclasses import replace
 
 from mtool.audit.claim import Claim
 from mtool.audit.frames import Frame, Scope, Terms
+from mtool.audit.lexicon import AUXILIARIES
 from mtool.audit.quantities import Quantity
-from mtool.audit.scopes import heads, scope_of, span_of
+from mtool.audit.scopes import from_to_pairs, heads, scope_of, span_of
 from mtool.audit.sums import show, tidy_number
-from mtool.audit.terms import is_category, known
+from mtool.audit.terms import ACTIONS, is_category, known
 from mtool.audit.ties import Tie, Ties
 from mtool.audit.verdicts import Reading, judge_count, show_doubts, with_doubts
 from mtool.audit.wording import word_set
 
 _NOT_A_VALUE_BEFORE = word_set(
-    """another additional further extra average averaging moyenne every each chaque per par every next
-    supplementaires than"""
+    """another additional further extra average averaging moyenne every each chaque per par every
+    next supplementaires than"""
 )
 _NOT_A_VALUE_AFTER = word_set(
     "per more fewer times fois years ans year months mois days jours weeks hours km"
@@ -33,11 +34,53 @@ def value_claims(frame: Frame, ties: Ties, used: set[int]) -> Iterator[Claim]:
         if quantity.kind != "count":
             continue
         scope = scope_of(frame, i, found[i], before.head if before else frozenset())
+        if before is not None and not scope.required & ACTIONS:
+            scope = replace(scope, required=scope.required | _same_action(frame, i, before))
         if before is not None and _continues(frame, i, scope, before):
             scope = replace(scope, required=scope.required | _carried(frame, before))
         before = scope
-        if i not in used and _is_value(frame, quantity):
-            yield value_claim(frame, ties, i, scope)
+        dealt = _dealt_out(frame, i, scope)
+        if i not in used and dealt is not None and _is_value(frame, quantity):
+            yield value_claim(frame, ties, i, dealt)
+
+
+def _dealt_out(frame: Frame, index: int, scope: Scope) -> Scope | None:
+    """Deal years and names out to the counts they belong to; null where that cannot be told.
+
+    `from 155 to 94 between 2021 and 2022`; `Derna and Sirte recorded three and 12 respectively`.
+    """
+    for pair in from_to_pairs(frame):
+        if index in pair:
+            return _with_year_of_pair(frame, pair, index, scope)
+    if not {"respectively", "respectivement", "respective"} & set(frame.words):
+        return scope
+    start, end = frame.segment(frame.quantities[index].start)
+    counts = [
+        i for i, q in enumerate(frame.quantities) if q.kind == "count" and start <= q.start < end
+    ]
+    said = (t.term for t in frame.tokens[start:end] if t.term in frame.known_names)
+    names = [t for t in dict.fromkeys(said) if t]
+    if len(names) != len(counts):
+        return None
+    others = frozenset(names) - {names[counts.index(index)]}
+    return replace(
+        scope,
+        required=scope.required - others,
+        preferred=frozenset({names[counts.index(index)]}),
+        optional=scope.optional - others,
+    )
+
+
+def _with_year_of_pair(
+    frame: Frame, pair: tuple[int, int], index: int, scope: Scope
+) -> Scope | None:
+    own = [frame.time_in(*span_of(frame, i).own) for i in pair]
+    if any(own):
+        return scope
+    years = sorted({y for t in frame.times if t.shape in ("year", "span") for y in t.years})
+    if len(years) != 2:
+        return None
+    return replace(scope, years=frozenset({years[pair.index(index)]}), shape="year")
 
 
 def _continues(frame: Frame, index: int, scope: Scope, before: Scope) -> bool:
@@ -45,6 +88,19 @@ def _continues(frame: Frame, index: int, scope: Scope, before: Scope) -> bool:
     start, _ = frame.segment(frame.quantities[index].start)
     same_statement = any(q.start >= start for q in frame.quantities[:index])
     return same_statement and bool(scope.head & before.head)
+
+
+def _same_action(frame: Frame, index: int, before: Scope) -> Terms:
+    """`destroyed 60 mines and 75 items of UXO`: one verb for both."""
+    start, _ = frame.segment(frame.quantities[index].start)
+    first, second = frame.quantities[index - 1 : index + 1]
+    between = {w for w in frame.words[first.end : second.start] if w}
+    joined = bool({"and", "et"} & between) or any(
+        t.text == "," for t in frame.tokens[first.end : second.start]
+    )
+    if first.start < start or not joined or between & (AUXILIARIES - {"a"}):
+        return frozenset()
+    return before.required & ACTIONS
 
 
 def _carried(frame: Frame, before: Scope) -> Terms:
@@ -59,10 +115,38 @@ def value_claim(frame: Frame, ties: Ties, index: int, scope: Scope) -> Claim:
     quantity = frame.quantities[index]
     readings = []
     if scope.head and not _mostly_unknown(scope, ties):
-        readings = [_reading(frame, quantity, scope, tie) for tie in ties.find(scope)]
+        found = _found(frame, index, scope, ties)
+        readings = [_reading(frame, quantity, scope, tie) for tie in found]
     start, end = _clause(frame, index)
     stated = tidy_number(quantity.value)
     return Claim("value", frame, start, end, f"it says {_said(quantity)}", tuple(readings), stated)
+
+
+def _found(frame: Frame, index: int, scope: Scope, ties: Ties) -> list[Tie]:
+    """The readings of a count.
+
+    A name that only another count's words say may not be this one's: it is read without as well,
+    and only so in `Of the 78 casualties, 30 occurred in …`.
+    """
+    said = scope.optional & frame.known_names
+    if scope.preferred or not said:
+        return ties.find(scope)
+    start, _ = frame.segment(frame.quantities[index].start)
+    first = next(q for q in frame.quantities if q.start >= start)
+    opening = frame.phrase(start, first.start)
+    if said & (opening.loose | opening.required):
+        return ties.find(scope)
+    without = ties.find(replace(scope, optional=scope.optional - frame.known_names))
+    if _is_whole(frame, index):
+        return without
+    return list({(t.evidence.id, t.cells): t for t in ties.find(scope) + without}.values())
+
+
+def _is_whole(frame: Frame, index: int) -> bool:
+    """`Of the 78 casualties, …`, `Sur les 78 victimes, …`."""
+    at = frame.quantities[index].start
+    words = [w for w in frame.words[:at] if w]
+    return words[-2:] in (["of", "the"], ["of", "these"], ["sur", "les"], ["parmi", "les"])
 
 
 def _is_value(frame: Frame, quantity: Quantity) -> bool:
@@ -74,6 +158,10 @@ def _is_value(frame: Frame, quantity: Quantity) -> bool:
     following = frame.words[quantity.end + 1] if quantity.end + 1 < len(frame.words) else ""
     if before in _NOT_A_VALUE_BEFORE or after in _NOT_A_VALUE_AFTER:
         return False
+    if after == "of" and following in ("whom", "which", "them"):
+        own = frame.phrase(quantity.end, end)
+        said = own.required | own.loose
+        return any(is_category(t) or t in frame.known_names for t in said)
     if after in ("of", "des", "out") or (after == "sur" and following in ("les", "des")):
         return after == "of" and following not in (
             "the",

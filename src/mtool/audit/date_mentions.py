@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import calendar
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from mtool.audit.sentences import Token
 from mtool.audit.time_words import is_year_token
@@ -42,6 +44,8 @@ def find_dates(tokens: Sequence[Token]) -> list[DateMention]:
     """Every date of a sentence: days, months with a year, and years alone."""
     found: list[DateMention] = []
     at = 0
+    if not any(token.is_number for token in tokens):
+        return found
     while at < len(tokens):
         mention = _numeric(tokens, at) or _day_first(tokens, at) or _month_first(tokens, at)
         if mention is None and is_year_token(tokens[at]):
@@ -55,15 +59,12 @@ def find_dates(tokens: Sequence[Token]) -> list[DateMention]:
     return found
 
 
-def _month(token: Token) -> int | None:
-    if not token.word.isalpha() or (
-        token.word in ("may", "march", "mars", "mai")
-        and token.text.islower()
-        and token.word != "mars"
-        and token.word != "mai"
-    ):
+@lru_cache(maxsize=65_536)
+def _month(text: str) -> int | None:
+    """1–12 for a capitalised English or any French month name; `may` and `march` are verbs."""
+    if not text.isalpha() or len(text) < 3 or text in ("may", "march"):
         return None
-    return month_number(token.text) if len(token.word) > 2 else None
+    return month_number(text)
 
 
 def _at(tokens: Sequence[Token], at: int) -> Token | None:
@@ -78,7 +79,7 @@ def _day_first(tokens: Sequence[Token], at: int) -> DateMention | None:
     while (token := _at(tokens, spot)) and token.word in ("st", "nd", "rd", "th", "er", "of"):
         spot += 1
     month_token = _at(tokens, spot)
-    month = _month(month_token) if month_token else None
+    month = _month(month_token.text) if month_token else None
     year_at = spot + 1
     if (sign := _at(tokens, year_at)) and sign.text in ",.":
         year_at += 1
@@ -90,7 +91,7 @@ def _day_first(tokens: Sequence[Token], at: int) -> DateMention | None:
 
 def _month_first(tokens: Sequence[Token], at: int) -> DateMention | None:
     """`March 1, 2009` and `May 2011`."""
-    month = _month(tokens[at])
+    month = _month(tokens[at].text)
     if month is None:
         return None
     spot = at + 1
@@ -119,7 +120,7 @@ def _numeric(tokens: Sequence[Token], at: int) -> DateMention | None:
     pieces = tokens[at : at + 5]
     if len(pieces) == 5 and all(p.text.isdigit() for p in pieces[::2]):
         marks = {pieces[1].text, pieces[3].text}
-        adjacent = all(a.end == b.start for a, b in zip(pieces, pieces[1:], strict=False))
+        adjacent = all(a.end == b.start for a, b in itertools.pairwise(pieces))
         if len(marks) == 1 and marks <= {"/", "-"} and adjacent:
             return _ordered(tokens, at, at + 5, [p.text for p in pieces[::2]])
     dotted = tokens[at].text.split(".")

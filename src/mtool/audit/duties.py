@@ -16,11 +16,12 @@ from mtool.model import Document, Finding, Verdict
 
 _SIGNED = word_set("signed signature signatory signe signa signataire malisigned")
 _RATIFIED = word_set(
-    """ratified ratification ratify acceded accession acceding deposited deposit
-    ratifie ratifia adhere adhesion adhera depose depot"""
+    """ratified ratification ratify acceded accession acceding deposited deposit ratifie ratifia
+    adhere adhesion adhera depose depot"""
 )
 _DEADLINE = word_set(
-    "deadline deadlines echeance echeances limite delai later tard due required tenu tenue expires expired expire"
+    """deadline deadlines echeance echeances limite delai later tard due required tenu tenue
+    expires expired expire"""
 )
 _REPORT = word_set("report reports rapport rapports")
 _DUE = word_set("due deadline originally echeance du due devait attendu limite")

@@ -13,13 +13,14 @@ from mtool.audit.wording import word_set
 from mtool.model import Document, Finding, Paragraph
 
 _PAST = word_set(
-    """was were had did occurred happened recorded reported submitted killed injured destroyed cleared
-    signed ratified took began started ended visited conducted held opened closed launched
-    etait etaient avait avaient eut furent ont"""
+    """was were had did occurred happened recorded reported submitted killed injured destroyed
+    cleared signed ratified took began started ended visited conducted held opened closed
+    launched etait etaient avait avaient eut furent ont"""
 )
 _OPEN = word_set(
-    """by until deadline deadlines due valid through end expected scheduled upcoming extension extended
-    next future before jusqu echeance avant prevue prevu prochaine limite until expire expires expiry"""
+    """by until deadline deadlines due valid through end expected scheduled upcoming extension
+    extended next future before jusqu echeance avant prevue prevu prochaine limite until expire
+    expires expiry"""
 )
 _UPDATED = (
     ("last", "updated"),
@@ -56,7 +57,7 @@ def later_events(sentences: Sequence[Sentence], own: tuple[date, date] | None) -
     if own is None:
         return
     for sentence in sentences:
-        said = set(sentence.words)
+        said = {t.word for t in sentence.tokens if t.text != "May"}
         if not said & _PAST or said & (MODAL | _OPEN):
             continue
         for mention in find_dates(sentence.tokens):

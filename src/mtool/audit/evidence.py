@@ -1,9 +1,8 @@
-"""Tables as evidence: what each row, column and title says, so that sentences can be tied to cells."""
+"""Tables as evidence: what each row, column and title says."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -71,6 +70,11 @@ class Evidence:
         return frozenset(found)
 
     @cached_property
+    def sources(self) -> Terms:
+        """The terms of its notes, which say whose figures they are."""
+        return frozenset().union(*(terms(note.text) for note in self.figures.table.notes))
+
+    @cached_property
     def names(self) -> Terms:
         """The terms of its proper names: areas, operators."""
         labels = (*self.row_labels, *self.column_labels.values())
@@ -129,13 +133,31 @@ def _read(figures: FigureTable, position: int, areas: Areas | None) -> Evidence:
     for c in figures.numeric:
         header = figures.header(c)
         columns[c] = join_labels([read_label(level, areas) for level in levels(header)], header)
+    columns = _told_apart(columns)
     context = terms(figures.table.title)
     for c in figures.label_columns:
         context |= terms(figures.header(c))
     del section
+    rows = list(_told_apart(dict(enumerate(rows))).values())
     return Evidence(
         figures, tuple(rows), columns, context, _title_years(figures.table.title), position
     )
+
+
+def _told_apart(labels: dict[int, Label]) -> dict[int, Label]:
+    """A shortened name that is the full name of another column names that one only."""
+    full = {c: label.alternatives[0] for c, label in labels.items() if label.alternatives}
+    return {
+        c: replace(
+            label,
+            alternatives=tuple(
+                a
+                for i, a in enumerate(label.alternatives)
+                if not (i and any(a == other for d, other in full.items() if d != c))
+            ),
+        )
+        for c, label in labels.items()
+    }
 
 
 def _title_years(title: str) -> frozenset[int]:
@@ -156,7 +178,7 @@ def document_terms(document: Document) -> Terms:
     return frozenset().union(*(terms(text) for text in texts))
 
 
-def nearest(evidence: Sequence[Evidence], wanted: Terms, limit: int = 40) -> list[Evidence]:
-    """The tables that share a term with a claim; never more than `limit`, to stay linear."""
-    fitting = [e for e in evidence if wanted & e.vocabulary]
-    return fitting[:limit]
+def document_years(document: Document) -> frozenset[int]:
+    """Years that the document's own title and first heading name."""
+    texts = [document.source.title, *(p.text for p in document.paragraphs[:2] if len(p.text) < 120)]
+    return frozenset().union(*(_title_years(text) for text in texts))

@@ -15,14 +15,14 @@ _NOT_ADDED = word_set(
     """% percent percentage percentages pct per pourcentage share part proportion rate taux ratio
     average moyenne mean median mediane density densite rank rang latitude longitude lat lon lng
     code codes pcode id ids ref reference identifier identifiant index indice price prix cost
-    depth profondeur score date dates page change variation evolution increase decrease
-    growth croissance difference ecart cumulative cumul cumule cumulee cumules running
-    age year annee annees yr serial sn"""
+    depth profondeur score date dates page change variation evolution increase decrease growth
+    croissance difference ecart cumulative cumul cumule cumulee cumules running age year annee
+    annees yr serial sn"""
 )
 _YEARS_AS_LABELS = {"year", "annee", "an", "yr", "period", "periode", "date", "month", "mois"}
 #: Units whose whole numbers are already rounded; people, incidents and devices are counted.
 _MEASURED = word_set(
-    "m2 km2 sqm ha hectare hectares km million millions thousand % percent tonnes kg usd"
+    """m2 km2 sqm ha hectare hectares km million millions thousand % percent tonnes kg usd"""
 )
 _AREA_UNITS = {"m2", "km2", "sqm", "ha", "hectares"}
 

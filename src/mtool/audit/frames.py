@@ -1,16 +1,24 @@
-"""A sentence made ready for claims: its quantities, periods, segments, and what stands around them."""
+"""A sentence made ready for claims: its quantities, periods and statements."""
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from mtool.audit.lexicon import AUXILIARIES, MODAL, PREPOSITIONS, RELATIVES, REPORTING
+from mtool.audit.lexicon import (
+    AUXILIARIES,
+    KINDS_OF_AREA,
+    MODAL,
+    PREPOSITIONS,
+    RELATIVES,
+    REPORTING,
+)
 from mtool.audit.quantities import Quantity, find_quantities
 from mtool.audit.sentences import Sentence, Token
 from mtool.audit.terms import ACTIONS, is_category
-from mtool.audit.time_words import TimeMention, find_times
+from mtool.audit.time_words import TimeMention, find_times, is_year_token
 from mtool.audit.wording import word_set
 
 Terms = frozenset[str]
@@ -19,7 +27,7 @@ NOTHING: Terms = frozenset()
 ANY_UNIT = "*"
 
 _BREAKS = word_set(
-    "while whereas but although though however tandis mais alors cependant toutefois whilst"
+    """while whereas but although though however tandis mais alors cependant toutefois whilst"""
 )
 _OF = word_set("of de des du d")
 #: What follows these explains or compares; it restricts no figure.
@@ -30,28 +38,21 @@ _ASIDE = word_set(
 )
 _AGENT = {"by", "par"}
 _ORGANISATION = word_set(
-    """ministry ministere centre center authority autorite service agency agence project projet database
-    base mission programme program police army armee observatory observatoire monitor directorate
-    direction commission secretariat office bureau organisation organization council group groupe
-    sources hospital hopital network reseau committee comite"""
+    """ministry ministere centre center authority autorite service agency agence project projet
+    database base programme program observatory observatoire monitor directorate direction
+    commission secretariat office bureau organisation organization council group groupe sources
+    network reseau committee comite"""
 )
 _WITNESS = word_set(
-    """recorded reported registered documented identified confirmed noted said counted logged verified
-    collected recense enregistre signale documente rapporte confirme denombre comptabilise compte
-    notified indicates indicated shows showed indique"""
+    """recorded reported registered documented identified confirmed noted said counted logged
+    verified collected recense enregistre signale documente rapporte confirme denombre
+    comptabilise compte notified indicates indicated shows showed indique"""
 )
 _POINTING = {"these", "those", "the", "ces", "les"}
-KINDS_OF_AREA = word_set(
-    """region regions province provinces district districts area areas zone zones departments
-    departements governorates gouvernorats counties operators operateurs organisations organizations
-    locations countries pays cercles communes categories groups groupes oblasts wilayas states
-    municipalities cantons governorates sectors villages towns cities oblast wilaya state governorate
-    municipality canton"""
-)
 _WITNESS_PAST = _WITNESS | word_set(
-    """recorded reported registered documented recensees recenses enregistrees enregistres signalees
-    signales recensee recense enregistree enregistre signalee signale rapportes rapportees
-    documentes documentees confirmes confirmees"""
+    """recorded reported registered documented recensees recenses enregistrees enregistres
+    signalees signales recensee recense enregistree enregistre signalee signale rapportes
+    rapportees documentes documentees confirmes confirmees"""
 )
 
 
@@ -62,6 +63,7 @@ class Scope:
     `required` must all be explained by a table; `preferred` names choose its rows first;
     `optional` are other terms said nearby. `head` names the measure. `subject` are names that
     act in the clause; `witness` is true where they only report. `years` is null when none is said.
+    `tables` are numbers of tables pointed to; `at` counts the tables before the claim.
     """
 
     head: Terms
@@ -70,10 +72,11 @@ class Scope:
     optional: Terms = NOTHING
     subject: tuple[str, ...] = ()
     witness: bool = False
-    years: Terms | frozenset[int] | None = None
+    years: frozenset[int] | None = None
     shape: str = "year"
     unit: str = ""
     tables: frozenset[str] = frozenset()
+    at: int = 0
 
     @property
     def said(self) -> Terms:
@@ -103,6 +106,7 @@ class Frame:
     times: tuple[TimeMention, ...]
     known_names: Terms
     before: Context
+    at: int = 0
 
     @property
     def tokens(self) -> tuple[Token, ...]:
@@ -132,6 +136,7 @@ class Frame:
 
     def segment(self, at: int) -> tuple[int, int]:
         """The statement that token `at` stands in."""
+        at = max(0, at)
         starts = [b for b in self.breaks if b <= at]
         ends = [b for b in self.breaks if b > at]
         return starts[-1], ends[0] if ends else len(self.tokens)
@@ -180,7 +185,7 @@ class Context:
     previous_year: int | None = field(default=None)
 
 
-def read_frame(sentence: Sentence, known_names: Terms, before: Context) -> Frame:
+def read_frame(sentence: Sentence, known_names: Terms, before: Context, at: int = 0) -> Frame:
     """Find the quantities and periods of a sentence."""
     tokens = sentence.tokens
     times = tuple(find_times(tokens))
@@ -189,7 +194,7 @@ def read_frame(sentence: Sentence, known_names: Terms, before: Context) -> Frame
         q for q in find_quantities(tokens) if not any(i in taken for i in range(q.start, q.end))
     )
     stating = [q for q in _without_ranges(tokens, quantities) if not _only_refers(tokens, q)]
-    return Frame(sentence, tuple(stating), times, known_names, before)
+    return Frame(sentence, tuple(stating), times, known_names, before, at)
 
 
 def _only_refers(tokens: Sequence[Token], quantity: Quantity) -> bool:
@@ -204,7 +209,7 @@ def _without_ranges(
 ) -> tuple[Quantity, ...]:
     """`60,000–88,000` states no single figure; neither end is a claim of its own."""
     dashed: set[int] = set()
-    for i, (a, b) in enumerate(zip(quantities, quantities[1:], strict=False)):
+    for i, (a, b) in enumerate(itertools.pairwise(quantities)):
         between = tokens[a.end : b.start]
         if len(between) == 1 and between[0].text in "-–—/":
             dashed |= {i, i + 1}
@@ -218,6 +223,8 @@ def context_after(frame: Frame, head: Terms) -> Context:
     years = tuple(
         dict.fromkeys(y for t in frame.times if t.shape in ("year", "span") for y in t.years)
     )
+    if frame.times and frame.times[0].shape == "year" and frame.times[0].start <= 1:
+        years = frame.times[0].years
     return Context(
         names=frame.names or (before.names if same else ()),
         years=years or (before.years if same else ()),
@@ -234,6 +241,9 @@ def noun_phrase(frame: Frame, at: int) -> tuple[Terms, int]:
     starts = {q.start for q in frame.quantities}
     while end < len(tokens):
         token = tokens[end]
+        if not found and is_year_token(token) and end > at:
+            end += 1
+            continue
         if end in starts or end in frame.covered:
             break
         if token.is_sign:
@@ -243,10 +253,14 @@ def noun_phrase(frame: Frame, at: int) -> tuple[Terms, int]:
             if _opens_quantity(frame, end):
                 break
         elif token.term:
+            if found and token.term in ACTIONS and end + 1 in starts:
+                break
             found.add(token.term)
         elif _ends_phrase(token, begun=bool(found)):
             break
         end += 1
+    if not found:
+        found = {w[:-1] for w in frame.words[at:end] if w in KINDS_OF_AREA and w.endswith("s")}
     return frozenset(found), end
 
 
@@ -322,9 +336,7 @@ def _place(frame: Frame, at: int, mode: str, sets: tuple[set[str], set[str], lis
     if mode == "aside":
         loose.add(term)
         return
-    if is_category(term) or term in ACTIONS or mode == "in":
-        required.add(term)
-    elif mode == "agent" and token.text[:1].islower():
+    if is_category(term) or term in ACTIONS or mode == "in" or (mode == "agent" and token.text[:1].islower()):
         required.add(term)
     else:
         loose.add(term)

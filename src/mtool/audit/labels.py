@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mtool.audit.lexicon import KINDS_OF_AREA
 from mtool.audit.terms import DIRECTIONS, is_category, known, term, terms
 from mtool.audit.total_labels import TotalLabel, total_label
 from mtool.audit.wording import words
@@ -74,6 +75,7 @@ def read_label(text: str, areas: Areas | None = None) -> Label:
     if areas is not None:
         for area in areas.find(plain_text.strip()):
             alternatives += [terms(name) for name in (area.name, *area.aliases)]
+    alternatives += [a - {"area"} for a in alternatives if "area" in a and len(a) > 1]
     seen = tuple(dict.fromkeys(a for a in alternatives if a)) or (frozenset(),)
     years = frozenset(
         int(w) for w in words(text) if w.isdigit() and len(w) == 4 and 1900 <= int(w) <= 2100
@@ -94,7 +96,11 @@ def _alternatives(text: str) -> list[Terms]:
 
 def _label_terms(text: str) -> Terms:
     """The terms of a label; `North Kivu` and `Centre-Nord` are named by their directions too."""
-    return terms(text) | frozenset(w for w in words(text) if w in DIRECTIONS)
+    said = words(text)
+    counted = (
+        {said[0][:-1]} if said and said[0] in KINDS_OF_AREA and said[0].endswith("s") else set()
+    )
+    return terms(text) | counted | frozenset(w for w in said if w in DIRECTIONS)
 
 
 def join_labels(labels: list[Label], text: str) -> Label:

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from mtool.audit.figures import Figure, FigureTable
 from mtool.audit.relations import Part, Relation, find_relations, read_part
 from mtool.audit.sums import Sum, check_sum, show, show_sum, tidy_number
+from mtool.audit.total_labels import TotalLabel, total_label
 from mtool.audit.total_readings import levels
 from mtool.audit.totals import declared_totals
-from mtool.audit.total_labels import TotalLabel, total_label
 from mtool.audit.wording import word_set, words
 from mtool.model import Finding
 from mtool.periods import read_period

@@ -20,7 +20,8 @@ from mtool.model import Finding
 
 _DERIVED = word_set(
     """% percent percentage percentages pct pourcentage share part proportion rate taux ratio
-    average moyenne mean change variation evolution increase decrease growth croissance difference ecart"""
+    average moyenne mean change variation evolution increase decrease growth croissance
+    difference ecart"""
 )
 Bounds = tuple[float, float, str]
 _WIDEST = 14

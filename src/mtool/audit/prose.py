@@ -30,7 +30,8 @@ def read_claims(sentences: Sequence[Sentence], ties: Ties) -> Iterator[Claim]:
             heading = sentence.heading
             mentions = find_times(tokenize(heading))
             heading_years = tuple({y for t in mentions if t.shape == "year" for y in t.years})
-        frame = read_frame(sentence, ties.names, replace(context, heading_years=heading_years))
+        before = replace(context, heading_years=heading_years)
+        frame = read_frame(sentence, ties.names, before, ties.position(sentence.locator))
         yield from claims_of(frame, ties, rest)
         rest = remainder_of(frame)
         said = [h for h in heads(frame).values() if h]

@@ -67,7 +67,7 @@ def read_part(text: str, context: tuple[str, ...] = (), group: str = "") -> Part
         found["age"] = "children"
     known = bool(_KNOWN & set(said)) and UNKNOWN not in found
     measure = frozenset(t for t in terms(text) if not is_category(t) and t not in _KNOWN) - _PEOPLE
-    measure |= _EARLIER & set((*said, *words(group)))
+    measure |= _EARLIER & {*said, *words(group)}
     measure -= _DIMENSION_WORDS
     subset = any(said[: len(start)] == start for start in _SUBSETS)
     return Part(text, tuple(sorted(found.items())), measure, subset, known, context)
@@ -143,7 +143,7 @@ def _partitions(parts: Sequence[Part], wholes: Sequence[int] | None = None) -> l
     for j, whole in enumerate(parts):
         if wholes is not None and j not in wholes:
             continue
-        if wholes is None and not _is_whole(whole) or whole.subset or whole.known:
+        if (wholes is None and not _is_whole(whole)) or whole.subset or whole.known:
             continue
         for dimension in _DISJOINT:
             members = _members(parts, j, dimension)

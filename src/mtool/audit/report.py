@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
 from mtool.audit.duties import audit_duties
 from mtool.audit.event_dates import document_date, later_events, swappable_dates
-from mtool.audit.evidence import document_terms, read_evidence
+from mtool.audit.evidence import document_terms, document_years, read_evidence
 from mtool.audit.figures import read_figures
 from mtool.audit.parts import check_parts
 from mtool.audit.percentages import check_percentages
 from mtool.audit.prose import read_claims
-from mtool.audit.sentences import read_sentences
+from mtool.audit.sentences import Sentence, read_sentences
 from mtool.audit.series import check_series
 from mtool.audit.ties import Ties
 from mtool.audit.totals import reconcile
@@ -38,13 +38,15 @@ def audit_document(
     dates, contradictions first. A claim that no table speaks of is counted in `checked.claims`,
     and listed only with `all_claims`. `areas` add declared aliases of place names.
     """
-    findings: list[Finding] = []
-    checked = Checked(tables=len(document.tables))
-    for report in (_tables(document), _prose(document, areas, all_claims), _dates(document, as_of)):
-        findings += report.findings
-        checked += report.checked
-    ordered = sorted(findings, key=lambda f: _ORDER[f.verdict])
-    return Report(tuple(ordered), checked)
+    sentences = read_sentences(document.paragraphs)
+    reports = (
+        _tables(document),
+        _prose(document, sentences, areas, all_claims=all_claims),
+        _dates(document, sentences, as_of),
+    )
+    total = sum(reports, Report(checked=Checked(tables=len(document.tables))))
+    ordered = sorted(total.findings, key=lambda f: _ORDER[f.verdict])
+    return Report(tuple(ordered), total.checked)
 
 
 def _tables(document: Document) -> Report:
@@ -66,25 +68,21 @@ def _tables(document: Document) -> Report:
     return Report(tuple(findings), Checked(rows=rows, control_totals=totals, parts=parts))
 
 
-def _prose(document: Document, areas: Areas | None, all_claims: bool) -> Report:
-    sentences = read_sentences(document.paragraphs)
-    if not sentences:
-        return Report()
-    ties = Ties(read_evidence(document, areas), document_terms(document))
-    claims = list(read_claims(sentences, ties))
+def _prose(
+    document: Document, sentences: Sequence[Sentence], areas: Areas | None, *, all_claims: bool
+) -> Report:
+    ties = Ties(read_evidence(document, areas), document_terms(document), document_years(document))
+    prose = [s for s in sentences if s.kind == "prose"]
+    claims = list(read_claims(prose, ties)) if prose else []
     tied = [claim.finding() for claim in claims if claim.readings or all_claims]
     return Report(tuple(tied), Checked(claims=len(claims)))
 
 
-def _dates(document: Document, as_of: date | None) -> Report:
-    sentences = read_sentences(document.paragraphs, headings=True)
+def _dates(document: Document, sentences: Sequence[Sentence], as_of: date | None) -> Report:
     own = document_date(document)
     duties, stated = audit_duties(
         document, sentences, as_of=as_of, document_date=own[1] if own else None
     )
-    return Report(tuple([*duties, *_other_dates(document, own)]), Checked(claims=stated))
-
-
-def _other_dates(document: Document, own: tuple[date, date] | None) -> Iterator[Finding]:
-    yield from later_events(read_sentences(document.paragraphs), own)
-    yield from swappable_dates(document.paragraphs)
+    later = later_events([s for s in sentences if s.kind == "prose"], own)
+    swappable = swappable_dates(document.paragraphs)
+    return Report((*duties, *later, *swappable), Checked(claims=stated))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from mtool.audit.change_words import ALL_CHANGES, STRONG
 from mtool.audit.dimensions import categories
 from mtool.audit.frames import (
     ANY_UNIT,
-    KINDS_OF_AREA,
     NOTHING,
     Frame,
     Phrase,
@@ -17,8 +18,9 @@ from mtool.audit.frames import (
     is_witness,
     noun_phrase,
 )
+from mtool.audit.lexicon import KINDS_OF_AREA
 from mtool.audit.quantities import Quantity
-from mtool.audit.terms import ACTIONS, is_category, known
+from mtool.audit.terms import ACTIONS, is_category, known, terms
 from mtool.audit.time_words import TimeMention
 from mtool.audit.wording import word_set
 
@@ -26,13 +28,25 @@ _BEFORE_A_YEAR = word_set("in en the year to with a l annee de par of celui aux 
 _COMPARED = word_set("compared than against versus vs rapport contre comparison comparativement")
 _JOINTS = {"and", "et", "or", "ou"}
 _COMPARING = word_set(
-    "compared than against versus vs par rapport comparatively contre comparison from de up down"
+    """compared than against versus vs par rapport comparatively contre comparison from de up down"""
 )
 _PRONOUNS = word_set("it they its their elle elles celle ceux")
 _THESE = word_set("these those both ces two deux")
+#: Spans of time that name no year.
+_VAGUE_TIMES = word_set(
+    """years period decade decades months month weeks week quarter quarters semester days date ans
+    annees periode decennie mois semaine semaines trimestre trimestres semestre jours january
+    february april june july august september october november december janvier fevrier avril
+    mai juin juillet aout septembre octobre novembre decembre"""
+)
 _ONE_AREA = word_set(
     """region province district governorate gouvernorat department departement oblast wilaya canton
-    municipality commune cercle operator operateur organisation organization area zone state"""
+    municipality commune cercle operator operateur organisation organization state"""
+)
+#: Whoever acts in general: they restrict nothing.
+_ACTORS = word_set(
+    """operator partner team programme program sector actor organisation government humanitarian
+    stakeholder acteur secteur authority autorite mine action clearance staff"""
 )
 _WHOLE = word_set("nationwide countrywide nationally overall altogether country pays")
 
@@ -71,6 +85,9 @@ def _joint(frame: Frame, start: int, end: int) -> int:
         "for",
     }:
         spot -= 1
+    verb = frame.tokens[spot - 1].term if spot > start else None
+    if spot == end and verb in ACTIONS:
+        spot -= 1
     return spot
 
 
@@ -97,6 +114,8 @@ def years_of(frame: Frame, time: TimeMention | None) -> tuple[frozenset[int] | N
     if time is None:
         if frame.times:
             return None, "several"
+        if any(w in _VAGUE_TIMES for i, w in enumerate(frame.words) if i not in frame.covered):
+            return None, "part"
         if len(frame.before.years) == 1 and frame.before.paragraph == frame.sentence.paragraph:
             return frozenset(frame.before.years), "year"
         if len(frame.before.heading_years) == 1:
@@ -107,8 +126,33 @@ def years_of(frame: Frame, time: TimeMention | None) -> tuple[frozenset[int] | N
     if time.shape in ("part", "since", "until"):
         return frozenset(time.years), "part"
     if time.shape == "previous":
-        return None, "part"
+        return _year_before(frame), "year"
     return frozenset(time.years), "year"
+
+
+def _year_before(frame: Frame) -> frozenset[int] | None:
+    """`the previous year`: before the one year that the sentence, or the one before it, speaks of."""
+    said = {y for t in frame.times if t.shape == "year" for y in t.years}
+    if not said and frame.before.paragraph == frame.sentence.paragraph:
+        said = set(frame.before.years)
+    return frozenset({said.pop() - 1}) if len(said) == 1 else None
+
+
+def from_to_pairs(frame: Frame) -> list[tuple[int, int]]:
+    """`from 155 in 2021 to 94 in 2022`, `de 80 à 100`: the places of the two counts."""
+    counts = [(i, q) for i, q in enumerate(frame.quantities) if q.kind in ("count", "percent")]
+    found = []
+    for (i, a), (j, b) in itertools.pairwise(counts):
+        opens = a.start > 0 and frame.words[a.start - 1] in ("from", "de", "d")
+        closes = b.start > 0 and frame.words[b.start - 1] in ("to", "a")
+        if (
+            opens
+            and closes
+            and a.kind == b.kind
+            and frame.segment(a.start) == frame.segment(b.start)
+        ):
+            found.append((i, j))
+    return found
 
 
 def heads(frame: Frame) -> dict[int, Terms]:
@@ -146,13 +190,38 @@ def scope_of(frame: Frame, index: int, head: Terms, inherited: Terms) -> Scope:
     if not head and inherited:
         own_head = own_head or inherited
         own_head |= frozenset(t for t in inherited if not _same_dimension(t, own_head))
-    for phrase in (own, lead):
-        own_head = own_head or frozenset(t for t in phrase.loose | phrase.required if known(t))
+    for phrase in (own, lead) if not quantity.unit else ():
+        nouns = (phrase.loose | phrase.required) - _ACTORS
+        own_head = own_head or frozenset(t for t in nouns if known(t))
     if quantity.unit:
         own_head |= {"area"} | (said & ACTIONS)
     required = own_head | own.required | _lead_required(lead, own, head)
+    required |= _actors(frame, quantity, span.lead)
     required |= unnamed_area(frame, *frame.segment(quantity.start))
     return finish_scope(frame, quantity, span, (own_head, required, own, lead))
+
+
+def _actors(frame: Frame, quantity: Quantity, lead: tuple[int, int]) -> Terms:
+    """`The army destroyed 900 mines`: what acts right before a count restricts it.
+
+    Somebody whose task is to count (`the national authority recorded`) does not.
+    """
+    start = lead[0]
+    for i in range(lead[0], quantity.start):
+        if frame.tokens[i].text == ",":
+            start = i + 1
+    phrase = frame.phrase(start, quantity.start)
+    if is_witness(frame, start, quantity.start, phrase.names):
+        return NOTHING
+    named = frozenset(n for name in phrase.names for n in terms(name))
+    return frozenset(
+        t
+        for t in phrase.loose - named
+        if t not in frame.known_names | _ACTORS | ALL_CHANGES | STRONG
+        and not known(t)
+        and t.isalpha()
+        and not t.endswith(("ly", "ment"))
+    )
 
 
 def _same_dimension(term: str, others: Terms) -> bool:
@@ -189,6 +258,7 @@ def finish_scope(
         shape=shape,
         unit=quantity.unit,
         tables=frame.tables,
+        at=frame.at,
     )
 
 
@@ -197,7 +267,7 @@ def unnamed_area(frame: Frame, start: int, end: int) -> Terms:
     if any(t.term in frame.known_names for t in frame.tokens[start:end]):
         return NOTHING
     words = frame.words[start:end]
-    for before, word in zip(words, words[1:], strict=False):
+    for before, word in itertools.pairwise(words):
         pointed = before in ("the", "this", "that", "la", "cette", "ce")
         if pointed and word in _ONE_AREA and not referred_names(frame, start, end):
             return frozenset({f"which {word}"})
@@ -250,4 +320,5 @@ def plain_scope(frame: Frame, start: int, end: int, spans: Sequence[tuple[int, i
         years=None,
         unit=ANY_UNIT,
         tables=frame.tables,
+        at=frame.at,
     )

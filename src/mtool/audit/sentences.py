@@ -17,9 +17,9 @@ _TOKEN = re.compile(
     r"\d{1,3}(?:[ ,.'’]\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,]\d+)*|[^\W\d_]+[²2]?(?![^\W_])|[^\W_]+|[^\w\s]"
 )
 _ABBREVIATIONS = word_set(
-    """mr mrs ms dr st no nos art fig vol pp p ed eds cf al e i g eg ie vs approx incl dept gen lt col
-    sgt capt m mm mme mlle env ex etc jan feb mar apr jun jul aug sep sept oct nov dec janv fevr avr
-    juil av"""
+    """mr mrs ms dr st no nos art fig vol pp p ed eds cf al e i g eg ie vs approx incl dept gen lt
+    col sgt capt m mm mme mlle env ex etc jan feb mar apr jun jul aug sep sept oct nov dec janv
+    fevr avr juil av"""
 )
 _MONTHS_OR_VERBS = {"may", "march"}
 _PEOPLE_REACHED = word_set("people persons individuals were was been beneficiaries participants")
@@ -48,7 +48,9 @@ class Token:
 
 @dataclass(frozen=True)
 class Sentence:
-    """One sentence. `paragraph` and `number` say where it stands; `heading` is the last heading."""
+    """One sentence. `paragraph` and `number` say where it stands; `heading` is the last heading.
+
+    `kind` is that of its paragraph: `prose` or `heading`."""
 
     text: str
     tokens: tuple[Token, ...]
@@ -56,6 +58,7 @@ class Sentence:
     paragraph: int
     number: int
     heading: str = ""
+    kind: str = "prose"
 
     def quote(self, start: int, end: int) -> str:
         """The printed words from token `start` up to, not including, token `end`."""
@@ -161,16 +164,20 @@ def _ends_here(text: str, start: int, at: int) -> bool:
     )
 
 
-def read_sentences(paragraphs: Sequence[Paragraph], *, headings: bool = False) -> list[Sentence]:
-    """Every sentence in reading order, captions and notes left out; `headings` reads those too."""
+def read_sentences(paragraphs: Sequence[Paragraph]) -> list[Sentence]:
+    """Every sentence of prose and headings in reading order; captions and notes are left out."""
     found: list[Sentence] = []
     heading = ""
     for number, paragraph in enumerate(paragraphs):
         if paragraph.kind == "heading":
             heading = paragraph.text
-        if paragraph.kind in ("caption", "note") or (paragraph.kind == "heading" and not headings):
+        if paragraph.kind in ("caption", "note"):
             continue
         for text in split_sentences(paragraph.text):
             tokens = tokenize(text)
-            found.append(Sentence(text, tokens, paragraph.locator, number, len(found), heading))
+            found.append(
+                Sentence(
+                    text, tokens, paragraph.locator, number, len(found), heading, paragraph.kind
+                )
+            )
     return found

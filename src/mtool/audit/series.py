@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import log10
@@ -180,8 +181,8 @@ def _jumps(series: Series) -> Iterator[Finding]:
 def _repeated_rows(evidence: Evidence) -> Iterator[Finding]:
     """Two rows in a row with the same three figures or more: one may have been copied."""
     figures = evidence.figures
-    rows = [r for r in evidence.body_rows]
-    for first, second in zip(rows, rows[1:], strict=False):
+    rows = list(evidence.body_rows)
+    for first, second in itertools.pairwise(rows):
         values = [
             (figures.figure(first, c).value, figures.figure(second, c).value)
             for c in figures.numeric

@@ -21,7 +21,9 @@ incident: incident incidents accident accidents explosion explosions event event
 attack: attack attacks attaque attaques
 casualty: casualty casualties victim victims victime victimes
 staff: staff personnel employee employees employed employe employes employees salarie salaries effectif
-staff: effectifs workforce collaborateurs agents
+staff: effectifs workforce collaborateurs agents employer employers employeur employeurs
+cancelled: cancelled canceled cancellation annulee annulees annule annulation
+reduced: reduced reduction reduite reduites reduit
 area: area areas land superficie superficies surface surfaces terrain terrains terre terres
 clearance: clearance cleared clear clearing depollution depolluee depolluees depollue depollues
 clearance: nettoyee nettoyees deminee deminees deminage
@@ -41,8 +43,8 @@ deminer: deminer deminers demineur demineurs
 device: device devices engin engins item items ordnance munition munitions
 improvised: improvised ied ieds eei improvise improvises improvisee improvisees
 mine: mine mines landmine landmines
-antipersonnel: antipersonnel ap
-antivehicle: antivehicle av antichar antitank
+antipersonnel: antipersonnel ap map antipersonnels
+antivehicle: antivehicle av antichar antichars antitank antivehicule antivehicules mav
 uxo: uxo
 erw: erw reg
 cluster: cluster submunition submunitions sousmunitions
@@ -85,7 +87,7 @@ def term(word: str) -> str | None:
             return category
     if word in _TERMS:
         return _TERMS[word]
-    if word in _EMPTY or len(word) == 1 or word == "%":
+    if word in _EMPTY or len(word) == 1 or word == "%" or word.endswith(("aient", "erent")):
         return None
     return _singular(word)
 
@@ -159,9 +161,9 @@ ACTIONS = frozenset(
 )
 
 #: Words that are part of a name where they are capitalised: `South Kivu`, `Centre-Nord`.
-DIRECTIONS = frozenset(
+DIRECTIONS = word_set(
     """north south east west centre central nord sud est ouest northern southern eastern western
-    upper lower haut haute bas basse""".split()
+    upper lower haut haute bas basse"""
 )
 
 

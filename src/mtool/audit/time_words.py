@@ -30,12 +30,12 @@ class TimeMention:
 
 _MONTHS = word_set(
     """january february march april may june july august september october november december
-    janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre
-    jan feb apr jun jul aug sep sept oct nov dec janv fevr avr juil"""
+    janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre jan feb
+    apr jun jul aug sep sept oct nov dec janv fevr avr juil"""
 )
 _PARTS = word_set(
-    """early mid late half quarter semester months month beginning start end weeks week debut fin mi
-    moitie trimestre semestre mois semaine semaines premier premiere second seconde deuxieme"""
+    """early mid late half quarter semester months month beginning start end weeks week debut fin
+    mi moitie trimestre semestre mois semaine semaines premier premiere second seconde deuxieme"""
 )
 _SINCE = {"since", "depuis"}
 _UNTIL = {"until", "till", "before", "jusqu", "avant", "by", "through"}
@@ -109,7 +109,7 @@ def _years(tokens: Sequence[Token], at: int) -> TimeMention:
 
 
 def _span_end(tokens: Sequence[Token], at: int) -> tuple[int, int] | None:
-    """`2017–22`, `2017-2022`, `from 2017 to 2022`, `between 2017 and 2022`: last year, next token."""
+    """`2017–22`, `from 2017 to 2022`, `between 2017 and 2022`: last year, next token."""
     if at + 2 >= len(tokens):
         return None
     middle, last = tokens[at + 1], tokens[at + 2]
@@ -130,7 +130,7 @@ def _span_end(tokens: Sequence[Token], at: int) -> tuple[int, int] | None:
 
 def _is_part(tokens: Sequence[Token], at: int) -> bool:
     """Is the year only the last word of a month, a quarter, or `the end of 2023`?"""
-    before = [t for t in tokens[max(0, at - 4) : at]]
+    before = list(tokens[max(0, at - 4) : at])
     while before and (
         before[-1].word in ("of", "de", "en", "du", "l", "in", "the") or before[-1].text in ",-'’"
     ):

@@ -25,15 +25,15 @@ _ALONE = _TOTAL | {"sum", "sums", "somme", "sommes", "overall", "all", "ensemble
 _GRAND = {"grand", "general", "generaux", "generale", "overall", "national", "global", "globale"}
 _GRAND |= {"country", "nationwide", "final", "grands"}
 _GROUP_NOUNS = word_set(
-    """regions provinces districts areas departments departements governorates gouvernorats counties
-    states countries pays cercles communes municipalities municipalites villages zones locations
-    localites sites sectors secteurs operators operateurs organisations organizations
-    organismes agencies agences partners partenaires devices engins types categories ages
-    groups groupes years annees months mois quarters trimestres sources the les des du de la le of
+    """regions provinces districts areas departments departements governorates gouvernorats
+    counties states countries pays cercles communes municipalities municipalites villages zones
+    locations localites sites sectors secteurs operators operateurs organisations organizations
+    organismes agencies agences partners partenaires devices engins types categories ages groups
+    groupes years annees months mois quarters trimestres sources the les des du de la le of
     combined confondus confondues together and et items"""
 )
 _UNITS = word_set(
-    "m2 m km2 km sqm sq ha hectares hectare nb no number nombre in en of de usd us eur %"
+    """m2 m km2 km sqm sq ha hectares hectare nb no number nombre in en of de usd us eur %"""
 )
 
 

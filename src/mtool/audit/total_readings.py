@@ -257,10 +257,10 @@ def shared_dimension(labels: Sequence[str]) -> str | None:
 
 _MEMBER_HEADERS = word_set(
     """region regions province provinces district districts department departement governorate
-    gouvernorat county state cercle commune municipality area zone location localite site country
-    pays operator operateur organisation organization agency partner partenaire year annee period
-    periode month mois quarter trimestre device devices engin type category categorie sector secteur
-    village city town ville donor donateur activity activite"""
+    gouvernorat county state cercle commune municipality area zone location localite site
+    country pays operator operateur organisation organization agency partner partenaire year
+    annee period periode month mois quarter trimestre device devices engin type category
+    categorie sector secteur village city town ville donor donateur activity activite"""
 )
 
 

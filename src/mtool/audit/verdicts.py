@@ -12,7 +12,8 @@ from math import inf, isinf
 
 from mtool.audit.quantities import Quantity
 from mtool.audit.sums import show, tidy_number
-from mtool.audit.ties import Amount, Tie
+from mtool.audit.tie_options import COMPOSITE
+from mtool.audit.ties import OTHER_SOURCE, Amount, Tie
 from mtool.model import Number, Verdict
 
 _EPSILON = 1e-9
@@ -39,17 +40,18 @@ def with_doubts(tie: Tie, verdict: Verdict, *, exceeds: bool = False) -> Verdict
     """A reading in doubt decides nothing; of a composite, only what exceeds even the whole."""
     if not tie.doubts:
         return verdict
-    if all(doubt.startswith("composite:") for doubt in tie.doubts):
-        return verdict if verdict != "contradicted" or exceeds else "unverifiable"
+    if all(doubt.startswith((COMPOSITE, OTHER_SOURCE)) for doubt in tie.doubts):
+        sure = exceeds and not any(doubt.startswith(OTHER_SOURCE) for doubt in tie.doubts)
+        return verdict if verdict != "contradicted" or sure else "unverifiable"
     return "unverifiable"
 
 
 def show_doubts(tie: Tie) -> str:
     """The doubts of a reading in words, or nothing."""
     said = [
-        f'the table gives only "{d.removeprefix("composite:")}"'
-        if d.startswith("composite:")
-        else d
+        f'the table gives only "{d.removeprefix(COMPOSITE)}"'
+        if d.startswith(COMPOSITE)
+        else d.removeprefix(OTHER_SOURCE)
         for d in tie.doubts
     ]
     return f" ({'; '.join(said)})" if said else ""
@@ -101,7 +103,7 @@ def judge_share(quantity: Quantity, low: float, high: float) -> Verdict:
     if quantity.word:
         return _worded_share(quantity.word, low, high)
     stated = quantity.value / 100 if quantity.kind == "percent" else quantity.value
-    half = quantity.step / 200 if quantity.kind == "percent" else 0.02
+    half = quantity.step / 200 if quantity.kind == "percent" else 0.025
     wide = half if quantity.kind == "percent" else 0.05
     match quantity.precision:
         case "more_than" | "at_least":
@@ -143,7 +145,8 @@ def _beyond(low: float, high: float, bound: float, *, strict: bool) -> Verdict:
 def _within(
     low: float, high: float, near: tuple[float, float], far: tuple[float, float]
 ) -> Verdict:
-    if near[0] - _EPSILON <= low and high <= near[1] + _EPSILON:
+    middle = (low + high) / 2 if not isinf(low) and not isinf(high) else low
+    if near[0] - _EPSILON <= middle <= near[1] + _EPSILON:
         return "supported"
     if high < far[0] - _EPSILON or low > far[1] + _EPSILON:
         return "contradicted"
