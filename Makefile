@@ -24,7 +24,7 @@ lint: $(VENV)/test.done
 	$(BIN)/mypy
 
 prove: $(VENV)/test.done
-	$(BIN)/python -m pytest -q -m prove -p no:randomly tests
+	$(BIN)/python -m pytest -q -m prove tests
 	$(BIN)/python benchmarks/startup.py
 
 # With uv the lock decides; without it, requirements exported from the lock, with hashes.

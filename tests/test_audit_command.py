@@ -6,6 +6,7 @@ import json
 
 import openpyxl
 import pytest
+
 from conftest import run_mtool
 
 REPORT = (

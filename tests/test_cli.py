@@ -8,6 +8,7 @@ import subprocess
 import sys
 
 import pytest
+
 from conftest import ROOT, run_mtool
 
 MOPTI_AND_SEGOU = [18, 46, 78, 35, 45, 56]

@@ -6,11 +6,11 @@ import json
 
 import openpyxl
 import pytest
-from conftest import run_mtool
-from tables import derived, table
 
+from conftest import run_mtool
 from mtool.compare import Side, compare
 from mtool.errors import UsageError
+from tables import derived, table
 
 
 def side(name, rows, header=("Region", "2021", "2022"), title="Incidents in Mali"):

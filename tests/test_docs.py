@@ -9,8 +9,8 @@ import subprocess
 import sys
 
 import pytest
-from conftest import ROOT
 
+from conftest import ROOT
 from mtool.checks import RULES
 from mtool.config import SETTINGS
 from mtool.errors import ExitCode

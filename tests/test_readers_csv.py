@@ -99,8 +99,7 @@ def test_streamed_as_in_memory(path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     assert outcome() == at_once
 
 
-AREA_FILES = """utf8-with-mark utf16-with-mark cp1252 old-mac-line-ends mixed-line-ends
-line-feed-before-carriage-return two-carriage-returns""".split()
+AREA_FILES = ["utf8-with-mark", "utf16-with-mark", "cp1252", "old-mac-line-ends", "mixed-line-ends", "line-feed-before-carriage-return", "two-carriage-returns"]
 
 
 @pytest.mark.parametrize("name", AREA_FILES)

@@ -6,11 +6,11 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tables import derived, table
 
 from mtool.errors import UsageError
 from mtool.summary import Request, summarize
 from mtool.summary.trend import rate_ratio, with_trend
+from tables import derived, table
 
 
 def frame_of(rows, header=("Region", "2020", "2021", "2022"), title="Incidents in Mali"):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tables import derived, rules, table
 
 from mtool.passport import Correction
+from tables import derived, rules, table
 
 YEARS = ["2020", "2021", "2022"]
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from tables import derived, rules, table
 
 from mtool.schemas import load_schema
 from mtool.tidy import tidy_table
 from mtool.validate import validate_frame
+from tables import derived, rules, table
 
 STAFF = [
     "Operator",

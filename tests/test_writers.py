@@ -9,10 +9,10 @@ import zipfile
 import openpyxl
 import pandas as pd
 import pytest
-from conftest import run_mtool
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conftest import run_mtool
 from mtool.writers.csv import guard_text, unguard_text
 
 

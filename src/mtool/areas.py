@@ -201,7 +201,8 @@ def _iso_areas(location_code: str, folders: tuple[Path, ...]) -> list[Area]:
     spellings = _spellings(folders)
     names = tuple({country.name, getattr(country, "common_name", country.name)})
     areas = [Area(location_code, country.name, 0, aliases=names, source="ISO 3166-1")]
-    for unit in pycountry.subdivisions.get(country_code=country.alpha_2) or ():
+    units = pycountry.subdivisions.get(country_code=country.alpha_2) or ()  # type: ignore[no-untyped-call]
+    for unit in units:
         aliases = (unit.code, *spellings.get(unit.code, ()))
         level = 1 if unit.parent_code is None else 2
         areas.append(

@@ -20,7 +20,7 @@ HEAD_BYTES = 65_536
 class ReadOptions:
     """What a user may say about a file; the passport records what was used.
 
-    `encoding` overrides detection; `fix_mojibake` repairs text such as `MÃ©naka`.
+    `encoding` is used for bytes that are not UTF-8; `fix_mojibake` repairs text such as `MÃ©naka`.
     """
 
     encoding: str | None = None

@@ -18,7 +18,6 @@ from mtool.model import Document, Source
 from mtool.readers import HEAD_BYTES, ReadOptions, find_reader
 from mtool.workspace import Workspace, sha256_of
 
-
 #: Formats whose parsers could crash, hang or swell, and the size from which any file is read apart.
 RISKY = {"pdf", "docx", "spreadsheet", "html"}
 LARGE = 5_000_000
