@@ -273,7 +273,7 @@ class _Crossings:
 def _dividing(
     rest: Sequence[tuple[Line, list[Line]]], gutters: Sequence[float], crossings: _Crossings
 ) -> list[list[float]]:
-    """The gutters that divide each line: beside sentences, and on along an unbroken run of lines."""
+    """The gutters that divide each line: beside sentences, and on along a run of lines."""
     dividing: list[list[float]] = [[] for _ in rest]
     for gutter in gutters:
         divides = [crossings.divides(gutter, kept[0].base) for _, kept in rest]
