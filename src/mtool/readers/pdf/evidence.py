@@ -32,6 +32,8 @@ def judge(grid: Grid, ink: Ink, block: Block) -> Grid | None:
     filling = len(filled) / (grid.rows * grid.columns)
     if filling < 0.34 and not (block.ruled and len(filled) > 20):
         return None
+    if not closed and (_written_on_rules(block) or (filling < 0.55 and not grid.header_rows)):
+        return None
     if ruled:
         if not _ruled_is_table(grid, filled, share) or (closed and _written_over(block)):
             return None
@@ -58,6 +60,17 @@ def _ruled_is_table(grid: Grid, filled: Sequence[GridCell], share: float) -> boo
     if share >= 0.3:
         return True
     return len({cell.column for cell in filled}) >= 2
+
+
+def _written_on_rules(block: Block) -> bool:
+    """Most horizontal rulings point at the middle of a line of text, as an axis's grid lines do."""
+    width = block.box.width
+    rules = [s for s in block.across if s.length > 0.5 * width]
+    pointing = sum(
+        any(line.base - 0.55 * line.size < s.at < line.base - 0.1 * line.size for line in block.lines)
+        for s in rules
+    )
+    return len(rules) >= 3 and pointing > 0.5 * len(rules)
 
 
 def _written_over(block: Block) -> bool:

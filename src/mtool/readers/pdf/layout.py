@@ -12,6 +12,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from mtool.readers.pdf.columns import atoms_of
 from mtool.readers.pdf.figures import is_figure_cell
@@ -125,8 +126,12 @@ def _holds_figures(segment: Line) -> bool:
 
 
 def reads_as_sentence(segment: Line) -> bool:
-    """Long, of several words, mostly letters."""
+    """Long, of several words set at one distance, mostly letters."""
     if len(segment.words) < 5 or segment.x1 - segment.x0 < 13 * segment.size:
+        return False
+    gaps = sorted(max(b.x0 - a.x1, 0.0) for a, b in pairwise(segment.words))
+    usual = gaps[len(gaps) // 2] + 0.1 * segment.size
+    if sum(gap > 1.6 * usual for gap in gaps) > max(1, 0.2 * len(gaps)):
         return False
     text = segment.text
     letters = sum(ch.isalpha() for ch in text)

@@ -181,15 +181,22 @@ def _stops(line: Line) -> bool:
 
 
 def _labels_figures(lines: Sequence[Line], index: int) -> bool:
-    """Figures stand to the right of the line, half a line up or down: it is a wrapped label."""
+    """It is a wrapped label: figures stand beside it half a line off, or rows above and below it."""
     line = lines[index]
     if is_caption(line.text) or is_note(line):
         return False
+    near = [
+        other
+        for other in (*lines[max(0, index - 1) : index], *lines[index + 1 : index + 2])
+        if abs(other.base - line.base) < 2.2 * line.size
+    ]
+    if len(near) == 2 and all(is_tabular(other) for other in near):
+        return near[1].base - line.base < 1.6 * line.size
     return any(
         other.x0 > line.x1
         and abs(other.base - line.base) < 1.0 * line.size
         and any(is_figure_cell(piece.text) for piece in split_segments(other))
-        for other in lines[max(0, index - 1) : index + 2]
+        for other in near
     )
 
 
