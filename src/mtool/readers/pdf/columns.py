@@ -248,7 +248,7 @@ def _place(extents: list[tuple[float, float]], row: list[Atom]) -> dict[int, lis
 
 
 def _only_word_gaps(placed: list[dict[int, list[Atom]]], left: list[int], right: int) -> bool:
-    gaps, both_figures, right_alone = [], 0, 0
+    gaps, both_figures, figure_word, right_alone = [], 0, 0, 0
     for row in placed:
         before = [atom for index in left for atom in row.get(index, ())]
         after = row.get(right)
@@ -261,9 +261,12 @@ def _only_word_gaps(placed: list[dict[int, list[Atom]]], left: list[int], right:
             return False
         gaps.append((after[0].x0 - before[-1].x1) / max(before[-1].size, after[0].size))
         both_figures += before[-1].figure and after[0].figure
+        figure_word += before[-1].figure and not after[0].figure
     if not gaps:
         return False
     figures_apart = both_figures >= max(2, 0.7 * len(gaps)) and median(gaps) > 0.1
+    if figure_word >= max(2, 0.7 * len(gaps)) and median(gaps) > 0.36:
+        return False
     return (
         not figures_apart
         and median(gaps) <= 0.6

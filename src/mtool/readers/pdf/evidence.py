@@ -12,7 +12,7 @@ from mtool.readers.pdf.grid import Grid, GridCell
 from mtool.readers.pdf.ink import Ink
 from mtool.readers.pdf.layout import is_caption, is_picture_caption
 from mtool.readers.pdf.stream import Block
-from mtool.readers.pdf.words import Line
+from mtool.readers.pdf.words import Line, Word, group_lines, split_segments
 
 
 def judge(grid: Grid, ink: Ink, block: Block) -> Grid | None:
@@ -187,5 +187,26 @@ def _is_list(grid: Grid, body: Sequence[GridCell]) -> bool:
     return marks >= 0.7 * len(first)
 
 
-def caption_kind(text: str) -> str:
-    return "picture" if is_picture_caption(text) else "table" if is_caption(text) else ""
+#: As far below its caption a picture may reach.
+_PICTURE_HEIGHT = 300.0
+
+
+def caption_lines(words: Sequence[Word]) -> list[Line]:
+    """Captions on a page, those of pictures too."""
+    lines = group_lines(word for word in words if not word.angle)
+    pieces = [piece for line in lines for piece in split_segments(line)]
+    return [piece for piece in pieces if is_caption(piece.text)]
+
+
+def in_picture(grid: Grid, captions: Sequence[Line]) -> bool:
+    """The last caption above is a picture's, and the grid has no full header and rows of its own."""
+    above = [
+        line
+        for line in captions
+        if line.base < grid.box.top + 2 and line.x0 < grid.box.x1 and line.x1 > grid.box.x0
+    ]
+    if not above or not is_picture_caption(above[-1].text):
+        return False
+    filled = sum(1 for _ in grid.filled()) / (grid.rows * grid.columns)
+    near = grid.box.top - above[-1].base < _PICTURE_HEIGHT
+    return near and not (grid.header_rows and filled > 0.75 and grid.columns > 2)

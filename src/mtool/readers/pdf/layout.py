@@ -85,9 +85,9 @@ def lay_out(ink: Ink, words: Sequence[Word]) -> Layout:
         (line, kept) for line in lines if (kept := [s for s in cut[id(line)] if id(s) not in prose])
     ]
     dividing = _dividing(rest, gutters, _Crossings(ink, sentences, rest))
-    for number, (_line, kept) in enumerate(rest):
-        for part, key in _cut_line(kept, gutters, dividing[number]):
-            frames.setdefault(key, []).append(part)
+    cuts = [_cut_line(kept, gutters, dividing[n]) for n, (_, kept) in enumerate(rest)]
+    for part, key in _with_wide_neighbours(cuts, dividing):
+        frames.setdefault(key, []).append(part)
     edges = [0.0, *gutters, ink.width]
     return Layout(
         tuple(
@@ -130,7 +130,7 @@ def reads_as_sentence(segment: Line) -> bool:
     if len(segment.words) < 5 or segment.x1 - segment.x0 < 13 * segment.size:
         return False
     gaps = sorted(max(b.x0 - a.x1, 0.0) for a, b in pairwise(segment.words))
-    usual = gaps[len(gaps) // 2] + 0.1 * segment.size
+    usual = gaps[len(gaps) // 4] + 0.1 * segment.size
     if sum(gap > 1.6 * usual for gap in gaps) > max(1, 0.2 * len(gaps)):
         return False
     text = segment.text
@@ -308,6 +308,29 @@ def _cut_line(
         run.extend(segment.words)
     parts.append(_keyed(run, gutters))
     return parts
+
+
+_Keyed = tuple[Line, tuple[int, int]]
+
+
+def _with_wide_neighbours(
+    cuts: Sequence[list[_Keyed]], dividing: Sequence[list[float]]
+) -> list[_Keyed]:
+    """Give a line in one column of the page to the wide lines right above or below it.
+
+    It is a label alone in its row of a table over several columns.
+    """
+    keyed = [list(parts) for parts in cuts]
+    for order in (range(1, len(cuts)), range(len(cuts) - 2, -1, -1)):
+        for n in order:
+            beside = keyed[n - order.step]
+            if len(keyed[n]) != 1 or len(beside) != 1 or dividing[n]:
+                continue
+            (line, key), (other, wide) = keyed[n][0], beside[0]
+            close = abs(line.base - other.base) < 2.2 * line.size
+            if close and wide[0] < wide[1] and wide[0] <= key[0] and key[1] <= wide[1]:
+                keyed[n] = [(line, wide)]
+    return [part for parts in keyed for part in parts]
 
 
 def _keyed(run: list[Word], gutters: Sequence[float]) -> tuple[Line, tuple[int, int]]:
