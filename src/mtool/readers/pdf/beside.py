@@ -44,9 +44,10 @@ def _cut_between(run: Sequence[Line]) -> float | None:
     for low, high in _rivers(run):
         cut = (low + high) / 2
         left, right, both = _figure_lines(run, cut)
-        if min(left, right) >= 3 and both <= 0.65 * min(left, right):
-            if all(sum(map(is_tabular, half)) >= 3 for half in _halves(run, cut)):
-                return cut
+        few = both <= 0.65 * min(left, right)
+        halves = _halves(run, cut) if min(left, right) >= 3 and few else []
+        if halves and all(sum(map(is_tabular, half)) >= 3 for half in halves):
+            return cut
     return None
 
 

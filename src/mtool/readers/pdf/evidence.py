@@ -67,7 +67,10 @@ def _written_on_rules(block: Block) -> bool:
     width = block.box.width
     rules = [s for s in block.across if s.length > 0.5 * width]
     pointing = sum(
-        any(line.base - 0.55 * line.size < s.at < line.base - 0.1 * line.size for line in block.lines)
+        any(
+            line.base - 0.55 * line.size < s.at < line.base - 0.1 * line.size
+            for line in block.lines
+        )
         for s in rules
     )
     return len(rules) >= 3 and pointing > 0.5 * len(rules)
@@ -199,7 +202,7 @@ def caption_lines(words: Sequence[Word]) -> list[Line]:
 
 
 def in_picture(grid: Grid, captions: Sequence[Line]) -> bool:
-    """The last caption above is a picture's, and the grid has no full header and rows of its own."""
+    """The last caption above is a picture's, and the grid has no header and full rows."""
     above = [
         line
         for line in captions

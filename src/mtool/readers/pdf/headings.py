@@ -18,8 +18,8 @@ LABEL_GAP = 0.62
 
 _OWN_ROW = re.compile(
     r"\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})\)|\d{1,2}|\((?:[^()]{1,24})\)"
-    r"|(?:in |en )?(?:[$€£%‰#]|US\$|USD|EUR|CFA|ECU)?[ /]?(?:(?:thousand|million|billion|millier)s?|mn|bn"
-    r"|%|km2|km²|m2|m²|m³|ha|kg|tonnes?|t|no\.?|n°|nr|number|nombre|persons|€|\$|£)?",
+    r"|(?:in |en )?(?:[$€£%‰#]|US\$|USD|EUR|CFA|ECU)?[ /]?"
+    r"(?:(?:thousand|million|billion|millier)s?|mn|bn|%|km2|km²|m2|m²|m³|ha|kg|tonnes?|t|no\.?|n°|nr|number|nombre|persons|€|\$|£)?",
     re.IGNORECASE,
 )
 

@@ -182,7 +182,7 @@ def _stops(line: Line) -> bool:
 
 
 def _labels_figures(lines: Sequence[Line], index: int) -> bool:
-    """It is a wrapped label: figures stand beside it half a line off, or rows above and below it."""
+    """It is a wrapped label: figures stand beside it half a line off, or rows right around it."""
     line = lines[index]
     if is_caption(line.text) or is_note(line):
         return False
