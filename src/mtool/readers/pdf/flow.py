@@ -141,9 +141,7 @@ def _begins(
 
 
 def _block(lines: Sequence[Line], body_size: float, hyphens: Hyphens) -> TextBlock:
-    text = ""
-    for line in lines:
-        text = hyphens.join(text, line.text)
+    text = hyphens.join(line.text for line in lines)
     lead = lines[0].words[0].lead_marks
     marks = tuple(Mark(mark) for line in lines for mark in _marks(line))[len(lead) :]
     kind = _kind(lines, text, body_size)

@@ -174,7 +174,7 @@ class _Work:
             kind = "caption" if number in self.captions else block.kind
             kind = "note" if number in self.notes else kind
             if kind == "prose" and open_at is not None and _goes_on(made[open_at].text, block.text):
-                text = hyphens.join(made[open_at].text, block.text)
+                text = hyphens.join((made[open_at].text, block.text))
                 made[open_at] = replace(made[open_at], text=text)
                 continue
             made.append(Paragraph(block.text, Locator(path=self.path, page=one.page), kind))
