@@ -83,6 +83,8 @@ class TrueTable:
     indents: dict[int, int] = field(default_factory=dict)
     sections: set[int] = field(default_factory=set)
     totals: set[int] = field(default_factory=set)
+    spaced: set[int] = field(default_factory=set)
+    words: dict[int, tuple[str, ...]] = field(default_factory=dict)
 
 
 def sentence(rng: random.Random, words: int) -> str:
@@ -132,26 +134,62 @@ def some_figures(rng: random.Random) -> Figures:
 
 def statistical_table(rng: random.Random, lang: str = "en", columns: int = 0) -> TrueTable:
     """Label column and figures under a header of one to three levels; sections, totals, notes."""
-    labels = (TOPICS if rng.random() < 0.5 else AREAS)[lang].split("|")
     width = columns or rng.randint(2, 9)
     header, height = _header(rng, lang, width)
     cells = list(header)
     figures = some_figures(rng)
     table = TrueTable(cells, height, width + 1, height)
     table.title = _title(rng, lang)
-    pool = rng.sample(labels, k=min(len(labels), rng.randint(4, 14)))
+    pool = _labels(rng, lang)
     if rng.random() < 0.25:
         _add_row(table, rng, "Total", figures, total=True)
     every = rng.randint(3, 6) if rng.random() < 0.3 else 0
+    spaced = not every and rng.random() < 0.12
+    words = _word_columns(rng, table)
     for index, label in enumerate(pool):
         if every and index % every == 0:
             _add_section(table, rng, lang)
+        if spaced and index and index % 5 == 0:
+            table.spaced.add(table.rows)
         note = rng.choice("123abc*") if rng.random() < 0.05 else ""
-        _add_row(table, rng, label, figures, note=note, indent=1 if every else 0)
+        _add_row(table, rng, label, figures, note=note, indent=1 if every else 0, words=words)
     if rng.random() < 0.5:
         _add_row(table, rng, "Total" if lang == "en" else "Ensemble", figures, total=True)
     table.notes = _notes(rng, lang)
     return table
+
+
+def _labels(rng: random.Random, lang: str) -> list[str]:
+    """The label column: topics or areas; years, months or ages; codes with names."""
+    kind = rng.random()
+    count = rng.randint(4, 14)
+    if kind < 0.1:
+        first = rng.randint(1985, 2000)
+        return [str(first + i) for i in range(count)]
+    if kind < 0.15:
+        first = rng.randint(1985, 2000)
+        return [f"{first + i}–{(first + i + 1) % 100:02}" for i in range(count)]
+    if kind < 0.22:
+        return [
+            "Under 15",
+            *[f"{a}–{a + 4}" for a in range(15, 15 + 5 * (count - 2), 5)],
+            "65 and over",
+        ]
+    source = (TOPICS if rng.random() < 0.5 else AREAS)[lang].split("|")
+    labels = rng.sample(source, k=min(len(source), count))
+    if kind < 0.32:
+        return [f"{chr(65 + i)}{rng.randint(1, 99):02} {label}" for i, label in enumerate(labels)]
+    return labels
+
+
+def _word_columns(rng: random.Random, table: TrueTable) -> dict[int, tuple[str, ...]]:
+    """Now and then a column of words among the figures."""
+    if table.columns < 4 or table.header_rows > 1 or rng.random() > 0.12:
+        return {}
+    table.words[rng.randint(1, 2)] = rng.choice(
+        (("Open", "Closed", "Under review"), ("Army", "Red Cross", "Joint team 4", "Police"))
+    )
+    return table.words
 
 
 def _title(rng: random.Random, lang: str) -> str:
@@ -197,6 +235,10 @@ def _header(rng: random.Random, lang: str, width: int) -> tuple[list[TrueCell], 
         labels = rng.sample(words, k=min(width, len(words)))
     cells = [TrueCell(0, 0, corner, header=True)] if corner else []
     cells += [TrueCell(0, i + 1, text, header=True) for i, text in enumerate(labels)]
+    if rng.random() < 0.1:
+        units = rng.choices(("%", "(thousands)", "€ million", "(ha)", "km²"), k=width)
+        cells += [TrueCell(1, i + 1, unit, header=True) for i, unit in enumerate(units)]
+        return cells, 2
     if rng.random() < 0.12 and kind >= 0.65:
         cells += [TrueCell(1, i + 1, f"({i + 1})", header=True) for i in range(width)]
         return cells, 2
@@ -238,6 +280,7 @@ def _add_row(
     note: str = "",
     indent: int = 0,
     total: bool = False,
+    words: dict[int, tuple[str, ...]] | None = None,
 ) -> None:
     row = table.rows
     table.cells.append(TrueCell(row, 0, label, note=note))
@@ -246,7 +289,9 @@ def _add_row(
         if rng.random() < 0.02:
             continue
         mark = rng.choice("12*") if rng.random() < 0.012 else ""
-        table.cells.append(TrueCell(row, column, figures.one(rng, first), note=mark))
+        choice = (words or {}).get(column)
+        text = rng.choice(choice) if choice else figures.one(rng, first)
+        table.cells.append(TrueCell(row, column, text, note=mark))
     if indent:
         table.indents[row] = indent
     if total:

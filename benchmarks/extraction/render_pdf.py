@@ -155,6 +155,7 @@ class TablePrinter:
         extra = max(self.style.row_gap, 0.4 * self.style.size if padded else 0)
         if row < self.table.header_rows:
             extra = max(extra, 0.3 * self.style.size)
+        extra += self.style.leading if row in self.table.spaced else 0
         return lines * self.style.leading + extra
 
     def draw(self, sheet: Sheet, x: float, top: float, rows: range | None = None) -> float:
@@ -197,6 +198,9 @@ class TablePrinter:
         block = len(lines) * style.leading
         rows_lines = round(height / style.leading)
         free = height - block
+        if cell.row in self.table.spaced:
+            top -= style.leading
+            free -= style.leading
         shift = 0.15 * style.leading
         if cell.header:
             shift = free if rows_lines > len(lines) else free / 2
@@ -224,7 +228,7 @@ class TablePrinter:
     ) -> None:
         style, font = self.style, self._font(cell)
         long = stringWidth(line, font, style.size)
-        numeric = self.table.title[:8] != "Table 2:"
+        numeric = self.table.title[:8] != "Table 2:" and cell.column not in self.table.words
         if cell.column == 0 or not numeric:
             start = (
                 left
@@ -543,6 +547,63 @@ def bars(sheet: Sheet, rng: random.Random) -> None:
     sheet.turn_page()
 
 
+def agenda(sheet: Sheet, rng: random.Random) -> None:
+    """An agenda with times, numbered points with figures in the text, a formula: no table."""
+    canvas = sheet.canvas
+    y = write_prose(sheet, rng, (60, sheet.width - 60, sheet.height - 60), 3)
+    canvas.setFont("Helvetica", 9)
+    for hour in range(9, 17):
+        canvas.drawString(60, y, f"{hour}:{rng.choice(('00', '15', '30'))}")
+        canvas.drawString(110, y, sentence(rng, rng.randint(4, 9)))
+        y -= 13
+    y = write_prose(sheet, rng, (60, sheet.width - 60, y - 16), 2)
+    for index in range(5):
+        canvas.setFont("Times-Roman", 9.5)
+        canvas.drawString(60, y, f"({chr(97 + index)})")
+        canvas.drawString(
+            80, y, f"EUR {rng.randint(1, 90)} million in {2001 + index}, {sentence(rng, 5)}"
+        )
+        y -= 13
+    canvas.drawString(180, y - 10, "V = (a + b) × 12 / 365")
+    canvas.drawRightString(sheet.width - 60, y - 10, "(1)")
+    write_prose(sheet, rng, (60, sheet.width - 60, y - 40), 4)
+    sheet.turn_page()
+
+
+def line_chart(sheet: Sheet, rng: random.Random) -> None:
+    """Two line charts side by side with axes, grid lines, legends and values: no table."""
+    canvas = sheet.canvas
+    y = write_prose(sheet, rng, (60, sheet.width - 60, sheet.height - 60), 4)
+    for left in (80, 330):
+        canvas.setFont("Helvetica-Bold", 8)
+        canvas.drawString(left - 20, y, f"Chart {rng.randint(1, 9)}. Persons reached, in thousands")
+        bottom, width, height = y - 170, 200, 140
+        canvas.setFont("Helvetica", 6.5)
+        for step in range(7):
+            at = bottom + step * height / 6
+            canvas.drawRightString(left - 4, at - 2, f"{step * 15}")
+            canvas.setLineWidth(0.3)
+            canvas.line(left, at, left + width, at)
+        last = None
+        for index in range(9):
+            x = left + 10 + index * (width - 20) / 8
+            canvas.drawCentredString(x, bottom - 9, f"{2001 + index}")
+            point = (x, bottom + rng.randint(10, 130))
+            if last:
+                canvas.setLineWidth(1)
+                canvas.line(*last, *point)
+            last = point
+            if rng.random() < 0.5:
+                canvas.drawCentredString(point[0], point[1] + 4, str(rng.randint(10, 90)))
+        for n, name in enumerate(("North", "South", "Capital")):
+            canvas.line(left + n * 60, bottom - 22, left + 12 + n * 60, bottom - 22)
+            canvas.drawString(left + 15 + n * 60, bottom - 24, name)
+    canvas.setFont("Helvetica", 7)
+    canvas.drawString(60, y - 215, "Source: National statistical office.")
+    write_prose(sheet, rng, (60, sheet.width - 60, y - 240), 5)
+    sheet.turn_page()
+
+
 def letter(sheet: Sheet, rng: random.Random) -> None:
     """A letter with addresses, dates and a signature, then references: no table."""
     canvas = sheet.canvas
@@ -598,6 +659,8 @@ KINDS: dict[str, tuple[Callable[[Sheet, random.Random], None], int]] = {
     "two-columns": (two_columns, 5),
     "side-by-side": (side_by_side, 2),
     "over-pages": (over_pages, 3),
+    "agenda": (agenda, 1),
+    "chart": (line_chart, 1),
     "contents": (contents, 1),
     "bars": (bars, 1),
     "letter": (letter, 1),

@@ -11,6 +11,7 @@ from typing import Any
 from mtool.errors import UnreadableInput
 from mtool.model import Document, Finding, Locator, Source
 from mtool.readers import ReadOptions
+from mtool.readers.pdf.carried import with_carried_rows
 from mtool.readers.pdf.flow import Placed, page_flow
 from mtool.readers.pdf.furniture import Sheet, without_furniture
 from mtool.readers.pdf.ink import read_ink
@@ -29,8 +30,8 @@ def read(path: Path, source: Source, options: ReadOptions) -> Document:
     Pages without a text layer are findings; a document without any is unreadable, as is one
     that is damaged or needs a password.
     """
-    sheets = _read_sheets(path)
-    findings = [*_without_text(sheets, path), *_unmapped(sheets, path)]
+    sheets, findings = _read_sheets(path)
+    findings += [*_without_text(sheets, path), *_unmapped(sheets, path)]
     sheets = without_furniture(sheets)
     hyphens = Hyphens(
         [
@@ -40,6 +41,7 @@ def read(path: Path, source: Source, options: ReadOptions) -> Document:
         ]
     )
     found = [find_tables(sheet.ink, sheet.words) for sheet in sheets]
+    found = with_carried_rows(sheets, found)
     body_size = _body_size([page.rest for page in found])
     placed: list[Placed] = []
     for sheet, page in zip(sheets, found, strict=True):
@@ -50,18 +52,43 @@ def read(path: Path, source: Source, options: ReadOptions) -> Document:
     )
 
 
-def _read_sheets(path: Path) -> list[Sheet]:
+def _read_sheets(path: Path) -> tuple[list[Sheet], list[Finding]]:
+    """Every page with its words; pages that PDFium cannot open are findings."""
     document = _open(path)
+    sheets: list[Sheet] = []
+    findings: list[Finding] = []
     try:
-        sheets = []
         for index in range(len(document)):
-            page = document[index]
+            page = _page(document, index)
+            if page is None:
+                findings.append(_damaged(path, index + 1))
+                continue
             ink = read_ink(page, index + 1)
             page.close()
             sheets.append(Sheet(replace(ink, glyphs=()), tuple(read_words(ink))))
-        return sheets
     finally:
         document.close()
+    return sheets, findings
+
+
+def _page(document: Any, index: int) -> Any:
+    from pypdfium2 import PdfiumError
+
+    try:
+        return document[index]
+    except PdfiumError:
+        return None
+
+
+def _damaged(path: Path, number: int) -> Finding:
+    return Finding(
+        rule="damaged_page",
+        class_="structure",
+        severity="warning",
+        message=f"page {number} is damaged and was not read",
+        locator=Locator(path=str(path), page=number),
+        suggestion="fetch the file again, or open it in a viewer and save a copy",
+    )
 
 
 def _open(path: Path) -> Any:
@@ -90,6 +117,8 @@ def _open(path: Path) -> Any:
 
 def _without_text(sheets: Sequence[Sheet], path: Path) -> list[Finding]:
     """Pages that are pictures of text; all of them together are unreadable."""
+    if not sheets:
+        raise UnreadableInput(f"{path}: all pages of this PDF are damaged; fetch it again")
     silent = [sheet for sheet in sheets if not sheet.words]
     scanned = [sheet.ink.number for sheet in silent if sheet.ink.pictures or sheet.ink.curves > 50]
     if len(silent) == len(sheets):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from mtool.readers.pdf.figures import is_figure_cell
 from mtool.readers.pdf.layout import is_caption
 from mtool.readers.pdf.stream import is_tabular
 from mtool.readers.pdf.words import Line, split_segments
@@ -41,14 +42,27 @@ def _cut_between(run: Sequence[Line]) -> float | None:
     if captions is not None:
         return captions
     for low, high in _rivers(run):
-        left = sum(any(w.x1 <= low + 0.5 for w in line.words) for line in run)
-        right = sum(any(w.x0 >= high - 0.5 for w in line.words) for line in run)
-        both = left + right - len(run)
-        if min(left, right) >= 4 and both <= 0.34 * min(left, right):
-            cut = (low + high) / 2
-            if all(sum(map(is_tabular, half)) >= 3 for half in _halves(run, cut)):
-                return cut
+        cut = (low + high) / 2
+        left, right, both = _figure_lines(run, cut)
+        few = both <= 0.65 * min(left, right)
+        halves = _halves(run, cut) if min(left, right) >= 3 and few else []
+        if halves and all(sum(map(is_tabular, half)) >= 3 for half in halves):
+            return cut
     return None
+
+
+def _figure_lines(run: Sequence[Line], cut: float) -> tuple[int, int, int]:
+    """How many lines hold figures to the left of the cut, to the right, and on both sides.
+
+    Rows of one table have their figures on one baseline; tables abreast do so by chance only.
+    """
+    left = right = both = 0
+    for line in run:
+        sides = {p.x0 > cut for p in split_segments(line) if is_figure_cell(p.text)}
+        left += False in sides
+        right += True in sides
+        both += len(sides) == 2
+    return left, right, both
 
 
 def _caption_cut(run: Sequence[Line]) -> float | None:

@@ -82,7 +82,7 @@ class BodyLine:
 def place_line(line: Line, columns: Columns) -> BodyLine:
     """Put each word of a line into its column; a lone segment over several stays whole."""
     segments = split_segments(line)
-    figures = sum(atom.figure for atom in atoms_of(line.words))
+    figures = sum(atom.figure for atom in atoms_of(line.words, columns.walls))
     if len(segments) == 1 and (not figures or len(line.words) > 5 * figures):
         touched = columns.touched(line.x0, line.x1)
         starts = columns.at(line.x0 + 0.5)
@@ -91,7 +91,7 @@ def place_line(line: Line, columns: Columns) -> BodyLine:
     cells: dict[int, list[Word]] = {}
     for segment in segments:
         touched = columns.touched(segment.x0, segment.x1)
-        for atom in atoms_of(segment.words):
+        for atom in atoms_of(segment.words, columns.walls):
             whole = len(touched) == 1 and not atom.figure
             column = touched[0] if whole else columns.of(atom.x0, atom.x1)
             cells.setdefault(column, []).extend(atom.words)

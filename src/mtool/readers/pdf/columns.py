@@ -39,12 +39,13 @@ class Atom:
         return is_figure(self.text.replace(" ", ""))
 
 
-def atoms_of(words: Sequence[Word]) -> list[Atom]:
-    """The words of one line, with the parts of one figure put together."""
+def atoms_of(words: Sequence[Word], walls: Sequence[float] = ()) -> list[Atom]:
+    """The words of one line, with the parts of one figure put together, but not across a wall."""
     atoms: list[Atom] = []
     for word in words:
         atom = Atom(word.text, word.x0, word.x1, word.size, (word,))
-        if atoms and _belong_together(atoms[-1], atom):
+        walled = atoms and any(atoms[-1].x1 - 1 < wall < atom.x0 + 1 for wall in walls)
+        if atoms and not walled and _belong_together(atoms[-1], atom):
             last = atoms.pop()
             atom = Atom(
                 f"{last.text} {atom.text}",
@@ -90,6 +91,12 @@ class Columns:
     def __len__(self) -> int:
         return len(self.extents)
 
+    @property
+    def walls(self) -> tuple[float, ...]:
+        """The inner cuts that are rulings."""
+        inner = self.cuts[1:-1]
+        return tuple(cut for cut, ruled in zip(inner, self.ruled, strict=False) if ruled)
+
     def at(self, x: float) -> int:
         """The column that holds position `x`; outer columns reach to the page's edge."""
         return min(max(bisect_right(self.cuts, x) - 1, 0), len(self.extents) - 1)
@@ -120,7 +127,7 @@ def find_columns(
     lines: Sequence[Line], rulings: Sequence[float] = (), edges: tuple[float, float] | None = None
 ) -> Columns:
     """Columns of the given lines (the table's rows of data), cut at `rulings` in any case."""
-    rows = [atoms_of(line.words) for line in lines]
+    rows = [atoms_of(line.words, rulings) for line in lines]
     left = min((row[0].x0 for row in rows if row), default=0.0)
     right = max((row[-1].x1 for row in rows if row), default=1.0)
     if edges:
@@ -241,7 +248,7 @@ def _place(extents: list[tuple[float, float]], row: list[Atom]) -> dict[int, lis
 
 
 def _only_word_gaps(placed: list[dict[int, list[Atom]]], left: list[int], right: int) -> bool:
-    gaps, both_figures, right_alone = [], 0, 0
+    gaps, both_figures, figure_word, right_alone = [], 0, 0, 0
     for row in placed:
         before = [atom for index in left for atom in row.get(index, ())]
         after = row.get(right)
@@ -254,12 +261,15 @@ def _only_word_gaps(placed: list[dict[int, list[Atom]]], left: list[int], right:
             return False
         gaps.append((after[0].x0 - before[-1].x1) / max(before[-1].size, after[0].size))
         both_figures += before[-1].figure and after[0].figure
+        figure_word += before[-1].figure and not after[0].figure
     if not gaps:
         return False
     figures_apart = both_figures >= max(2, 0.7 * len(gaps)) and median(gaps) > 0.1
+    if figure_word >= max(2, 0.7 * len(gaps)) and median(gaps) > 0.36:
+        return False
     return (
         not figures_apart
         and median(gaps) <= 0.6
         and max(gaps) <= 1.1
-        and right_alone <= 0.2 * len(gaps)
+        and (max(gaps) <= 0.36 or right_alone <= 0.2 * len(gaps))
     )

@@ -12,7 +12,7 @@ from mtool.readers.pdf.grid import Grid, GridCell
 from mtool.readers.pdf.ink import Ink
 from mtool.readers.pdf.layout import is_caption, is_picture_caption
 from mtool.readers.pdf.stream import Block
-from mtool.readers.pdf.words import Line
+from mtool.readers.pdf.words import Line, Word, group_lines, split_segments
 
 
 def judge(grid: Grid, ink: Ink, block: Block) -> Grid | None:
@@ -31,6 +31,8 @@ def judge(grid: Grid, ink: Ink, block: Block) -> Grid | None:
         return None
     filling = len(filled) / (grid.rows * grid.columns)
     if filling < 0.34 and not (block.ruled and len(filled) > 20):
+        return None
+    if not closed and (_written_on_rules(block) or (filling < 0.55 and not grid.header_rows)):
         return None
     if ruled:
         if not _ruled_is_table(grid, filled, share) or (closed and _written_over(block)):
@@ -58,6 +60,20 @@ def _ruled_is_table(grid: Grid, filled: Sequence[GridCell], share: float) -> boo
     if share >= 0.3:
         return True
     return len({cell.column for cell in filled}) >= 2
+
+
+def _written_on_rules(block: Block) -> bool:
+    """Most horizontal rulings point at the middle of a line of text, as an axis's grid lines do."""
+    width = block.box.width
+    rules = [s for s in block.across if s.length > 0.5 * width]
+    pointing = sum(
+        any(
+            line.base - 0.55 * line.size < s.at < line.base - 0.1 * line.size
+            for line in block.lines
+        )
+        for s in rules
+    )
+    return len(rules) >= 3 and pointing > 0.5 * len(rules)
 
 
 def _written_over(block: Block) -> bool:
@@ -174,5 +190,26 @@ def _is_list(grid: Grid, body: Sequence[GridCell]) -> bool:
     return marks >= 0.7 * len(first)
 
 
-def caption_kind(text: str) -> str:
-    return "picture" if is_picture_caption(text) else "table" if is_caption(text) else ""
+#: As far below its caption a picture may reach.
+_PICTURE_HEIGHT = 300.0
+
+
+def caption_lines(words: Sequence[Word]) -> list[Line]:
+    """Captions on a page, those of pictures too."""
+    lines = group_lines(word for word in words if not word.angle)
+    pieces = [piece for line in lines for piece in split_segments(line)]
+    return [piece for piece in pieces if is_caption(piece.text)]
+
+
+def in_picture(grid: Grid, captions: Sequence[Line]) -> bool:
+    """The last caption above is a picture's, and the grid has no header and full rows."""
+    above = [
+        line
+        for line in captions
+        if line.base < grid.box.top + 2 and line.x0 < grid.box.x1 and line.x1 > grid.box.x0
+    ]
+    if not above or not is_picture_caption(above[-1].text):
+        return False
+    filled = sum(1 for _ in grid.filled()) / (grid.rows * grid.columns)
+    near = grid.box.top - above[-1].base < _PICTURE_HEIGHT
+    return near and not (grid.header_rows and filled > 0.75 and grid.columns > 2)

@@ -13,7 +13,7 @@ from mtool.readers.pdf.furniture import Sheet
 from mtool.readers.pdf.grid import Grid
 from mtool.readers.pdf.ink import Box
 from mtool.readers.pdf.layout import is_caption, is_note, lay_out
-from mtool.readers.pdf.words import Line, Word, group_lines
+from mtool.readers.pdf.words import Line, Word, group_lines, split_segments
 from mtool.readers.runs import Mark
 from mtool.readers.text.sentences import Hyphens, is_ended
 
@@ -40,7 +40,7 @@ def page_flow(
     placed: list[Placed] = []
     number = sheet.ink.number
     for found in columns.values():
-        for lines in _paragraphs(group_lines(found), grids):
+        for lines in _paragraphs(_captions_apart(group_lines(found)), grids):
             box = _box(lines)
             below = any(_is_small_print(lines[0], grid, body_size) for grid in grids)
             for part in _notes_apart(lines) if below else [lines]:
@@ -49,6 +49,16 @@ def page_flow(
                 placed.append(Placed(number, box, block))
     placed += [Placed(number, grid.box, grid) for grid in grids]
     return _ordered(placed, layout.gutters)
+
+
+def _captions_apart(lines: Sequence[Line]) -> list[Line]:
+    """Cut a line that holds the captions of two tables abreast."""
+    cut: list[Line] = []
+    for line in lines:
+        pieces = split_segments(line) if is_caption(line.text) else [line]
+        abreast = len(pieces) > 1 and all(is_caption(piece.text) for piece in pieces)
+        cut += pieces if abreast else [line]
+    return cut
 
 
 def _is_small_print(line: Line, grid: Grid, body_size: float) -> bool:
@@ -114,6 +124,8 @@ def _begins(
     """The line opens a paragraph of its own."""
     above = paragraph[-1]
     gap = line.base - above.base
+    if abs(gap) < 0.1 and line.x0 > above.x1:
+        return True
     if gap > 1.3 * max(pitch, 1.05 * above.size) or gap < 0.3 * above.size:
         return True
     if abs(line.size - above.size) > 0.12 * above.size or line.bold != above.bold:
@@ -129,9 +141,7 @@ def _begins(
 
 
 def _block(lines: Sequence[Line], body_size: float, hyphens: Hyphens) -> TextBlock:
-    text = ""
-    for line in lines:
-        text = hyphens.join(text, line.text)
+    text = hyphens.join(line.text for line in lines)
     lead = lines[0].words[0].lead_marks
     marks = tuple(Mark(mark) for line in lines for mark in _marks(line))[len(lead) :]
     kind = _kind(lines, text, body_size)

@@ -85,12 +85,13 @@ def join_lines(text: str, line: str, known: Collection[str] = ()) -> str:
 
 
 #: Short words that begin a line by right; other short tails are the rest of a cut word.
-_SHORT_WORDS = frozenset(
-    "a an and are as at be by for had has his in is it its km m2 mm kg ha no non not of off on or"
-    " out own per sex she the to two up via was who à au aux ce de des du en est et eu eur usd il"
-    " la le les mi ne ni nos on ou où par pas pour qui sa se ses si son sur un une tax age men one"
-    " six ten day low all any key old new end few net sum raw".split()
-)
+_SHORT = """
+a an and are as at be by for had has his in is it its km m2 mm kg ha no non not of off on or out
+own per sex she the to two up via was who à au aux ce de des du en est et eu eur usd il la le les
+mi ne ni nos on ou où par pas pour qui sa se ses si son sur un une tax age men one six ten day low
+all any key old new end few net sum raw
+"""
+_SHORT_WORDS = frozenset(_SHORT.split())
 
 
 def _is_cut_word(above: Line, line: Line, room: float) -> bool:

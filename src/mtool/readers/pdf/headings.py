@@ -16,7 +16,12 @@ from mtool.readers.pdf.words import Line, Word, split_segments
 #: Blank between two labels of one header line, in units of the font size.
 LABEL_GAP = 0.62
 
-_OWN_ROW = re.compile(r"\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})\)|\d{1,2}|\((?:[^()]{1,24})\)|%|[$€£]")
+_OWN_ROW = re.compile(
+    r"\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})\)|\d{1,2}|\((?:[^()]{1,24})\)"
+    r"|(?:in |en )?(?:[$€£%‰#]|US\$|USD|EUR|CFA|ECU)?[ /]?"
+    r"(?:(?:thousand|million|billion|millier)s?|mn|bn|%|km2|km²|m2|m²|m³|ha|kg|tonnes?|t|no\.?|n°|nr|number|nombre|persons|€|\$|£)?",
+    re.IGNORECASE,
+)
 
 
 @dataclass(slots=True)

@@ -12,6 +12,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from mtool.readers.pdf.columns import atoms_of
 from mtool.readers.pdf.figures import is_figure_cell
@@ -84,9 +85,9 @@ def lay_out(ink: Ink, words: Sequence[Word]) -> Layout:
         (line, kept) for line in lines if (kept := [s for s in cut[id(line)] if id(s) not in prose])
     ]
     dividing = _dividing(rest, gutters, _Crossings(ink, sentences, rest))
-    for number, (_line, kept) in enumerate(rest):
-        for part, key in _cut_line(kept, gutters, dividing[number]):
-            frames.setdefault(key, []).append(part)
+    cuts = [_cut_line(kept, gutters, dividing[n]) for n, (_, kept) in enumerate(rest)]
+    for part, key in _with_wide_neighbours(cuts, dividing):
+        frames.setdefault(key, []).append(part)
     edges = [0.0, *gutters, ink.width]
     return Layout(
         tuple(
@@ -125,8 +126,12 @@ def _holds_figures(segment: Line) -> bool:
 
 
 def reads_as_sentence(segment: Line) -> bool:
-    """Long, of several words, mostly letters."""
+    """Long, of several words set at one distance, mostly letters."""
     if len(segment.words) < 5 or segment.x1 - segment.x0 < 13 * segment.size:
+        return False
+    gaps = sorted(max(b.x0 - a.x1, 0.0) for a, b in pairwise(segment.words))
+    usual = gaps[len(gaps) // 4] + 0.1 * segment.size
+    if sum(gap > 1.6 * usual for gap in gaps) > max(1, 0.2 * len(gaps)):
         return False
     text = segment.text
     letters = sum(ch.isalpha() for ch in text)
@@ -273,7 +278,7 @@ class _Crossings:
 def _dividing(
     rest: Sequence[tuple[Line, list[Line]]], gutters: Sequence[float], crossings: _Crossings
 ) -> list[list[float]]:
-    """The gutters that divide each line: beside sentences, and on along an unbroken run of lines."""
+    """The gutters that divide each line: beside sentences, and on along a run of lines."""
     dividing: list[list[float]] = [[] for _ in rest]
     for gutter in gutters:
         divides = [crossings.divides(gutter, kept[0].base) for _, kept in rest]
@@ -303,6 +308,29 @@ def _cut_line(
         run.extend(segment.words)
     parts.append(_keyed(run, gutters))
     return parts
+
+
+_Keyed = tuple[Line, tuple[int, int]]
+
+
+def _with_wide_neighbours(
+    cuts: Sequence[list[_Keyed]], dividing: Sequence[list[float]]
+) -> list[_Keyed]:
+    """Give a line in one column of the page to the wide lines right above or below it.
+
+    It is a label alone in its row of a table over several columns.
+    """
+    keyed = [list(parts) for parts in cuts]
+    for order in (range(1, len(cuts)), range(len(cuts) - 2, -1, -1)):
+        for n in order:
+            beside = keyed[n - order.step]
+            if len(keyed[n]) != 1 or len(beside) != 1 or dividing[n]:
+                continue
+            (line, key), (other, wide) = keyed[n][0], beside[0]
+            close = abs(line.base - other.base) < 2.2 * line.size
+            if close and wide[0] < wide[1] and wide[0] <= key[0] and key[1] <= wide[1]:
+                keyed[n] = [(line, wide)]
+    return [part for parts in keyed for part in parts]
 
 
 def _keyed(run: list[Word], gutters: Sequence[float]) -> tuple[Line, tuple[int, int]]:

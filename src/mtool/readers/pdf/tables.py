@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from statistics import median
 
 from mtool.readers.pdf.beside import split_beside
-from mtool.readers.pdf.evidence import judge
+from mtool.readers.pdf.evidence import caption_lines, in_picture, judge
 from mtool.readers.pdf.figures import is_figure_cell, is_year
 from mtool.readers.pdf.grid import Grid, GridCell
 from mtool.readers.pdf.ink import Box, Ink, Stroke
@@ -37,6 +37,7 @@ def find_tables(ink: Ink, words: Sequence[Word]) -> PageTables:
     """Find every table on one page."""
     grids: list[Grid] = []
     left = list(words)
+    captions = caption_lines(words)
     for area in ruled_areas(ink):
         inside = [w for w in left if area.box.holds(w.middle, (w.top + w.bottom) / 2)]
         grid = _read_area(area, inside, ink)
@@ -47,7 +48,7 @@ def find_tables(ink: Ink, words: Sequence[Word]) -> PageTables:
     for block in _find_blocks(ink, left):
         grid = build_grid(block, ink.number)
         grid = judge(grid, ink, block) if grid else None
-        if grid is not None:
+        if grid is not None and not in_picture(grid, captions):
             grids.append(grid)
             taken = {id(w) for line in block.lines for w in line.words}
             left = [w for w in left if id(w) not in taken]
@@ -181,15 +182,22 @@ def _stops(line: Line) -> bool:
 
 
 def _labels_figures(lines: Sequence[Line], index: int) -> bool:
-    """Figures stand to the right of the line, half a line up or down: it is a wrapped label."""
+    """It is a wrapped label: figures stand beside it half a line off, or rows right around it."""
     line = lines[index]
     if is_caption(line.text) or is_note(line):
         return False
+    near = [
+        other
+        for other in (*lines[max(0, index - 1) : index], *lines[index + 1 : index + 2])
+        if abs(other.base - line.base) < 2.2 * line.size
+    ]
+    if len(near) == 2 and all(is_tabular(other) for other in near):
+        return near[1].base - line.base < 1.6 * line.size
     return any(
         other.x0 > line.x1
         and abs(other.base - line.base) < 1.0 * line.size
         and any(is_figure_cell(piece.text) for piece in split_segments(other))
-        for other in lines[max(0, index - 1) : index + 2]
+        for other in near
     )
 
 

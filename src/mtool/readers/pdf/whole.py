@@ -60,6 +60,7 @@ class _Work:
     def tables(self) -> tuple[list[RawTable], list[Finding]]:
         index = NoteIndex(self.blocks)
         places = title_blocks(self.blocks)
+        self._settle_captions_abreast(places)
         self._look_over_headnotes(places)
         titles = {place: self._text(found) for place, found in places.items()}
         tables: list[RawTable] = []
@@ -78,6 +79,30 @@ class _Work:
             findings += joined_findings(chain, number, self.path)
             findings += _about(table, missing, self.path)
         return tables, findings
+
+    def _settle_captions_abreast(self, places: dict[int, list[int]]) -> None:
+        """Of captions on one line, each belongs to the table it stands over."""
+        captions = [
+            n
+            for n, block in enumerate(self.blocks)
+            if isinstance(block, TextBlock) and caption_number(block.text) is not None
+        ]
+        abreast = {
+            n
+            for n in captions
+            for m in captions
+            if n != m
+            and self.placed[n].page == self.placed[m].page
+            and abs(self.placed[n].box.top - self.placed[m].box.top) < 2
+        }
+        for number, block in enumerate(self.blocks):
+            if not isinstance(block, TableBlock) or not abreast:
+                continue
+            over = [n for n in abreast if _stands_over(self.placed[n], self.placed[number])]
+            if over:
+                places[number] = [max(over, key=lambda n: self.placed[n].box.top)]
+            elif abreast.intersection(places.get(number, ())):
+                del places[number]
 
     def _look_over_headnotes(self, places: dict[int, list[int]]) -> None:
         """Find captions that a remark in brackets parts from their table."""
@@ -149,7 +174,7 @@ class _Work:
             kind = "caption" if number in self.captions else block.kind
             kind = "note" if number in self.notes else kind
             if kind == "prose" and open_at is not None and _goes_on(made[open_at].text, block.text):
-                text = hyphens.join(made[open_at].text, block.text)
+                text = hyphens.join((made[open_at].text, block.text))
                 made[open_at] = replace(made[open_at], text=text)
                 continue
             made.append(Paragraph(block.text, Locator(path=self.path, page=one.page), kind))
@@ -158,6 +183,13 @@ class _Work:
             elif kind == "heading":
                 open_at = None
         return made
+
+
+def _stands_over(caption: Placed, table: Placed) -> bool:
+    """On the same page, right above the table, and within its width."""
+    near = 0 <= table.box.top - caption.box.bottom < 40
+    inside = table.box.x0 - 20 < caption.box.x0 < table.box.x1
+    return caption.page == table.page and near and inside
 
 
 def _marks(table: RawTable) -> list[Mark]:

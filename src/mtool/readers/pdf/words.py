@@ -302,7 +302,7 @@ def _attach_marks(words: list[Word], base: tuple[float, float]) -> list[Word]:
             continue
         gap = word.x0 - kept[-1].x1 if kept else 99.0
         gap_after = words[index + 1].x0 - word.x1 if index + 1 < len(words) else 99.0
-        leads = gap > 0.12 * base[1] and gap_after < 0.5 * gap
+        leads = gap > 0.12 * base[1] and (gap_after < 0.5 * gap or _opens_note(words, index))
         close = gap < 0.75 * base[1] and not waiting and not leads
         if close:
             kept[-1] = _with_raised(kept[-1], word)
@@ -315,6 +315,14 @@ def _attach_marks(words: list[Word], base: tuple[float, float]) -> list[Word]:
         last = words[-1]
         kept.append(replace(last, text=text))
     return _drop_leaders(kept)
+
+
+def _opens_note(words: Sequence[Word], index: int) -> bool:
+    """A raised mark between the end of one sentence and the beginning of the next."""
+    if not 0 < index < len(words) - 1:
+        return False
+    ended = words[index - 1].text.endswith((".", ";"))
+    return ended and words[index + 1].text[:1].isupper()
 
 
 def _with_raised(word: Word, raised: Word) -> Word:
