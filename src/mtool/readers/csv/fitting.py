@@ -13,9 +13,9 @@ from math import comb
 from typing import Literal
 
 from mtool.readers.csv.columns import Columns
-from mtool.readers.csv.dialects import DELIMITERS
 from mtool.readers.csv.fields import best_reading
 from mtool.readers.csv.spans import Dialect
+from mtool.readers.csv.trials import DELIMITERS
 
 Change = Literal["none", "dropped_blank", "joined", "filled", "split_anew", "kept_long"]
 
