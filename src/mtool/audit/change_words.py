@@ -25,11 +25,11 @@ STRONG = word_set(
 )
 #: Change words that carry their own factor.
 FACTORS: dict[str, float] = {
-    **dict.fromkeys(["doubled", "doubling", "double", "doubles", "doublement", "doublait"], 2.0),
-    **dict.fromkeys(["tripled", "tripling", "trebled", "triple", "triples", "triplement", "triplait"], 3.0),
-    **dict.fromkeys(["quadrupled", "quadrupling", "quadruple", "quadruplement"], 4.0),
-    **dict.fromkeys(["quintupled", "quintupling", "quintuple"], 5.0),
-    **dict.fromkeys(["halved", "halving"], 0.5),
+    **dict.fromkeys(word_set("doubled doubling double doubles doublement doublait"), 2.0),
+    **dict.fromkeys(word_set("tripled tripling trebled triple triples triplement triplait"), 3.0),
+    **dict.fromkeys(word_set("quadrupled quadrupling quadruple quadruplement"), 4.0),
+    **dict.fromkeys(word_set("quintupled quintupling quintuple"), 5.0),
+    **dict.fromkeys(word_set("halved halving"), 0.5),
 }
 #: `multiplié par trois`, `divisé par deux`.
 MULTIPLIED = word_set("multiplie multipliee multiplies multipliees multiplied")

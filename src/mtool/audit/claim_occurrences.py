@@ -7,8 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from mtool.audit.claim import Claim
-from mtool.audit.frames import Frame, Scope, Terms, noun_phrase
-from mtool.audit.scopes import Span, plain_scope, time_of, years_of
+from mtool.audit.frames import Frame
+from mtool.audit.phrases import noun_phrase
+from mtool.audit.scope import Scope, Terms
+from mtool.audit.scopes import plain_scope
+from mtool.audit.spans import Span, time_of, years_of
 from mtool.audit.sums import show
 from mtool.audit.terms import is_category, known
 from mtool.audit.ties import Tie, Ties

@@ -6,9 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from mtool.audit.claim import Claim
-from mtool.audit.frames import Frame, Scope
+from mtool.audit.frames import Frame
 from mtool.audit.lexicon import NEGATIONS
-from mtool.audit.scopes import plain_scope, years_of
+from mtool.audit.scope import Scope
+from mtool.audit.scopes import plain_scope
+from mtool.audit.spans import years_of
 from mtool.audit.sums import show
 from mtool.audit.ties import Amount, Tie, Ties
 from mtool.audit.verdicts import Reading, show_doubts, with_doubts
@@ -26,8 +28,10 @@ _HIGH_AFTER_PLUS = word_set(
 _LOW_AFTER_PLUS = word_set("faible faibles bas basse petit petite")
 _AFFECTED = word_set("affected impacted contaminated mined dangerous")
 _ORDINALS = {
-    "second": 2, "third": 3, "fourth": 4, "deuxieme": 2, "seconde": 2, "troisieme": 3, "quatrieme": 4,
-}  # fmt: skip
+    **dict.fromkeys(("second", "deuxieme", "seconde"), 2),
+    **dict.fromkeys(("third", "troisieme"), 3),
+    **dict.fromkeys(("fourth", "quatrieme"), 4),
+}
 _MEMBER_NOUNS = word_set(
     """region regions province provinces district districts area areas zone governorate
     governorates department departement departements departments county state operator operateur
@@ -289,7 +293,8 @@ def _among_years(
                 place, doubts = here[0].place, here[0]
         if str(target) in values and len(values) > 1 and doubts is not None:
             verdict = _year_verdict(values, target, found, since)
-            says = f"{doubts.table_name}{f' ({place})' if place else ''}: {_listed(values, most=found.most)}"
+            where = f"{doubts.table_name} ({place})" if place else doubts.table_name
+            says = f"{where}: {_listed(values, most=found.most)}"
             readings.append(Reading(says, None, with_doubts(doubts, verdict)))
     return readings
 

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from mtool.audit.claim import Claim
-from mtool.audit.frames import Frame, Scope
+from mtool.audit.frames import Frame
 from mtool.audit.quantities import Quantity
-from mtool.audit.scopes import Span, heads, plain_scope, scope_of, span_of, time_of, years_of
+from mtool.audit.scope import Scope
+from mtool.audit.scopes import plain_scope, scope_of
+from mtool.audit.spans import Span, heads, span_of, time_of, years_of
 from mtool.audit.sums import show, tidy_number
 from mtool.audit.terms import is_category
 from mtool.audit.ties import Amount, Tie, Ties
@@ -185,5 +187,6 @@ def _average_reading(quantity: Quantity, tie: Tie, years: int) -> Reading:
     half = quantity.step / 2
     amount = Amount(tidy_number(mean), mean - half, mean + half, 0, "")
     verdict = with_doubts(tie, judge_count(quantity, amount))
-    says = f"{tie.table_name} ({tie.place}): {tie.amount.shown}, / {years} = {mean:,.1f}{show_doubts(tie)}"
+    shown = f"{tie.amount.shown}, / {years} = {mean:,.1f}"
+    says = f"{tie.table_name} ({tie.place}): {shown}{show_doubts(tie)}"
     return Reading(says, tidy_number(round(mean, 4)), verdict)

@@ -8,19 +8,13 @@ from math import isinf
 
 from mtool.audit.change_words import ALL_CHANGES
 from mtool.audit.claim import Claim
-from mtool.audit.frames import (
-    ANY_UNIT,
-    NOTHING,
-    Frame,
-    Phrase,
-    Scope,
-    Terms,
-    is_witness,
-    noun_phrase,
-)
+from mtool.audit.frames import Frame
 from mtool.audit.lexicon import ARTICLES, AUXILIARIES, PREPOSITIONS, REPORTING
+from mtool.audit.phrases import Phrase, is_witness, noun_phrase
 from mtool.audit.quantities import Quantity
-from mtool.audit.scopes import heads, referred_names, span_of, time_of, years_of
+from mtool.audit.scope import ANY_UNIT, NOTHING, Scope, Terms
+from mtool.audit.scopes import referred_names
+from mtool.audit.spans import heads, span_of, time_of, years_of
 from mtool.audit.sums import show, tidy_number
 from mtool.audit.terms import is_category, known
 from mtool.audit.ties import Tie, Ties

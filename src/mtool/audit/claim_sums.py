@@ -8,12 +8,13 @@ from typing import Literal
 
 from mtool.audit.claim import Claim
 from mtool.audit.dimensions import categories, must_partition
-from mtool.audit.frames import Frame, noun_phrase
+from mtool.audit.frames import Frame
+from mtool.audit.phrases import noun_phrase
 from mtool.audit.quantities import Quantity
-from mtool.audit.scopes import heads
+from mtool.audit.spans import heads
 from mtool.audit.sums import show, tidy_number
 from mtool.audit.verdicts import Reading
-from mtool.audit.wording import word_set
+from mtool.audit.wording import phrases, word_set
 from mtool.model import Verdict
 
 Bond = Literal["all", "some", "listed"]
@@ -25,10 +26,10 @@ _ALL = word_set(
     """comprising comprised consisting consisted composed namely soit made compose composee
     composes composees constitue constituee"""
 )
-_TOTALLING = (
-    ("a", "total", "of"), ("for", "a", "total"), ("totalling",), ("totaling",), ("un", "total", "de"),
-    ("soit", "un", "total"), ("total", "of"), ("total", "de"), ("altogether",), ("in", "total"), ("au", "total"),
-)  # fmt: skip
+_TOTALLING = phrases(
+    "a total of|for a total|totalling|totaling|total of|altogether|in total"
+    "|un total de|soit un total|total de|au total"
+)
 _REST = word_set(
     """direct directly own remaining remainder rest others other directement propres propre restant
     restants restantes autres"""
@@ -144,7 +145,9 @@ def _article_parts(frame: Frame, start: int) -> int:
         joined = frame.words[i] in ("and", "et") and i + 1 < len(frame.words)
         if frame.tokens[i].text in ".;()" or frame.words[i] in ("who", "which", "qui"):
             break
-        if (joined and frame.words[i + 1] in ("a", "an", "un", "une")) or (joined and found and frame.tokens[i + 1].term):
+        if (joined and frame.words[i + 1] in ("a", "an", "un", "une")) or (
+            joined and found and frame.tokens[i + 1].term
+        ):
             found += 1
     return found
 
@@ -219,9 +222,9 @@ def _verdict(frame: Frame, found: Breakdown, total: float) -> Verdict:
 
 
 def _labels(frame: Frame, found: Breakdown) -> list[dict[str, str]]:
-    phrases = heads(frame)
+    nouns = heads(frame)
     return [
-        categories(" ".join(sorted(phrases.get(i, frozenset()) | _after(frame, i))))
+        categories(" ".join(sorted(nouns.get(i, frozenset()) | _after(frame, i))))
         for i in found.parts
     ]
 

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from mtool.audit.claim import Claim
-from mtool.audit.frames import Frame, Scope, Terms
+from mtool.audit.frames import Frame
 from mtool.audit.lexicon import AUXILIARIES
 from mtool.audit.quantities import Quantity
-from mtool.audit.scopes import from_to_pairs, heads, scope_of, span_of
+from mtool.audit.scope import Scope, Terms
+from mtool.audit.scopes import scope_of
+from mtool.audit.spans import from_to_pairs, heads, span_of
 from mtool.audit.sums import show, tidy_number
 from mtool.audit.terms import ACTIONS, is_category, known
 from mtool.audit.ties import Tie, Ties
@@ -195,7 +197,8 @@ def _reading(frame: Frame, quantity: Quantity, scope: Scope, tie: Tie) -> Readin
     if doubtful and verdict == "contradicted":
         verdict = "unverifiable"
     missing = f", {tie.amount.missing} of them missing" if tie.amount.missing else ""
-    says = f"{tie.table_name} ({tie.place}) says {tie.amount.shown}{missing}{doubtful}{show_doubts(tie)}"
+    shown = f"{tie.amount.shown}{missing}{doubtful}"
+    says = f"{tie.table_name} ({tie.place}) says {shown}{show_doubts(tie)}"
     return Reading(says, tie.amount.value, verdict)
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import lru_cache
 
 from mtool.audit.evidence import Evidence
-from mtool.audit.frames import Scope, Terms
 from mtool.audit.labels import Label
 from mtool.audit.lexicon import PREPOSITIONS
+from mtool.audit.scope import Scope, Terms
 from mtool.audit.sentences import tokenize
 from mtool.audit.terms import is_category, known
 from mtool.audit.tie_options import IMPLIED, Option

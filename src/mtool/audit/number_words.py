@@ -5,38 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mtool.audit.sentences import Token
+from mtool.audit.wording import phrases
 
 _UNITS: dict[str, int] = {}
-for _number, _words in enumerate(
-    [
-        "zero",
-        "one",
-        "two deux",
-        "three trois",
-        "four quatre",
-        "five cinq",
-        "six",
-        "seven sept",
-        "eight huit",
-        "nine neuf",
-        "ten dix",
-        "\n    eleven onze",
-        "twelve douze",
-        "thirteen treize",
-        "fourteen quatorze",
-        "fifteen quinze",
-        "sixteen seize",
-        "seventeen",
-        "\n    eighteen",
-        "nineteen",
-    ]
+for _number, _names in enumerate(
+    phrases(
+        "zero|one|two deux|three trois|four quatre|five cinq|six|seven sept|eight huit|nine neuf"
+        "|ten dix|eleven onze|twelve douze|thirteen treize|fourteen quatorze|fifteen quinze"
+        "|sixteen seize|seventeen|eighteen|nineteen"
+    )
 ):
-    _UNITS.update(dict.fromkeys(_words.split(), _number))
-_TENS = {
-    "twenty": 20, "vingt": 20, "vingts": 20, "thirty": 30, "trente": 30, "forty": 40, "quarante": 40,
-    "fifty": 50, "cinquante": 50, "sixty": 60, "soixante": 60, "septante": 70, "seventy": 70,
-    "eighty": 80, "huitante": 80, "octante": 80, "ninety": 90, "nonante": 90,
-}  # fmt: skip
+    _UNITS.update(dict.fromkeys(_names, _number))
+_TENS: dict[str, int] = {}
+for _number, _names in enumerate(
+    phrases(
+        "twenty vingt vingts|thirty trente|forty quarante|fifty cinquante|sixty soixante"
+        "|seventy septante|eighty huitante octante|ninety nonante"
+    ),
+    start=2,
+):
+    _TENS.update(dict.fromkeys(_names, _number * 10))
 _HUNDREDS = {"hundred", "hundreds", "cent", "cents"}
 MAGNITUDES = {
     "thousand": 1_000, "mille": 1_000, "million": 1_000_000, "millions": 1_000_000,

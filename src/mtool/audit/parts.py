@@ -114,7 +114,7 @@ def _row_parts(figures: FigureTable, rows: Sequence[int]) -> list[Part]:
 
 
 def _contexts(own: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
-    """Groups with a total of their own stand alone; the others share the one total without parts."""
+    """Groups with a total of their own stand alone; the others share the one without parts."""
     groups = [" ".join(labels[:-1]) for labels in own]
     totals = {g for g, labels in zip(groups, own, strict=True) if labels and _is_bare(labels[-1])}
     broken = {

@@ -133,7 +133,8 @@ def _of_pair(
         corners = [
             formula(x, y) for x in (first.low, first.high) for y in (second.low, second.high)
         ]
-        shown = f"{first.text} {name} {second.text} = {show(tidy_number(round(formula(first.value, second.value), 2)))}"
+        result = show(tidy_number(round(formula(first.value, second.value), 2)))
+        shown = f"{first.text} {name} {second.text} = {result}"
         bounds.append((min(corners), max(corners), shown))
     label = f'"{figures.header(a)}" {name} "{figures.header(b)}"'
     return Derivation(label, tuple(bounds))
@@ -159,7 +160,8 @@ def _share_of_total(figures: FigureTable, column: int) -> Iterator[Derivation]:
         if part.value is None:
             bounds.append(None)
             continue
-        shown = f"{part.text} of {show(tidy_number(value))} = {show(round(100 * part.value / value, 2))}"
+        share = show(round(100 * part.value / value, 2))
+        shown = f"{part.text} of {show(tidy_number(value))} = {share}"
         bounds.append((100 * part.low / high, 100 * part.high / low, shown))
     yield Derivation(f'share of the total of "{figures.header(column)}"', tuple(bounds))
 
@@ -207,7 +209,10 @@ def _hundred(figures: FigureTable, column: int) -> list[Finding]:
                     rule="percentages_sum",
                     class_="source",
                     severity="error",
-                    message=f"{figures.header(column)}: shares of {show_sum(parts)} = {show(value)}, not 100.",
+                    message=(
+                        f"{figures.header(column)}: shares of {show_sum(parts)} = {show(value)}, "
+                        "not 100."
+                    ),
                     locator=figures.locate(r, column),
                     verdict="contradicted",
                     stated=100,

@@ -14,8 +14,8 @@ from mtool.audit.claim_shares import share_claims
 from mtool.audit.claim_sums import Remainder, remainder_claim, remainder_of, sum_claims
 from mtool.audit.claim_values import value_claims
 from mtool.audit.frames import Context, Frame, context_after, read_frame
-from mtool.audit.scopes import heads
 from mtool.audit.sentences import Sentence, tokenize
+from mtool.audit.spans import heads
 from mtool.audit.ties import Ties
 from mtool.audit.time_words import find_times
 

@@ -14,7 +14,8 @@ from mtool.model import Locator, Paragraph
 from mtool.printed_numbers import fold_blanks
 
 _TOKEN = re.compile(
-    r"\d{1,3}(?:[ ,.'’]\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,]\d+)*|[^\W\d_]+[²2]?(?![^\W_])|[^\W_]+|[^\w\s]"
+    r"\d{1,3}(?:[ ,.'’]\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,]\d+)*"
+    r"|[^\W\d_]+[²2]?(?![^\W_])|[^\W_]+|[^\w\s]"
 )
 _ABBREVIATIONS = word_set(
     """mr mrs ms dr st no nos art fig vol pp p ed eds cf al e i g eg ie vs approx incl dept gen lt
@@ -29,7 +30,7 @@ _ENDS = ".!?"
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A word, a number or a sign; `word` is folded and empty for signs, `term` what it stands for."""
+    """A word, a number or a sign; `word` is folded and empty for signs, `term` its meaning."""
 
     text: str
     word: str

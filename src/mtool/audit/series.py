@@ -58,7 +58,7 @@ def find_series(evidence: Evidence) -> Iterator[Series]:
 
 
 def _dated(labels: dict[int, Label]) -> list[tuple[int, int]]:
-    """Indices of labels that stand for one year each, in order of years; none when a year repeats."""
+    """Labels that stand for one year each, in order; none when a year repeats."""
     found = [(next(iter(label.years)), i) for i, label in labels.items() if len(label.years) == 1]
     years = [year for year, _ in found]
     return sorted(found) if len(set(years)) == len(years) else []
@@ -152,7 +152,7 @@ def _swapped(total: Series, own: Series) -> Finding:
 
 
 def _jumps(series: Series) -> Iterator[Finding]:
-    """A figure ten, a hundred or a thousand times its neighbours: a lost mark or a digit too many."""
+    """A figure ten or a hundred times its neighbours: a lost mark or a digit too many."""
     for i in range(1, len(series.years) - 1):
         before, here, after = (series.figures[j].value for j in (i - 1, i, i + 1))
         if not (before and here and after) or here < _LEAST_FOR_JUMP:
@@ -166,10 +166,13 @@ def _jumps(series: Series) -> Iterator[Finding]:
             and abs(log10(here / usual) - power) < _JUMP
             and (power > 0 or usual >= _LEAST_FOR_JUMP)
         ):
+            times = (
+                f"{10 ** abs(power):,} times" if power > 0 else f"one in {10 ** abs(power):,} of"
+            )
             message = (
-                f"{series.name}, {series.years[i]}: {show(here)} is about {'' if power > 0 else 'one in '}"
-                f"{10 ** abs(power):,} {'times ' if power > 0 else 'of '}the years around it "
-                f"({show(before)}, {show(after)}): a mark or a digit may be lost."
+                f"{series.name}, {series.years[i]}: {show(here)} is about {times} "
+                f"the years around it ({show(before)}, {show(after)}): "
+                "a mark or a digit may be lost."
             )
             yield Finding(
                 "series_power_of_ten", "note", "warning", message, series.places[i],

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 from mtool.audit.evidence import Evidence
-from mtool.audit.frames import Scope, Terms
+from mtool.audit.scope import Scope, Terms
 from mtool.audit.sentences import tokenize
 from mtool.model import Locator
 

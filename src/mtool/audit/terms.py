@@ -17,10 +17,12 @@ from mtool.audit.lexicon import (
 from mtool.audit.wording import word_set, words
 
 _TABLE = """
-incident: incident incidents accident accidents explosion explosions event events evenement evenements
+incident: incident incidents accident accidents explosion explosions event events
+incident: evenement evenements
 attack: attack attacks attaque attaques
 casualty: casualty casualties victim victims victime victimes
-staff: staff personnel employee employees employed employe employes employees salarie salaries effectif
+staff: staff personnel employee employees employed employe employes employees salarie salaries
+staff: effectif
 staff: effectifs workforce collaborateurs agents employer employers employeur employeurs
 cancelled: cancelled canceled cancellation annulee annulees annule annulation
 reduced: reduced reduction reduite reduites reduit
@@ -51,7 +53,8 @@ cluster: cluster submunition submunitions sousmunitions
 risk: risk eore risques risque
 education: education sensibilisation
 survivor: survivors
-operator: operator operators operateur operateurs organisation organisations organization organizations
+operator: operator operators operateur operateurs organisation organisations organization
+operator: organizations
 partner: partner partners partenaire partenaires
 household: household households menages menage
 """

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from mtool.audit.dimensions import must_partition
 from mtool.audit.evidence import Evidence
-from mtool.audit.frames import NOTHING, Terms
 from mtool.audit.labels import Label
+from mtool.audit.scope import NOTHING, Terms
 from mtool.audit.terms import is_category, known
 from mtool.audit.total_readings import mixes_breakdowns, shared_dimension
 

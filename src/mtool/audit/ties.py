@@ -8,9 +8,9 @@ from itertools import product
 from math import inf
 
 from mtool.audit.evidence import Evidence
-from mtool.audit.frames import ANY_UNIT, NOTHING, Scope, Terms
 from mtool.audit.measures import DEVICES, counts_what_is_asked, unit_of
-from mtool.audit.quantities import UNIT_IN_M2
+from mtool.audit.quantity_words import UNIT_IN_M2
+from mtool.audit.scope import ANY_UNIT, NOTHING, Scope, Terms
 from mtool.audit.sums import show_sum, tidy_number
 from mtool.audit.table_index import MADE_UP, TableIndex
 from mtool.audit.terms import is_category, known, terms

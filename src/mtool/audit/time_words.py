@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from mtool.audit.sentences import Token
-from mtool.audit.wording import word_set
+from mtool.audit.wording import phrases, word_set
 
 Shape = Literal["year", "span", "since", "until", "part", "previous"]
 
@@ -28,7 +28,7 @@ class TimeMention:
     text: str
 
 
-_MONTHS = word_set(
+MONTHS = word_set(
     """january february march april may june july august september october november december
     janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre jan feb
     apr jun jul aug sep sept oct nov dec janv fevr avr juil"""
@@ -36,6 +36,10 @@ _MONTHS = word_set(
 _PARTS = word_set(
     """early mid late half quarter semester months month beginning start end weeks week debut fin
     mi moitie trimestre semestre mois semaine semaines premier premiere second seconde deuxieme"""
+)
+_PREVIOUS = phrases(
+    "previous year|preceding year|prior year|year before|year earlier|last year|year on year"
+    "|annee precedente|annee derniere|annee d avant"
 )
 _SINCE = {"since", "depuis"}
 _UNTIL = {"until", "till", "before", "jusqu", "avant", "by", "through"}
@@ -71,14 +75,9 @@ def _is_number_of(tokens: Sequence[Token], at: int) -> bool:
 
 def _previous(tokens: Sequence[Token], at: int) -> TimeMention | None:
     words = tuple(t.word for t in tokens[at : at + 3])
-    spans = (
-        (("previous", "year"), 2), (("preceding", "year"), 2), (("prior", "year"), 2), (("year", "before"), 2),
-        (("year", "earlier"), 2), (("last", "year"), 2), (("annee", "precedente"), 2), (("annee", "derniere"), 2),
-        (("annee", "d", "avant"), 3), (("year", "on", "year"), 3),
-    )  # fmt: skip
-    for phrase, length in spans:
-        if words[:length] == phrase:
-            return TimeMention("previous", (), at, at + length, " ".join(phrase))
+    for phrase in _PREVIOUS:
+        if words[: len(phrase)] == phrase:
+            return TimeMention("previous", (), at, at + len(phrase), " ".join(phrase))
     return None
 
 
@@ -95,7 +94,7 @@ def _years(tokens: Sequence[Token], at: int) -> TimeMention:
         return TimeMention(shape, (first, last[0]), start, end, _text(tokens, start, end))
     slashed = at > 0 and tokens[at - 1].text == "/"
     if slashed or _is_part(tokens, at) or _to_date(tokens, at):
-        while start and (tokens[start - 1].word in _MONTHS | _PARTS or tokens[start - 1].is_number):
+        while start and (tokens[start - 1].word in MONTHS | _PARTS or tokens[start - 1].is_number):
             start -= 1
         return TimeMention("part", (first,), start, end, _text(tokens, start, end))
     before = tokens[at - 1].word if at else ""
@@ -140,7 +139,7 @@ def _is_part(tokens: Sequence[Token], at: int) -> bool:
     if not before:
         return False
     last = before[-1]
-    if last.word in _MONTHS and not (last.word in ("may", "march") and last.text.islower()):
+    if last.word in MONTHS and not (last.word in ("may", "march") and last.text.islower()):
         return True
     if last.word in ("annee", "year"):
         return False

@@ -36,6 +36,11 @@ def word_set(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+def phrases(text: str) -> tuple[tuple[str, ...], ...]:
+    """The phrases of a lexicon written as one text, separated by `|`, each as its words."""
+    return tuple(tuple(phrase.split()) for phrase in text.split("|"))
+
+
 def fold(text: str) -> str:
     """One string to compare labels by."""
     return " ".join(words(text))

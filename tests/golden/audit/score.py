@@ -2,7 +2,7 @@
 
 Run: python tests/golden/audit/score.py
 A statement's verdict is that of its findings of its kind, else of any; none at all counts as
-`unverifiable`. Precision counts every contradiction reported in a document, table findings included.
+`unverifiable`. Precision counts every contradiction reported in a document.
 """
 
 from __future__ import annotations
