@@ -13,7 +13,7 @@ from itertools import islice
 from pathlib import Path
 
 from mtool.areas import countries_in, find_country, load_areas
-from mtool.audit.totals import total_columns, total_rows
+from mtool.audit.totals import reconcile, total_columns, total_rows
 from mtool.column_words import (
     area_unit,
     device_of,
@@ -125,9 +125,19 @@ def infer_recipe(table: RawTable, context: Context) -> TableRecipe:
         control_totals=_control_totals(table, columns),
         constants=_constants(table, rules, context),
         missing=_missing_words(columns, rules),
-        confidence=f"{table.confidence:.2f}" if table.confidence < 1 else "",
+        confidence=_confidence(table),
         reasons=tuple(reasons),
     )
+
+
+def _confidence(table: RawTable) -> str:
+    """The reader's confidence, raised where the table's own totals reconcile; empty for certainty."""
+    if table.confidence >= 1:
+        return ""
+    verdicts = {f.verdict for f in reconcile(table) if f.rule.startswith("control_total")}
+    proved = "supported" in verdicts and "contradicted" not in verdicts
+    raised = table.confidence + (1 - table.confidence) / 2 if proved else table.confidence
+    return f"{raised:.2f}" + (" (control totals reconcile)" if proved else "")
 
 
 def _locator(table: RawTable) -> dict[str, str]:

@@ -22,7 +22,7 @@ from mtool.model import Checked, Document, Finding, Locator, Report, Source
 from mtool.passport import Passport, passport_path, read_passport
 from mtool.schemas import schema_names
 from mtool.shipped import shipped_schemas
-from mtool.workspace import Workspace, sha256_of, sha256_of_folder
+from mtool.workspace import PASSPORT_SUFFIX, Workspace, sha256_of, sha256_of_folder
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -85,7 +85,7 @@ def infer_passport(workspace: Workspace, raw: Path, document: Document, edition:
         country = workspace.config["country"]
         context = context_of(document, table, country, workspace.schema_folders)
         recipes.append(infer_recipe(table, context))
-    unsure = any(float(r.confidence or 1) < CONFIDENCE_NEEDED for r in recipes)
+    unsure = any(float(r.confidence.partition(" ")[0] or 1) < CONFIDENCE_NEEDED for r in recipes)
     waiting = any(not r.schema for r in recipes)
     source = document.source
     published = source.published
@@ -101,16 +101,21 @@ def infer_passport(workspace: Workspace, raw: Path, document: Document, edition:
 # Deriving -------------------------------------------------------------------------------------
 
 
-def derive_workspace(workspace: Workspace, *, force: bool = False) -> Outcome:
-    """Derive `data/clean` from `data/raw` and publish it, unless nothing has changed."""
+def derive_workspace(
+    workspace: Workspace, *, force: bool = False, accept: bool = False
+) -> Outcome:
+    """Derive `data/clean` from `data/raw` and publish it, unless nothing has changed.
+
+    Passports that need review are not published, unless `accept` says so for this run.
+    """
     if not workspace.raw.is_dir() or not any(workspace.raw_files()):
         raise UsageError(f"{workspace.raw}: no raw files yet; add one with: mtool ingest FILE")
-    if not force:
+    if not force and not accept:
         standing = _standing(workspace)
         if standing:
             return standing
     sources = list(derive_sources(workspace))
-    clean, outcome = _assemble(workspace, sources)
+    clean, outcome = _assemble(workspace, sources, accept=accept)
     changed = _publish(workspace, clean)
     _log(workspace, outcome)
     return replace(outcome, changed=changed)
@@ -229,7 +234,9 @@ def _nothing_found(document: Document, passport: Passport) -> Iterator[Finding]:
         )
 
 
-def _assemble(workspace: Workspace, results: list[SourceResult]) -> tuple[Clean, Outcome]:
+def _assemble(
+    workspace: Workspace, results: list[SourceResult], *, accept: bool
+) -> tuple[Clean, Outcome]:
     """Put the sources together: trusted rows, last good rows of the others, and every finding."""
     parts: dict[str, list[pd.DataFrame]] = {}
     rejected: dict[str, list[pd.DataFrame]] = {}
@@ -246,10 +253,12 @@ def _assemble(workspace: Workspace, results: list[SourceResult]) -> tuple[Clean,
             continue
         derived, passport = result.derived, result.passport
         findings += derived.report.findings
+        if _waits(passport) and not accept:
+            findings.append(_review_finding(path))
         checked += derived.report.checked
         sources.append(source_row(passport, path, sha256_of(result.raw)))
         totals += [total_row(passport.source.id, total) for total in derived.control_totals]
-        if derived.trusted and not _waits(passport):
+        if derived.trusted and (accept or not _waits(passport)):
             _add(parts, derived.frames)
         elif _quarantines(workspace, passport):
             _add(
@@ -280,6 +289,17 @@ def _assemble(workspace: Workspace, results: list[SourceResult]) -> tuple[Clean,
 
 def _failure_finding(failure: MtoolError, path: str) -> Finding:
     return Finding("unreadable", "structure", "error", str(failure), Locator(path=path))
+
+
+def _review_finding(path: str) -> Finding:
+    return Finding(
+        "needs_review",
+        "structure",
+        "error",
+        "the passport was inferred with doubt: nothing of this source is published",
+        Locator(path=path),
+        suggestion=f"look at {path}{PASSPORT_SUFFIX}, mend it, then: mtool review --accept {path}",
+    )
 
 
 def _waits(passport: Passport) -> bool:

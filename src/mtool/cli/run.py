@@ -22,6 +22,9 @@ def command(
     force: Annotated[
         bool, typer.Option("--force", help="Derive again even if nothing changed.")
     ] = False,
+    accept: Annotated[
+        bool, typer.Option("--accept", help="Publish what was inferred with doubt, this once.")
+    ] = False,
     output: FormatOption = Format.table,
     fail_on: FailOnOption = None,
     limit: LimitOption = 3,
@@ -32,5 +35,5 @@ def command(
     from mtool.workspace import find_workspace
 
     opened = find_workspace(workspace)
-    outcome = derive_workspace(opened, force=force)
+    outcome = derive_workspace(opened, force=force, accept=accept)
     finish("run", opened, outcome, (output, fail_on, limit, quiet))

@@ -22,6 +22,11 @@ if TYPE_CHECKING:
     from mtool.model import Document, RawTable
 
 
+#: Longer tables are shown by their first rows only.
+MOST_ROWS_SHOWN = 200
+FIRST_ROWS_SHOWN = 30
+
+
 def command(
     source: Annotated[Path, typer.Argument(help="The file to look at; - for standard input.")],
     table: Annotated[
@@ -63,7 +68,7 @@ def _show(
     elif output is Format.jsonl:
         write_json_lines(_table_json(table, None, grid=grid) for table in tables)
     elif output is Format.csv:
-        largest = max(tables, key=lambda t: sum(1 for _ in t.body), default=None)
+        largest = _largest(tables)
         if largest:
             write_csv_rows(largest.header, (row.cells for row in largest.body))
     else:
@@ -75,11 +80,31 @@ def _show(
         say(f"{document.source.path}: no tables found")
 
 
+def _largest(tables: list[RawTable]) -> RawTable | None:
+    """The table with most cells, the first of equals; one table alone is not counted."""
+    if len(tables) < 2:
+        return tables[0] if tables else None
+    return max(tables, key=lambda t: sum(1 for _ in t.body) * len(t.header))
+
+
+def _first_rows(table: RawTable) -> tuple[list[tuple[str, ...]], int]:
+    """The rows to show, and how many there are: a long table is never held in memory."""
+    rows: list[tuple[str, ...]] = []
+    count = 0
+    for row in table.body:
+        if count < MOST_ROWS_SHOWN:
+            rows.append(row.cells)
+        count += 1
+    return (rows if count <= MOST_ROWS_SHOWN else rows[:FIRST_ROWS_SHOWN]), count
+
+
 def _show_table(table: RawTable, output: Format, *, verbose: bool) -> None:
-    rows = table.rows
-    size = f"{len(rows)} rows × {len(table.header)} columns"
+    rows, count = _first_rows(table)
+    size = f"{count:,} rows × {len(table.header)} columns"
     title = f"{table.id}: {table.title}\n({size}, {table.locator})"
     write_rows(output, table.header, rows, title)
+    if count > len(rows):
+        typer.echo(f"  … and {count - len(rows):,} more rows (--format csv writes all)")
     for note in table.notes:
         typer.echo(f"  note {note}")
     if verbose:
