@@ -23,7 +23,7 @@ from mtool.column_words import (
 )
 from mtool.model import Document, Locator, RawTable
 from mtool.passport import TableRecipe
-from mtool.periods import date_order, read_period, read_year
+from mtool.periods import Order, date_order, read_period, read_year
 from mtool.printed_numbers import missing_status, read_number
 from mtool.recipes import collapse_years, column_keys, header_fingerprint
 from mtool.schemas import Schema, load_schema, schema_names
@@ -228,7 +228,7 @@ def _column_rule(column: Column, subject: str | None) -> tuple[dict[str, str], s
     dimension = dimension_of(column.header)
     if dimension:
         rule = {"column": dimension}
-        order = date_order(column.texts) if dimension in ("event_date", "period") else None
+        order = _order(column.texts) if dimension in ("event_date", "period") else None
         if order:
             rule["date_order"] = order
         return rule, "because of its header"
@@ -243,6 +243,14 @@ def _column_rule(column: Column, subject: str | None) -> tuple[dict[str, str], s
     if rule["measure"].endswith("_m2"):
         rule |= _unit(column, subject)
     return rule, "because of its header"
+
+
+def _order(texts: Sequence[str]) -> Order | None:
+    """What a column of dates proves: the order of day and month, or serial numbers of Excel."""
+    serials = [text for text in texts if text.isdigit() and 20_000 <= int(text) < 80_000]
+    if texts and len(serials) == len(texts):
+        return "excel"
+    return date_order(texts)
 
 
 def _unit(column: Column, title: str | None) -> dict[str, str]:
