@@ -19,9 +19,10 @@ LAYERS = [
     {"shipped", "areas", "periods", "config", "workspace", "recipes", "column_words"},
     {"schemas", "checks", "passport"},
     {"readers", "sources", "engines", "audit", "tidy", "validate", "infer", "summary", "derive"},
-    {"clean", "datasets", "writers", "compare", "annotate"},
+    {"clean", "datasets", "writers", "compare"},
     {
         "pipeline",
+        "annotate",
         "audit_sources",
         "compare_sources",
         "check_sources",
