@@ -5,13 +5,14 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from statistics import median
 
 from mtool.readers.pdf.beside import split_beside
 from mtool.readers.pdf.evidence import caption_lines, in_picture, judge
 from mtool.readers.pdf.figures import is_figure_cell, is_year
 from mtool.readers.pdf.grid import Grid, GridCell
-from mtool.readers.pdf.ink import Box, Ink, Stroke
+from mtool.readers.pdf.ink import Box, Ink, Stroke, join_strokes
 from mtool.readers.pdf.layout import (
     Frame,
     is_caption,
@@ -45,14 +46,30 @@ def find_tables(ink: Ink, words: Sequence[Word]) -> PageTables:
             grids.append(grid)
             taken = {id(w) for w in inside}
             left = [w for w in left if id(w) not in taken]
-    for block in _find_blocks(ink, left):
+    left = _take_blocks(_find_blocks(ink, left), ink, captions, grids, left)
+    shaded = replace(ink, across=join_strokes([*ink.across, *_edges_of_shades(ink)]))
+    if len(shaded.across) > len(ink.across) + 2:
+        blocks = _blocks_between_rules(shaded, left)
+        left = _take_blocks(blocks, ink, captions, grids, left)
+    return PageTables(tuple(sorted(grids, key=lambda g: (g.box.top, g.box.x0))), tuple(left))
+
+
+def _take_blocks(
+    blocks: Sequence[Block],
+    ink: Ink,
+    captions: Sequence[Line],
+    grids: list[Grid],
+    left: list[Word],
+) -> list[Word]:
+    """Add the blocks that are tables to `grids`; the words that remain."""
+    for block in blocks:
         grid = build_grid(block, ink.number)
         grid = judge(grid, ink, block) if grid else None
         if grid is not None and not in_picture(grid, captions):
             grids.append(grid)
             taken = {id(w) for line in block.lines for w in line.words}
             left = [w for w in left if id(w) not in taken]
-    return PageTables(tuple(sorted(grids, key=lambda g: (g.box.top, g.box.x0))), tuple(left))
+    return left
 
 
 def _read_area(area: RuledArea, words: Sequence[Word], ink: Ink) -> Grid | None:
@@ -281,6 +298,34 @@ def _last_line(
     return bottom
 
 
+def _edges_of_shades(ink: Ink) -> list[Stroke]:
+    """Upper and lower edges of shaded rows, cells shaded one by one taken together."""
+    rows: dict[tuple[int, int], list[Box]] = {}
+    for box in ink.fills:
+        if 5 < box.height < 0.3 * ink.height:
+            rows.setdefault((round(box.top), round(box.bottom)), []).append(box)
+    shades: list[Box] = []
+    for boxes in rows.values():
+        low, high = min(b.x0 for b in boxes), max(b.x1 for b in boxes)
+        if sum(b.width for b in boxes) > 0.8 * (high - low):
+            shades.append(Box(low, boxes[0].top, high, boxes[0].bottom))
+    edges = [Stroke(y, b.x0, b.x1) for b in shades for y in (b.top, b.bottom)]
+    return edges + _last_unshaded(shades)
+
+
+def _last_unshaded(shades: Sequence[Box]) -> list[Stroke]:
+    """Where a last row without shade would end, below rows that are shaded in turn."""
+    stacks: dict[tuple[int, int], list[Box]] = {}
+    for box in sorted(shades, key=lambda b: b.top):
+        stacks.setdefault((round(box.x0), round(box.x1)), []).append(box)
+    ends = []
+    for stack in stacks.values():
+        blanks = [below.top - above.bottom for above, below in pairwise(stack)]
+        if len(blanks) > 1 and min(blanks) > 5:
+            ends.append(Stroke(stack[-1].bottom + max(blanks), stack[-1].x0, stack[-1].x1))
+    return ends
+
+
 def _blocks_between_rules(ink: Ink, words: Sequence[Word]) -> list[Block]:
     """Blocks framed by horizontal rulings of the same width, one under the other."""
     stacks: list[list[Stroke]] = []
@@ -310,7 +355,7 @@ def _stack_blocks(stack: Sequence[Stroke], lines: Sequence[Line], ink: Ink) -> l
         if (kept := tuple(w for w in line.words if low <= w.middle <= high))
     ]
     bands = [
-        [line for line in inside if above.at - 1 < line.base < below.at + 1]
+        [line for line in inside if above.at < line.base - 0.35 * line.size < below.at]
         for above, below in itertools.pairwise(stack)
     ]
     blocks: list[Block] = []
