@@ -21,7 +21,7 @@ from mtool.readers.pdf import read
 from mtool.readers.pdf.bodyrows import group_rows, place_line
 from mtool.readers.pdf.columns import find_columns
 from mtool.readers.pdf.figures import is_figure_cell, is_year
-from mtool.readers.pdf.ink import Stroke, join_strokes
+from mtool.readers.pdf.geometry import Stroke, join_strokes
 from mtool.readers.pdf.words import Line, Word
 
 pytest.importorskip("pypdfium2")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mtool.readers.pdf.furniture import Sheet
+from mtool.readers.pdf.geometry import Box
 from mtool.readers.pdf.grid import Grid, GridCell
-from mtool.readers.pdf.ink import Box
 from mtool.readers.pdf.stream import is_data
 from mtool.readers.pdf.tables import PageTables
 from mtool.readers.pdf.words import Line, Word, group_lines, split_segments

@@ -37,7 +37,9 @@ def judge(grid: Grid, ink: Ink, block: Block) -> Grid | None:
     if ruled:
         if not _ruled_is_table(grid, filled, share) or (closed and _written_over(block)):
             return None
-        return _with(grid, 0.95 if closed else 0.85, "ruled" if closed else "horizontal rules")
+        drawn = sum(s.length > 0.5 * block.box.width for s in ink.across if s in block.across)
+        rules = "horizontal rules" if drawn > 1 else "shaded rows"
+        return _with(grid, 0.95 if closed else 0.85, "ruled" if closed else rules)
     return _judge_bare(grid, body, share, rows)
 
 

@@ -10,8 +10,8 @@ from statistics import median
 from mtool.readers.blocks import Kind, TextBlock
 from mtool.readers.captions import LONGEST as LONGEST_CAPTION
 from mtool.readers.pdf.furniture import Sheet
+from mtool.readers.pdf.geometry import Box
 from mtool.readers.pdf.grid import Grid
-from mtool.readers.pdf.ink import Box
 from mtool.readers.pdf.layout import is_caption, is_note, lay_out
 from mtool.readers.pdf.words import Line, Word, group_lines, split_segments
 from mtool.readers.runs import Mark

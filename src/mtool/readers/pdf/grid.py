@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from mtool.readers.pdf.ink import Box
+from mtool.readers.pdf.geometry import Box
 from mtool.readers.pdf.words import Line, Word, group_lines
 
 

@@ -16,7 +16,8 @@ from itertools import pairwise
 
 from mtool.readers.pdf.columns import atoms_of
 from mtool.readers.pdf.figures import is_figure_cell
-from mtool.readers.pdf.ink import Ink, Stroke
+from mtool.readers.pdf.geometry import Stroke
+from mtool.readers.pdf.ink import Ink
 from mtool.readers.pdf.words import Line, Word, group_lines, split_segments
 
 _CAPTION = re.compile(

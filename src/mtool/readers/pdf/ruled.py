@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from mtool.readers.pdf.geometry import Box, Stroke
 from mtool.readers.pdf.grid import GridCell
-from mtool.readers.pdf.ink import Box, Ink, Stroke
+from mtool.readers.pdf.ink import Ink
 from mtool.readers.pdf.words import Word
 
 #: Rulings meet when their ends come this near; boundaries this near are one.

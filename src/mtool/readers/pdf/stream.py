@@ -10,9 +10,9 @@ from statistics import median
 from mtool.readers.pdf.bodyrows import BodyLine, group_rows, place_line
 from mtool.readers.pdf.columns import Columns, atoms_of, find_columns
 from mtool.readers.pdf.figures import is_figure_cell, is_year
+from mtool.readers.pdf.geometry import Box, Stroke
 from mtool.readers.pdf.grid import Grid, GridCell
 from mtool.readers.pdf.headings import header_cells
-from mtool.readers.pdf.ink import Box, Stroke
 from mtool.readers.pdf.words import Line, Word, split_segments
 
 
