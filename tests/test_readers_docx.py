@@ -51,7 +51,12 @@ RAISED = "<w:rPr><w:vertAlign w:val='superscript'/></w:rPr>"
         (f"<w:r><w:t>19</w:t></w:r><w:r>{RAISED}<w:t>2</w:t></w:r>", "19", ["2"]),
         ("<w:r><w:t>19²</w:t></w:r>", "19", ["2"]),
         ("<w:r><w:t>19[2]</w:t></w:r>", "19", ["2"]),
-        (f"<w:r>{RAISED}<w:t>19</w:t></w:r>", "19", []),
+        (f"<w:r>{RAISED}<w:t>19</w:t></w:r>", "", ["19"]),
+        (
+            "<w:r><w:rPr><w:position w:val='2'/></w:rPr><w:t>19</w:t></w:r>",
+            "19",
+            [],
+        ),
         (f"<w:r><w:t>5 km</w:t></w:r><w:r>{RAISED}<w:t>2</w:t></w:r>", "5 km²", []),
         (
             "<w:r><w:t>19</w:t></w:r><w:r><w:rPr><w:position w:val='8'/></w:rPr><w:t>2</w:t></w:r>",

@@ -52,12 +52,21 @@ def test_golden_pages(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_no_mark_becomes_part_of_a_figure() -> None:
     """However a mark is raised beside a figure, the figure stays what is on the line."""
     (table,) = read_file(NASTY / "html-superscripts-glued-to-figures.html").tables
-    assert [row[1] for row in table.rows] == ["19"] * 10
+    assert [row[1] for row in table.rows] == ["19"] * 9 + [""]
     assert [row[2] for row in table.rows] == (
         ["1", "1.5", "1", "1", "1", "12 km²", "1", "3×10⁶", "1 1/2", "10"]
     )
     assert [[m for c, m in row.marks if c == 1] for row in table.body][:5] == (
         [["2"], ["2"], ["2"], ["2"], ["2", "3"]]
+    )
+
+
+def test_a_raised_figure_alone_is_doubted(read_html: ReadText) -> None:
+    """A raised figure with nothing on the line may be a mark or a figure, and it is said."""
+    document = read_html("<table><tr><th>a<th>b<tr><td>x<td><sup>2</sup><tr><td>y<td>5</table>")
+    assert document.tables[0].rows == [["x", ""], ["y", "5"]]
+    assert "2 in row 2, column 2" in next(
+        f.message for f in document.findings if f.rule == "mark_alone"
     )
 
 
@@ -171,6 +180,10 @@ def test_a_lone_text_in_a_blank_column_is_kept() -> None:
         ("<td>a<br>b<td><p>c</p><p>d</p>", [["a b", "c d"]]),
         ("<td>1&nbsp;246<td>1&#8239;246<td>&#8722;5&shy;2", [["1 246", "1 246", "−52"]]),
         ("<td>1<span>,</span>246<td><b>8</b>5", [["1,246", "85"]]),
+        ("<td>12<br>345<td>Total<br>staff", [["12; 345", "Total staff"]]),
+        ("<td>* 19<td>&#8206;7&#8207;", [["19", "7"]]),
+        ("<td>30<sup>th</sup><td>19<sup>ab</sup>", [["30th", "19"]]),
+        ("<td>19<a href='#x2'>2</a><td>see <a href='#x2'>2</a>", [["19", "see 2"]]),
     ],
 )
 def test_spans_and_texts(read_html: ReadText, markup: str, rows: list[list[str]]) -> None:

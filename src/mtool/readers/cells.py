@@ -19,6 +19,7 @@ class CellReading:
     """Reads cells from their runs; keeps the names of notes and the lines of lone cells."""
 
     keys: dict[str, str] = field(default_factory=dict)
+    only_marks: list[str] = field(default_factory=list)
     _runs: dict[int, Sequence[Run]] = field(default_factory=dict)
 
     def read(self, placed: Placed, runs: Sequence[Run], *, header: bool) -> Cell:
@@ -28,6 +29,9 @@ class CellReading:
             self.keys.setdefault(mark.text, mark.key)
         if read.text:
             self._runs.setdefault(placed.row, runs)
+        elif read.marks:
+            place = f"row {placed.row + 1}, column {placed.column + 1}"
+            self.only_marks.append(f"{read.marks[0].text} in {place}")
         return Cell(
             row=placed.row,
             column=placed.column,
@@ -46,6 +50,24 @@ class CellReading:
         if clean and placed.row not in self._runs:
             self._runs[placed.row] = [Run(clean)]
         return Cell(placed.row, placed.column, clean, placed.rowspan, placed.colspan, header)
+
+    def findings(self) -> list[Finding]:
+        """Say which cells print nothing but a raised mark: they may be figures after all."""
+        if not self.only_marks:
+            return []
+        named = ", ".join(self.only_marks[:_NAMED]) + (
+            " …" if len(self.only_marks) > _NAMED else ""
+        )
+        return [
+            Finding(
+                rule="mark_alone",
+                class_="structure",
+                severity="warning",
+                message=f"nothing but a raised sign is printed: {named}; it was read as the "
+                "footnote mark of an empty cell",
+                suggestion="look whether these are figures, and correct them in the passport",
+            )
+        ]
 
     def lone_lines(self, cells: Sequence[Cell]) -> dict[int, tuple[MarkedText, ...]]:
         """By row, the lines of each cell that is the only one printed in its row."""

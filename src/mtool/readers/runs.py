@@ -18,7 +18,14 @@ LINE_END = "\n"
 
 SetAs = Literal["line", "raised", "lowered", "small", "reference"]
 
-_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"))
+#: Soft hyphens, blanks of no width, and marks of writing direction.
+_INVISIBLE = dict.fromkeys(
+    map(ord, "\u00ad\u200b\u200e\u200f\u2060\ufeff\u202a\u202b\u202c\u202d\u202e")
+)
+#: A line end that would read as a blank between thousands.
+_FIGURES_ON_LINES = re.compile(r"(?<=\d) ?\n ?(?=\d{3}(?!\d))")
+_OPENING_SYMBOLS = ("*", "†", "‡")
+_BEFORE_FIGURE = re.compile(r"([*†‡]{1,4}) ?(?=[\d(−-])")
 _RAISED = str.maketrans("0123456789+-−n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻ⁿ")
 _MARK = re.compile(r"\d+|[A-Za-z]|[ivx]{1,5}|[*†‡§¶#]{1,4}")
 _RANGE = re.compile(r"(\d{1,3}) ?[-–] ?(\d{1,3})")
@@ -28,7 +35,11 @@ _BEFORE_POWER = re.compile(r"(?:^|[\s\d(/×.,])(?:(?:[kK]|c|m|d|h|da)?m|KM|ft|yd
 _TIMES_TEN = re.compile(r"[×x·*] ?10$")
 _ORDINAL_LETTERS = frozenset("eoº")
 _NUMERO = re.compile(r"(?:^|[^\w])[Nn]$")
+_ORDINAL_ENDINGS = frozenset(
+    ("st", "nd", "rd", "th", "er", "re", "ère", "e", "ème", "eme", "me", "nde", "os", "as", "ers")
+)
 _LONGEST_MARK = 24
+_LONGEST_LETTERS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +76,40 @@ def read_runs(runs: Sequence[Run]) -> MarkedText:
 
     Text that is raised as a whole is text: there is nothing on the line that it could mark.
     """
+    text, marks, leads = _assembled(runs)
+    text = folded(text)
+    return MarkedText(text, marks, leads and bool(text))
+
+
+def read_cell(runs: Sequence[Run]) -> MarkedText:
+    """Read a cell: as `read_runs`, and marks that stand in the characters (`85[3]`) as well.
+
+    A raised `2` alone marks an empty cell. Figures on lines of their own stay apart: 12 above 345
+    is not 12 345.
+    """
+    text, marks, leads = _assembled(runs)
+    if LINE_END in text:
+        text = _FIGURES_ON_LINES.sub("; ", text)
+    text = folded(text)
+    if text and not marks and all(run.set_as == "raised" or not run.text.strip() for run in runs):
+        alone = mark_texts(text) if len(text) <= 2 else ()
+        return MarkedText("", tuple(map(Mark, alone))) if alone else MarkedText(text)
+    read = MarkedText(text, marks, leads and bool(text))
+    return _with_printed_marks(read) if may_hold_marks(text) else read
+
+
+def _with_printed_marks(read: MarkedText) -> MarkedText:
+    text, printed = split_marks(read.text)
+    before = _BEFORE_FIGURE.match(text)
+    if before and read_number(text[before.end() :]) is not None:
+        text, printed = text[before.end() :], (before[1], *printed)
+    return MarkedText(text, (*map(Mark, printed), *read.marks), read.leads)
+
+
+def _assembled(runs: Sequence[Run]) -> tuple[str, tuple[Mark, ...], bool]:
+    """The characters on the line, the marks beside them, and whether a mark opens the text."""
     if all(run.set_as == "line" for run in runs):
-        return MarkedText(folded("".join([run.text for run in runs])))
+        return "".join([run.text for run in runs]), (), False
     said: list[str] = []
     marks: list[Mark] = []
     leads = False
@@ -80,23 +123,14 @@ def read_runs(runs: Sequence[Run]) -> MarkedText:
             marks += found
         elif not _is_separator(runs, number, found_before=bool(marks)):
             said.append(_plain(run, before))
-    text = folded("".join(said))
-    return MarkedText(text, tuple(marks), leads and bool(text))
-
-
-def read_cell(runs: Sequence[Run]) -> MarkedText:
-    """Read a cell: as `read_runs`, and marks that stand in the characters (`85[3]`) as well."""
-    read = read_runs(runs)
-    if not may_hold_marks(read.text):
-        return read
-    text, printed = split_marks(read.text)
-    return MarkedText(text, (*map(Mark, printed), *read.marks), read.leads)
+    return "".join(said), tuple(marks), leads
 
 
 def may_hold_marks(text: str) -> bool:
-    """False where the characters alone, `85` or `Gao`, can hold no mark at their end."""
+    """False where the characters alone, `85` or `Gao`, can hold no mark at either end."""
     last = text[-1:]
-    return 0 < len(text) <= LONGEST and not (last.isascii() and last.isalnum())
+    plain = last.isascii() and last.isalnum() and text[:1] not in _OPENING_SYMBOLS
+    return 0 < len(text) <= LONGEST and not plain
 
 
 def folded(text: str) -> str:
@@ -126,7 +160,7 @@ def mark_texts(text: str) -> tuple[str, ...]:
         return ()
     marks: list[str] = []
     for part in re.split(r"[,; ]+", clean.strip(",; ")):
-        bare = part.strip("[]()")
+        bare = part.strip("[]()/.:")
         between = _RANGE.fullmatch(bare)
         if between and 0 < int(between[2]) - int(between[1]) < 20:
             marks += map(str, range(int(between[1]), int(between[2]) + 1))
@@ -144,7 +178,15 @@ def _marks_of(run: Run, before: str, after: str) -> tuple[Mark, ...]:
         return (Mark(run.text.strip(), run.key),)
     if not _sets_a_mark(run, before, after):
         return ()
-    return tuple(Mark(text, run.key) for text in mark_texts(run.text))
+    texts = mark_texts(run.text) or _letters_beside_a_figure(run.text.strip(), before, after)
+    return tuple(Mark(text, run.key) for text in texts)
+
+
+def _letters_beside_a_figure(text: str, before: str, after: str) -> tuple[str, ...]:
+    """`19ab` with `ab` raised: a mark, unless it makes an ordinal (`30th`) or a word goes on."""
+    if len(text) > _LONGEST_LETTERS or not text.isalnum() or text in _ORDINAL_ENDINGS:
+        return ()
+    return (text,) if _ends_in_figure(before) and not after.strip() else ()
 
 
 def _sets_a_mark(run: Run, before: str, after: str) -> bool:

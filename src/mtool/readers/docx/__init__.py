@@ -81,6 +81,12 @@ def _about(walker: Walker, word: WordFile) -> Iterator[Finding]:
     if story.numbers.restarts and story.numbers.marks:
         message = "footnote numbers start anew on each page or section; they are numbered through"
         yield Finding("notes_renumbered", "note", "info", message)
+    if walker.numbered_lines:
+        message = (
+            f"numbers or bullets that Word sets before lines in cells ({walker.numbered_lines}) "
+            "are not in the file and were not read"
+        )
+        yield Finding("list_numbers", "note", "info", message)
     others = {_OTHERS[kind]: count for kind, count in word.others.items()}
     if story.objects:
         others["embedded objects"] = story.objects

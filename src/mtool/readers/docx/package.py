@@ -81,16 +81,13 @@ def _word_file(main: Any) -> WordFile:
 
 
 def _tree(part: Any) -> Any:
+    """The root of a part: as python-docx has read it, or read here as safely."""
     from lxml import etree
 
-    parser = etree.XMLParser(
-        resolve_entities=False,
-        no_network=True,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
-    return etree.fromstring(part.blob, parser)
+    root = getattr(part, "element", None)
+    if root is not None:
+        return root
+    return etree.fromstring(part.blob, etree.XMLParser(resolve_entities=False, no_network=True))
 
 
 def _pieces(kind: str, part: Any) -> int:

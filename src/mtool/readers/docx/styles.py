@@ -11,6 +11,8 @@ from mtool.readers.docx.package import attribute, child, is_on, local_name, valu
 from mtool.readers.runs import SetAs
 
 _DEEPEST = 20
+#: Half-points; less than two points only centre a line.
+_SHIFTED = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,7 @@ def _set_as(properties: Any) -> SetAs | None:
     if aligned in ("superscript", "subscript"):
         return "raised" if aligned == "superscript" else "lowered"
     lifted = value_of(properties, "position")
-    if lifted and lifted.lstrip("-").isdecimal() and int(lifted):
+    if lifted and lifted.lstrip("-").isdecimal() and abs(int(lifted)) >= _SHIFTED:
         return "raised" if int(lifted) > 0 else "lowered"
     return None if aligned is None and lifted is None else "line"
 

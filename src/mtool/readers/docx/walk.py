@@ -29,6 +29,7 @@ class Walker:
     findings: list[Finding] = field(default_factory=list)
     left_out: list[tuple[str, str]] = field(default_factory=list)
     layout_tables: int = 0
+    numbered_lines: int = 0
 
     def walk(self, container: Any) -> None:
         """Walk the paragraphs and tables of the body, a cell or a text box."""
@@ -115,7 +116,7 @@ class Walker:
             flagged=found.flagged,
             keys=reading.keys,
             lines=reading.lone_lines(cells),
-            findings=(*left_out(pieces), *uneven_rows(cells)),
+            findings=(*left_out(pieces), *reading.findings(), *uneven_rows(cells)),
         )
         self.blocks.append(block)
         for inner in nested:
@@ -138,6 +139,7 @@ class Walker:
             if local_name(part) == "tbl":
                 nested.append(part)
             else:
+                self.numbered_lines += child(part, "pPr", "numPr") is not None
                 yield from self.story.runs(part)
                 yield Run(LINE_END)
 

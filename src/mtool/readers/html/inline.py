@@ -143,16 +143,29 @@ class InlineText:
             self.left_out.append((kind, text))
         return True
 
+    def _marks_a_note(self, opened: _Open, text: str) -> bool:
+        """True for a link that says so, or that is glued to a figure: `19` and `2` are not 192."""
+        before = self.runs[opened.first - 1].text if opened.first else ""
+        glued = before[-1:].isdecimal() and text[:1] not in (" ", "")
+        return glued or _leads_to_a_note(opened.element, opened.key, text)
+
     def _close_link(self, opened: _Open) -> None:
         """Set a link to a note as raised, forget a link back from one, keep any other as text."""
         runs = self.runs[opened.first :]
         text = "".join(run.text for run in runs)
         if opened.key and text and all(ch in _BACK for ch in text):
             del self.runs[opened.first :]
-        elif opened.key and mark_texts(text) and _leads_to_a_note(opened.element, opened.key, text):
+        elif opened.key and mark_texts(text) and self._marks_a_note(opened, text):
             self.runs[opened.first :] = [Run(run.text, "raised", run.key) for run in runs]
         elif opened.set_as == "line":
             self.runs[opened.first :] = [Run(run.text, run.set_as) for run in runs]
+
+
+def _leads_to_a_note(link: Any, key: str, text: str) -> bool:
+    said = f"{link.get('class') or ''} {link.get('role') or ''} {link.get('epub:type') or ''}"
+    if _NOTE_ROLES.intersection(said.lower().split()) or text.strip()[:1] == "[":
+        return True
+    return _TO_A_NOTE.fullmatch(key) is not None
 
 
 def _kind_left_out(element: Any, styles: Styles) -> str:
@@ -168,10 +181,3 @@ def _kind_left_out(element: Any, styles: Styles) -> str:
 def _fragment(link: Any) -> str:
     address = link.get("href") or ""
     return address.partition("#")[2] if len(address) <= 2_000 else ""
-
-
-def _leads_to_a_note(link: Any, key: str, text: str) -> bool:
-    said = f"{link.get('class') or ''} {link.get('role') or ''} {link.get('epub:type') or ''}"
-    if _NOTE_ROLES.intersection(said.lower().split()) or text.strip()[:1] == "[":
-        return True
-    return _TO_A_NOTE.fullmatch(key) is not None

@@ -15,7 +15,9 @@ Declarations = dict[str, str]
 _LONGEST = 4_000
 _SIMPLE = re.compile(r"(?:[a-z][a-z0-9]*)?[.#][\w-]+", re.IGNORECASE)
 _PROPERTIES = {"display", "visibility", "vertical-align", "text-decoration", "text-decoration-line"}
-_LENGTH = re.compile(r"([+-]?\d*\.?\d+)(?:pt|px|em|ex|ch|%|rem)")
+_LENGTH = re.compile(r"([+-]?\d{0,6}\.?\d{1,6})(pt|px|em|ex|rem|%)")
+#: Smaller shifts only centre a line.
+_SHIFTED = {"pt": 2.0, "px": 3.0, "em": 0.2, "ex": 0.4, "rem": 0.2, "%": 20.0}
 #: Class names of widely used style sheets for text that is not shown.
 _NOT_SHOWN = {"sr-only", "visually-hidden", "visuallyhidden", "screen-reader-text", "d-none"}
 _INLINE = {"sup", "sub", "span", "a", "font", "small", "b", "i", "em", "strong", "u", "var"}
@@ -74,7 +76,7 @@ class Styles:
         if aligned == "sub" or (tag == "sub" and aligned != "baseline"):
             return "lowered"
         length = _LENGTH.fullmatch(aligned)
-        if length and float(length[1]):
+        if length and abs(float(length[1])) >= _SHIFTED[length[2]]:
             return "raised" if float(length[1]) > 0 else "lowered"
         return "small" if tag == "small" else "line"
 

@@ -54,6 +54,7 @@ def read_table(table: Any, styles: Styles) -> TableReading:
         caption=None if found.caption is None else read_caption(found.caption, styles),
         findings=(
             *left_out((*(("hidden", text) for text in found.hidden), *reader.left_out)),
+            *reader.reading.findings(),
             *uneven_rows(cells),
         ),
         line=table.sourceline,
