@@ -31,6 +31,10 @@ HEADERS = {
     "a row of units": ("Region|Cleared|Reduced\n|(km²)|(m2)\nGao|1|2", 2),
     "words only": ("Operator|Role|Place\nMAG|NTS|Gao\nDCA|EORE|Mopti", 1),
     "words under a stub over rows": ("Region|By|Status\nGao|MAG|open\nGao|DCA|closed", 1),
+    "section below the years of groups": (
+        "Area|Men|Men\nArea|2021|2022\nNorth:||\nGao|1|2",
+        2,
+    ),
     "no header": ("Gao|1|2\nKidal|3|4", 0),
     "age bands": ("Sex|0–4|5–17|18+\nBoys|3|4|5\nGirls|1|2|3", 1),
     "years as figures": ("Treaty|Signed|In force\nAPMBC|1997|1999\nCCM|2008|2010", 1),
@@ -43,6 +47,7 @@ HEADERS = {
     "all columns numbered": ("Region|Killed|Injured\n1|2|3\nGao|5|6", 2),
     "years with a gap in words": ("Region|Surveyed\nGao|2017\nKidal|unknown", 1),
     "column numbers": ("Region|A|B|C\n|1|2|3\nGao|10|20|30", 2),
+    "column numbers in brackets": ("Region|A|B|C\n|(1)|(2)|(3)\nGao|10|20|30", 2),
 }
 
 
@@ -97,6 +102,28 @@ def test_levels_are_joined_once() -> None:
         "2021 / I",
         "2022 / K",
         "2022 / I",
+    )
+
+
+def test_levels_over_levels_reach_over_blanks() -> None:
+    """A label over all columns reaches over the blanks of every level below it."""
+    levels = grid("Region|Persons||||\n|Men||Women||\n|2021|2022|2021|2022|Rate")
+    assert joined_header(levels, fill_right=True)[1:5] == (
+        "Persons / Men / 2021",
+        "Persons / Men / 2022",
+        "Persons / Women / 2021",
+        "Persons / Women / 2022",
+    )
+
+
+def test_levels_over_levels_reach_over_blanks() -> None:
+    """A label over all columns reaches over the blanks of every level below it."""
+    levels = grid("Region|Persons||||\n|Men||Women||\n|2021|2022|2021|2022|Rate")
+    assert joined_header(levels, fill_right=True)[1:5] == (
+        "Persons / Men / 2021",
+        "Persons / Men / 2022",
+        "Persons / Women / 2021",
+        "Persons / Women / 2022",
     )
 
 

@@ -33,7 +33,7 @@ def without_proven_marks(table: RawTable) -> RawTable:
 def split_proven(text: str, proven: Collection[str]) -> tuple[str, tuple[str, ...]]:
     """`Gao*` → `Gao` and `("*",)` when `*` is among `proven`."""
     found = _AT_END.search(text) if len(text) <= LONGEST else None
-    if found is None or found.start() == 0:
+    if found is None or found.start() == 0 or text[: found.start()].endswith(" /"):
         return text, ()
     mark = found[1] or found[2]
     return (text[: found.start()], (mark,)) if mark in proven else (text, ())

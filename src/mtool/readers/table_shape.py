@@ -84,7 +84,9 @@ def joined_header(levels: Rows, *, fill_right: bool = False) -> tuple[str, ...]:
     if not levels:
         return ()
     if fill_right:
-        levels = [*(_filled_right(levels, r) for r in range(len(levels) - 1)), levels[-1]]
+        levels = list(levels)
+        for number in reversed(range(len(levels) - 1)):
+            levels[number] = _filled_right(levels, number)
     return tuple(" / ".join(_distinct(column)) for column in zip(*levels, strict=True))
 
 

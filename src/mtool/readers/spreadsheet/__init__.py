@@ -14,6 +14,7 @@ from mtool.readers import ReadOptions
 from mtool.readers.spreadsheet.blocks import Block, Text, find_blocks
 from mtool.readers.spreadsheet.forms import is_form
 from mtool.readers.spreadsheet.kinds import open_sheets
+from mtool.readers.spreadsheet.parts import is_figure
 from mtool.readers.spreadsheet.regions import View
 from mtool.readers.spreadsheet.sheets import Sheet, address, fill_merged
 from mtool.readers.spreadsheet.table_findings import (
@@ -75,20 +76,23 @@ class _Reading:
         self.findings.extend(findings_of_table(table, raw))
 
     def _take_text(self, view: View, block: Block) -> None:
-        rows = [*block.titles, *block.rows, *block.notes]
-        self._take_lines(view, rows)
-        if len(block.columns) > 1:
-            first, last = view.number(block.rows[0]), view.number(block.rows[-1])
-            at = address(first, block.columns[0])
-            self.findings.append(
-                Finding(
-                    rule="read_as_text",
-                    class_="note",
-                    severity="info",
-                    message=f"rows {first}–{last} read as a form or a cover, not as a table",
-                    locator=Locator(path=self.path, sheet=view.sheet.name, cell=at),
-                )
+        self._take_lines(view, [*block.titles, *block.rows, *block.notes])
+        texts = [text for row in block.rows[:50] for text in view.texts(row, block.columns)]
+        if len(block.columns) == 1 and sum(map(is_figure, texts)) < 2:
+            return
+        first, last = view.number(block.rows[0]), view.number(block.rows[-1])
+        self.findings.append(
+            Finding(
+                rule="read_as_text",
+                class_="note",
+                severity="info",
+                message=f"rows {first} to {last} read as a form, a list or a header alone, "
+                "not as a table",
+                locator=Locator(
+                    path=self.path, sheet=view.sheet.name, cell=address(first, block.columns[0])
+                ),
             )
+        )
 
     def _take_lines(self, view: View, rows: list[int]) -> None:
         for row in rows:

@@ -18,7 +18,7 @@ def read_comments(package: zipfile.ZipFile, part: str) -> dict[tuple[int, int], 
     comments: dict[tuple[int, int], str] = {}
     for comment_part in relations_of(package, part, "comments"):
         for element in parse(package, comment_part, ("comment",)):
-            text = "".join(t for block in element for t, _ in text_runs(block))
+            text = "".join(run.text for block in element for run in text_runs(block))
             if text.strip() and not text.startswith(_THREADED):
                 comments[split_address(element.get("ref", ""))] = fold_blanks(text)
     for thread_part in relations_of(package, part, "threadedComment"):

@@ -21,7 +21,6 @@ from mtool.readers.spreadsheet.parts import (
     parts_of,
 )
 from mtool.readers.spreadsheet.regions import (
-    Occupied,
     View,
     bands,
     column_groups,
@@ -31,6 +30,8 @@ from mtool.readers.spreadsheet.sheets import DeclaredTable
 
 #: More blank rows than this end a table, whatever follows.
 MOST_BLANK_ROWS = 5
+#: A band of so few rows may be a header that a blank row parts from its body.
+MOST_HEADER_ROWS = 3
 #: How many rows are looked at to tell what a block goes on with.
 LOOK_AHEAD = 40
 
@@ -119,13 +120,17 @@ def _beside(assembly: _Assembly, view: View, rows: Sequence[int]) -> None:
 
 @dataclass
 class _Assembly:
-    """The table that may still go on, and the lines that wait for what they belong to."""
+    """The table that may still go on, and the lines that wait for what they belong to.
+
+    `sides` are the tables beside each other that may still go on, each in its own columns.
+    """
 
     view: View
     lines: list[int] = field(default_factory=list)
     open: Block | None = None
     parts: list[tuple[View, Block | Text]] = field(default_factory=list)
     aside: list[tuple[View, Block | Text]] = field(default_factory=list)
+    sides: list[_Assembly] = field(default_factory=list)
 
     def finished(self) -> Found:
         self._close()
@@ -135,23 +140,26 @@ class _Assembly:
 
     def take(self, band: list[int]) -> None:
         """Take the next band of rows: lines, a continuation, one table, or several."""
+        if self._sides_go_on(band):
+            return
         occupied = occupied_columns(self.view, band)
         if not occupied.columns:
             for row in band:
                 self._take_line(row)
             return
-        if self._goes_on(band, occupied):
+        if self.goes_on(band):
+            self.go_on(band)
             return
         groups = _joined_groups(self.view, band, column_groups(self.view, occupied))
-        if len(groups) == 1:
-            stacked = _stacked(self.view, band, groups[0])
-            if len(stacked) > 1:
-                for rows in stacked:
-                    self.take(rows)
-                return
-            self._start(Block(band, tuple(groups[0]), blank_columns=self._gaps(groups[0])))
+        if len(groups) > 1:
+            self._take_side_by_side(band, groups)
             return
-        self._take_side_by_side(band, groups)
+        stacked = _stacked(self.view, band, groups[0])
+        if len(stacked) > 1:
+            for rows in stacked:
+                self.take(rows)
+            return
+        self._start(Block(band, tuple(groups[0]), blank_columns=self._gaps(groups[0])))
 
     def start_declared(self, rows: list[int], table: DeclaredTable) -> None:
         columns = [
@@ -171,6 +179,9 @@ class _Assembly:
         if self.open is not None:
             self.parts.append((self.view, self.open))
         self.open = None
+        for side in self.sides:
+            self.parts.extend(side.finished().parts)
+        self.sides = []
         self.parts.extend(self.aside)
         self.aside = []
 
@@ -191,47 +202,70 @@ class _Assembly:
 
     def _take_line(self, row: int) -> None:
         text = self.view.line(row) or ""
-        if self.open is not None and not self.lines and is_note_line(text):
+        if self.open is not None and not self.lines and is_note_line(text, self.view.marks):
             self.open.notes.append(row)
         else:
             self.lines.append(row)
 
-    def _goes_on(self, band: list[int], occupied: Occupied) -> bool:
-        """Add the band to the open table where it is its continuation or its notes."""
+    def goes_on(self, band: list[int]) -> bool:
+        """True when the band is a continuation of the open table, or its notes."""
         block = self.open
+        occupied = occupied_columns(self.view, band)
         if block is None or not set(occupied.columns) <= set(block.columns):
             return False
-        notes = [note_text(list(self.view.cells(row).values())) for row in band]
-        if all(notes) and len(block.columns) > 2:
-            block.notes.extend(band)
-            return True
-        last = block.rows[-1]
-        blanks = self.view.blanks_between(last, band[0])
+        if not occupied.columns or self._are_notes(band):
+            return self._are_notes(band)
+        blanks = self.view.blanks_between(block.rows[-1], band[0])
         most = 0 if block.declared else MOST_BLANK_ROWS
         if blanks - len(self.lines) > most or block.notes:
             return False
-        if not _is_continuation(self.view, block, band, has_lines=bool(self.lines)):
-            return False
-        added = [*self.lines, *band]
-        for upper, lower in pairwise([last, *added]):
+        return _is_continuation(self.view, block, band, has_lines=bool(self.lines))
+
+    def go_on(self, band: list[int]) -> None:
+        """Add a continuation, or notes, to the open table."""
+        block = self.open
+        assert block is not None
+        if self._are_notes(band):
+            block.notes.extend(band)
+            return
+        added = [block.rows[-1], *self.lines, *band]
+        for upper, lower in pairwise(added):
             if self.view.is_blank_between(upper, lower):
                 block.blank_rows.append(self.view.number(upper) + 1)
-        block.rows.extend(added)
+        block.rows.extend(added[1:])
         self.lines = []
+
+    def _are_notes(self, band: list[int]) -> bool:
+        wide = self.open is not None and len(self.open.columns) > 2
+        texts = [note_text(list(self.view.cells(row).values()), self.view.marks) for row in band]
+        lines = [self.view.line(row) for row in band]
+        return all(text and (wide or line) for text, line in zip(texts, lines, strict=True))
+
+    def _sides_go_on(self, band: list[int]) -> bool:
+        """Hand the band to the tables beside each other where it continues each that it touches."""
+        shares = [[row for row in band if side.view.cells(row)] for side in self.sides]
+        touched = [(side, rows) for side, rows in zip(self.sides, shares, strict=True) if rows]
+        if not touched or not all(side.goes_on(rows) for side, rows in touched):
+            return False
+        for side, rows in touched:
+            side.go_on(rows)
         return True
 
     def _take_side_by_side(self, band: list[int], groups: list[list[int]]) -> None:
         """Tables beside each other: each is found in its own columns."""
+        edges = [self.view.left, *(group[0] for group in groups[1:]), self.view.right + 1]
+        views = [self.view.narrowed(left, right - 1) for left, right in pairwise(edges)]
+        if all(view.line(row) is not None for view in views for row in band if view.cells(row)):
+            self.lines.extend(band)
+            return
         self._close()
-        titles, self.lines = self.lines, []
-        left = self.view.left
-        for place in range(len(groups)):
-            is_last = place + 1 == len(groups)
-            right = self.view.right if is_last else groups[place + 1][0] - 1
-            narrow = self.view.narrowed(left, right)
-            rows = [row for row in band if narrow.cells(row)]
-            self.parts.extend(find_blocks(narrow, rows, titles if place == 0 else ()).parts)
-            left = right + 1
+        for view in views:
+            above = [row for row in self.lines if view.cells(row)]
+            side = _Assembly(view, above)
+            for rows in bands(view, [row for row in band if view.cells(row)]):
+                side.take(rows)
+            self.sides.append(side)
+        self.lines = []
 
     def _gaps(self, group: Sequence[int]) -> list[int]:
         """The visible blank columns inside a group that was joined over them."""
@@ -249,7 +283,9 @@ def _is_continuation(view: View, block: Block, band: list[int], *, has_lines: bo
     if parts.header and texts[0] == view.texts(parts.header[0], block.columns):
         return not has_lines and view.line(band[0]) is None
     if figure_columns(texts, block.columns):
-        return not opens_with_header(texts) and bool(figures or not parts.header)
+        return not opens_with_header(texts) and bool(
+            figures or not parts.header or len(body) <= MOST_HEADER_ROWS
+        )
     if figures:
         places = [place for place, column in enumerate(block.columns) if column in figures]
         return all(
@@ -278,10 +314,13 @@ def _is_same_table(view: View, band: list[int], left: list[int], right: list[int
     lefts = [view.texts(row, left) for row in _printing(view, band, left)[:LOOK_AHEAD]]
     right_rows = _printing(view, band, right)
     rights = [view.texts(row, right) for row in right_rows[:LOOK_AHEAD]]
-    if not lefts or not rights or right_rows[0] - _printing(view, band, left)[0] not in (0, 1, 2):
+    if len(lefts) < 2 or not rights:
+        return False
+    lower = right_rows[0] - _printing(view, band, left)[0]
+    if lower not in (0, 1, 2):
         return False
     if len(right) == 1:
-        return right_rows[0] == _printing(view, band, left)[0]
+        return lower == 0 or bool(figure_columns(rights[1:], right))
     if rights[0][0] and rights[0][0] == lefts[0][0]:
         return False
     labels = [row[0] for row in rights[1:] if row[0]]

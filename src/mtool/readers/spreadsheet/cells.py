@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from mtool.readers.runs import Run
 from mtool.readers.spreadsheet.cell_findings import FULL_CELL, CellTrouble, Place
 from mtool.readers.spreadsheet.displayed import (
     Value,
@@ -13,7 +14,7 @@ from mtool.readers.spreadsheet.displayed import (
     is_plain_format,
     plain_number,
 )
-from mtool.readers.spreadsheet.raised import Run, raised_marks, read_runs, split_if_marked
+from mtool.readers.spreadsheet.marked import marks_of_raised, read_text, split_if_marked
 from mtool.readers.spreadsheet.serials import dated, is_date_format
 
 
@@ -27,7 +28,7 @@ class Cells:
 
     def text(self, runs: list[Run], place: Place) -> str:
         """The text of a cell without its footnote marks."""
-        text, marks = read_runs(runs)
+        text, marks = read_text(runs)
         if marks:
             self.marks[place] = marks
         return self.checked(text, place)
@@ -56,7 +57,7 @@ class Cells:
 
     def raised(self, text: str, place: Place) -> str:
         """What is left of a cell that is raised as a whole: a footnote mark goes to its left."""
-        marks = raised_marks(text)
+        marks = marks_of_raised(text)
         if not marks or place[1] == 1:
             return text
         self.trouble.raised.append((place, text))

@@ -172,7 +172,7 @@ def _text(reading: _Reading, cell: Any, row_style: str, place: Place) -> str:
             reading.cells.trouble.uncomputed.append(place)
         return ""
     if kind == "error":
-        shown = "".join(text for text, _ in shown_runs(cell, reading.styles)).strip() or "Err"
+        shown = "".join(run.text for run in shown_runs(cell, reading.styles)).strip() or "Err"
         return reading.cells.error(shown, place)
     style = reading.style_at(cell, row_style, place[1])
     text, marks = cell_text(cell, kind, reading.styles, style)

@@ -8,10 +8,11 @@ from typing import Any
 
 from mtool.printed_numbers import fold_blanks, read_number
 from mtool.readers.marks import split_marks
+from mtool.readers.runs import Run, SetAs
 from mtool.readers.spreadsheet.displayed import displayed, plain_number
+from mtool.readers.spreadsheet.marked import read_text
 from mtool.readers.spreadsheet.ods_styles import OdsStyles, attribute
 from mtool.readers.spreadsheet.ooxml import local_name
-from mtool.readers.spreadsheet.raised import Run, read_runs
 
 _DURATION = re.compile(r"(-?)PT(\d{1,9})H(\d{1,4})M(\d{1,4})(?:[.,]\d{0,12})?S")
 _MOST_BLANKS = 1_000
@@ -34,8 +35,8 @@ def shown_runs(cell: Any, styles: OdsStyles) -> list[Run]:
     for child in cell:
         if local_name(child) in ("p", "h"):
             if runs:
-                runs.append(("\n", False))
-            runs.extend(_runs(child, styles, is_raised=False))
+                runs.append(Run("\n"))
+            runs.extend(_runs(child, styles, "line"))
     return runs
 
 
@@ -52,38 +53,38 @@ def cell_text(cell: Any, kind: str, styles: OdsStyles, style: str) -> tuple[str,
     """The printed text of a cell that holds something, and its footnote marks."""
     runs = shown_runs(cell, styles)
     if kind == "string":
-        return read_runs(runs or [(attribute(cell, "string-value"), False)])
+        return read_text(runs or [Run(attribute(cell, "string-value"))])
     if kind == "boolean":
         return attribute(cell, "boolean-value").upper(), ()
     if kind == "date":
         return _date(attribute(cell, "date-value"), styles.dates.get(style, "yyyy-mm-dd")), ()
     if kind == "time":
         return _duration(attribute(cell, "time-value")), ()
-    shown = fold_blanks("".join(text for text, _ in runs))
+    shown = fold_blanks("".join(run.text for run in runs))
     try:
         number = float(attribute(cell, "value"))
     except ValueError:
-        return read_runs(runs)
+        return read_text(runs)
     return _number(number, shown, is_percentage=kind == "percentage")
 
 
-def _runs(element: Any, styles: OdsStyles, *, is_raised: bool) -> list[Run]:
-    runs: list[Run] = [(element.text or "", is_raised)]
+def _runs(element: Any, styles: OdsStyles, set_as: SetAs) -> list[Run]:
+    runs = [Run(element.text or "", set_as)]
     for child in element:
         kind = local_name(child)
         if kind == "span":
-            style = attribute(child, "style-name")
-            runs.extend(_runs(child, styles, is_raised=is_raised or style in styles.raised))
+            is_raised = attribute(child, "style-name") in styles.raised
+            runs.extend(_runs(child, styles, "raised" if is_raised else set_as))
         elif kind == "a":
-            runs.extend(_runs(child, styles, is_raised=is_raised))
+            runs.extend(_runs(child, styles, set_as))
         elif kind == "s":
             count = attribute(child, "c", "1")
             blanks = min(int(count), _MOST_BLANKS) if count.isdecimal() else 1
-            runs.append((" " * blanks, is_raised))
+            runs.append(Run(" " * blanks, set_as))
         elif kind in ("tab", "line-break"):
-            runs.append(("\t" if kind == "tab" else "\n", is_raised))
-        runs.append((child.tail or "", is_raised))
-    return runs
+            runs.append(Run("\t" if kind == "tab" else "\n", set_as))
+        runs.append(Run(child.tail or "", set_as))
+    return [run for run in runs if run.text]
 
 
 def _number(number: float, shown: str, *, is_percentage: bool) -> tuple[str, tuple[str, ...]]:

@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import IO, Any
 
 from mtool.errors import UnreadableInput
+from mtool.readers.runs import Run
 from mtool.readers.spreadsheet.displayed import is_plain_format
-from mtool.readers.spreadsheet.raised import Run, read_runs
+from mtool.readers.spreadsheet.marked import read_text
 from mtool.readers.spreadsheet.serials import is_date_format
 
 #: Formats that workbooks use by number only (ECMA-376, part 1, 18.8.30), as far as they matter.
@@ -129,7 +130,7 @@ def _read_strings(workbook: Workbook) -> SharedStrings:
     texts: list[str] = []
     marks: dict[int, tuple[str, ...]] = {}
     for element in parse(workbook.package, workbook.strings_part, ("si",)):
-        text, found = read_runs(text_runs(element))
+        text, found = read_text(text_runs(element))
         if found:
             marks[len(texts)] = found
         texts.append(text)
@@ -142,10 +143,10 @@ def text_runs(element: Any) -> list[Run]:
     for child in element:
         kind = local_name(child)
         if kind == "t":
-            runs.append((unescaped(child.text or ""), False))
+            runs.append(Run(unescaped(child.text or "")))
         elif kind == "r":
             text = "".join(t.text or "" for t in child if local_name(t) == "t")
-            runs.append((unescaped(text), _is_raised(child)))
+            runs.append(Run(unescaped(text), "raised" if _is_raised(child) else "line"))
     return runs
 
 

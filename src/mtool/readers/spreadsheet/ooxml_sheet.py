@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mtool.model import Locator
+from mtool.readers.runs import Run
 from mtool.readers.spreadsheet.attachments import declared_tables, read_comments
 from mtool.readers.spreadsheet.cell_findings import CellTrouble, Place
 from mtool.readers.spreadsheet.cells import Cells
@@ -138,7 +139,7 @@ def _stored_text(reading: _Reading, cell: Any, stored: str, style: Style, place:
         return reading.cells.error(stored.strip(), place)
     if kind == "d":
         return _iso(stored.strip())
-    return reading.cells.text([(unescaped(stored), False)], place)
+    return reading.cells.text([Run(unescaped(stored))], place)
 
 
 def _number(reading: _Reading, stored: str, style: Style, place: Place) -> str:

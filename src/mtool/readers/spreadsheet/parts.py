@@ -113,11 +113,24 @@ def is_remark(text: str) -> bool:
 def _opening_rows(view: View, rows: Sequence[int], columns: Sequence[int]) -> int:
     """Count the titles and lines of label and value above the header."""
     start = 0
-    while start < len(rows) - 1 and (
-        view.line(rows[start]) is not None or _is_label_and_value(view, rows, start, columns)
-    ):
+    while start < len(rows) - 1:
+        if view.line(rows[start]) is None:
+            if not _is_label_and_value(view, rows, start, columns):
+                break
+        elif _is_top_level(view, rows, start, columns):
+            break
         start += 1
     return start if any(view.line(row) is None for row in rows[start : start + HEAD_ROWS]) else 0
+
+
+def _is_top_level(view: View, rows: Sequence[int], at: int, columns: Sequence[int]) -> bool:
+    """True for a label over all columns but the first: the top level of a header, not a title."""
+    first = min(view.cells(rows[at]))
+    if first <= columns[0] or view.is_blank_between(rows[at], rows[at + 1]):
+        return False
+    below = view.cells(rows[at + 1])
+    is_merged = len(view.cells(rows[at])) > 1
+    return first in below and (is_merged or columns[0] not in below)
 
 
 def _is_label_and_value(view: View, rows: Sequence[int], at: int, columns: Sequence[int]) -> bool:

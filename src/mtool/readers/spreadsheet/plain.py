@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import IO
 
 from mtool.readers.spreadsheet.displayed import displayed, is_plain_format, plain_number
+from mtool.readers.spreadsheet.marked import split_if_marked
 from mtool.readers.spreadsheet.ooxml import SheetPart, Workbook
-from mtool.readers.spreadsheet.raised import split_if_marked
 from mtool.readers.spreadsheet.sheets import Sheet, SheetRows, column_of
 
 #: Smaller sheets are read in full within a second or two.
@@ -53,7 +53,7 @@ class _Extent:
 
 
 def read_plain_sheet(path: Path, workbook: Workbook, part: SheetPart) -> Sheet | None:
-    """A large sheet of values only, without what hangs on it; null for a sheet that needs the full reader."""
+    """A large sheet of values only, without its comments; null where the full reader is needed."""
     if part.part is None or workbook.package.getinfo(part.part).file_size < LARGE_BYTES:
         return None
     try:

@@ -97,6 +97,11 @@ class View:
         ]
 
     @cached_property
+    def marks(self) -> frozenset[str]:
+        """Every footnote mark on the sheet."""
+        return frozenset(mark for marks in self.sheet.marks.values() for mark in marks)
+
+    @cached_property
     def _sees_all(self) -> bool:
         return not self.sheet.hidden_columns and self.left == 1 and self.right == LAST_COLUMN
 

@@ -41,7 +41,7 @@ def findings_of_table(table: SheetTable, raw: RawTable) -> Iterator[Finding]:
     if table.repeated:
         rows = [table.view.number(row) for row in table.repeated]
         yield _note(
-            "header_repeated",
+            "repeated_header",
             raw.locator,
             f"the header stands again in row {numbered(rows)}; it was left out there",
         )

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 
 from mtool.model import Cell, Locator, Note, RawTable, Row
 from mtool.printed_numbers import fold_blanks
+from mtool.readers.captions import caption_number
 from mtool.readers.note_lines import read_note
+from mtool.readers.proven_marks import without_proven_marks
 from mtool.readers.spreadsheet.blocks import Block
 from mtool.readers.spreadsheet.parts import HeaderHint, Parts, figure_columns, note_text, parts_of
 from mtool.readers.spreadsheet.regions import View
@@ -18,8 +20,6 @@ from mtool.readers.table_shape import is_section, joined_header
 MOST_PRINTED = 20_000
 #: Bodies up to this many rows are kept unpacked.
 MOST_UNPACKED = 2_000
-
-_CAPTIONS = ("table", "tableau", "annex", "annexe", "box", "encadré")
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class SheetTable:
 def table_in(view: View, block: Block) -> SheetTable | None:
     """Tell the parts of a block apart; null when no row stands below its header."""
     parts = parts_of(view, block.rows, block.columns, _header_hint(view, block))
-    repeated = tuple(row for row in parts.body if _repeats_header(view, block, parts, row))
+    repeated = tuple(row for row in parts.body if _repeats_header(view, parts, row))
     body = tuple(row for row in parts.body if row not in repeated) if repeated else parts.body
     if not body:
         return None
@@ -75,7 +75,7 @@ def raw_table(table: SheetTable, table_id: str, path: str | None) -> RawTable:
     row = view.number((parts.header or table.body)[0])
     body = SheetBody(view, table.body, columns)
     title, remarks = _title(view, [*table.block.titles, *parts.titles])
-    return RawTable(
+    raw = RawTable(
         id=table_id,
         header=_header(table),
         body=tuple(body) if len(body) <= MOST_UNPACKED else body,
@@ -97,6 +97,7 @@ def raw_table(table: SheetTable, table_id: str, path: str | None) -> RawTable:
         confidence=_confidence(table),
         reasons=tuple(_reasons(table)),
     )
+    return without_proven_marks(raw) if len(body) <= MOST_UNPACKED else raw
 
 
 def folded(text: str) -> str:
@@ -117,8 +118,8 @@ def _header_hint(view: View, block: Block) -> HeaderHint | None:
     return next((HeaderHint(row, is_exact=False) for row in filtered), None)
 
 
-def _repeats_header(view: View, block: Block, parts: Parts, row: int) -> bool:
-    return bool(parts.header) and view.sheet.rows.is_same(row, parts.header[-1])
+def _repeats_header(view: View, parts: Parts, row: int) -> bool:
+    return any(view.sheet.rows.is_same(row, header) for header in parts.header)
 
 
 def _header(table: SheetTable) -> tuple[str, ...]:
@@ -126,7 +127,7 @@ def _header(table: SheetTable) -> tuple[str, ...]:
     levels = [[folded(text) for text in view.texts(row, columns)] for row in table.parts.header]
     if not levels:
         return ("",) * len(columns)
-    is_merged = any(view.reached_by_merging(row) for row in table.parts.header)
+    is_merged = any(view.reached_by_merging(r) & {*columns} for r in table.parts.header)
     return joined_header(levels, fill_right=not is_merged)
 
 
@@ -140,7 +141,7 @@ def _marks(view: View, number: int, columns: Sequence[int]) -> Iterator[tuple[in
 def _title(view: View, rows: Sequence[int]) -> tuple[str, list[Note]]:
     """The title among the lines above a table, and the other lines as remarks."""
     texts = [_line_text(view, row) for row in rows]
-    captions = (n for n, text in enumerate(texts) if text.casefold().startswith(_CAPTIONS))
+    captions = (n for n, text in enumerate(texts) if caption_number(text) is not None)
     chosen = next(captions, 0)
     remarks = [Note("", text) for n, text in enumerate(texts) if n != chosen]
     return (texts[chosen] if texts else ""), remarks

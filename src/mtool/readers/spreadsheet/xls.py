@@ -10,9 +10,9 @@ from typing import Any
 
 from mtool.model import Finding, Locator
 from mtool.printed_numbers import fold_blanks
+from mtool.readers.runs import Run, SetAs
 from mtool.readers.spreadsheet.cell_findings import CellTrouble
 from mtool.readers.spreadsheet.cells import Cells
-from mtool.readers.spreadsheet.raised import Run
 from mtool.readers.spreadsheet.sheets import Box, Sheet, SheetRows
 from mtool.readers.spreadsheet.unread import sheet_unread
 
@@ -103,9 +103,10 @@ def _runs(reading: _Reading, r: int, c: int, text: str) -> list[Run]:
     """The text in stretches of one font; xlrd gives the places where another font begins."""
     changes = reading.sheet.rich_text_runlist_map.get((r, c), ())
     edges = [offset for offset, _ in changes] + [len(text)]
-    runs: list[Run] = [(text[: edges[0]], False)]
+    runs = [Run(text[: edges[0]])]
     for number, (offset, font) in enumerate(changes):
-        runs.append((text[offset : edges[number + 1]], _is_raised(reading.book, font)))
+        set_as: SetAs = "raised" if _is_raised(reading.book, font) else "line"
+        runs.append(Run(text[offset : edges[number + 1]], set_as))
     return runs
 
 
