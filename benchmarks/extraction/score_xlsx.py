@@ -107,13 +107,13 @@ def _right_cells(truth: dict[str, Any], found: Reading) -> int:
 
 
 def _glued(truth: dict[str, Any], found: Reading) -> int:
-    texts = {text for row in found.rows for text in row}
-    return sum(
-        1
-        for row, column, mark in truth["marks"]
-        if truth["rows"][row][column][-1:].isdigit()
-        and f"{truth['rows'][row][column]}{mark}" in texts
-    )
+    """Figures that stand in the row of their label with a footnote mark as their last digit."""
+    by_label = {row[0].strip(): row for row in found.rows if row and row[0]}
+    glued = 0
+    for row, column, mark in truth["marks"]:
+        label, text = truth["rows"][row][0], truth["rows"][row][column]
+        glued += text[-1:].isdigit() and f"{text}{mark}" in by_label.get(label, ())
+    return glued
 
 
 def score_one(total: Score, truths: list[dict[str, Any]], found: list[Reading]) -> list[str]:

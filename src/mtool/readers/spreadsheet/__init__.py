@@ -6,7 +6,6 @@ and sheets are left out and named; section labels and totals stay rows of the bo
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 from mtool.model import Document, Finding, Locator, Paragraph, RawTable, Source
@@ -14,7 +13,6 @@ from mtool.readers import ReadOptions
 from mtool.readers.spreadsheet.blocks import Block, Text, find_blocks
 from mtool.readers.spreadsheet.forms import is_form
 from mtool.readers.spreadsheet.kinds import open_sheets
-from mtool.readers.spreadsheet.parts import is_figure
 from mtool.readers.spreadsheet.regions import View
 from mtool.readers.spreadsheet.sheets import Sheet, address, fill_merged
 from mtool.readers.spreadsheet.table_findings import (
@@ -22,7 +20,8 @@ from mtool.readers.spreadsheet.table_findings import (
     findings_of_split,
     findings_of_table,
 )
-from mtool.readers.spreadsheet.tables import folded, raw_table, table_in
+from mtool.readers.spreadsheet.tables import raw_table, table_in
+from mtool.readers.spreadsheet.texts import is_more_than_prose, paragraphs_of_row, read_as_text
 
 
 def read(path: Path, source: Source, options: ReadOptions) -> Document:
@@ -60,60 +59,38 @@ class _Reading:
         self.findings.extend(findings_of_hidden(sheet, locator))
         self.findings.extend(sheet.findings)
         view = View(sheet, fill_merged(sheet))
+        before = len(self.tables)
         for seen, part in find_blocks(view, view.visible).parts:
             if isinstance(part, Text):
-                self._take_lines(seen, part.rows)
+                self._take_text(seen, part.rows)
             else:
                 self._take_block(seen, part)
+        self._take_comments(sheet, self.tables[before:])
 
     def _take_block(self, view: View, block: Block) -> None:
         table = table_in(view, block) if len(block.columns) > 1 or block.declared else None
         if table is None or is_form(table):
-            self._take_text(view, block)
+            self._take_text(view, [*block.titles, *block.rows, *block.notes])
             return
         raw = raw_table(table, f"t{len(self.tables) + 1}", self.path)
         self.tables.append(raw)
         self.findings.extend(findings_of_table(table, raw))
 
-    def _take_text(self, view: View, block: Block) -> None:
-        self._take_lines(view, [*block.titles, *block.rows, *block.notes])
-        texts = [text for row in block.rows[:50] for text in view.texts(row, block.columns)]
-        if len(block.columns) == 1 and sum(map(is_figure, texts)) < 2:
-            return
-        first, last = view.number(block.rows[0]), view.number(block.rows[-1])
-        self.findings.append(
-            Finding(
-                rule="read_as_text",
-                class_="note",
-                severity="info",
-                message=f"rows {first} to {last} read as a form, a list or a header alone, "
-                "not as a table",
-                locator=Locator(
-                    path=self.path, sheet=view.sheet.name, cell=address(first, block.columns[0])
-                ),
-            )
-        )
-
-    def _take_lines(self, view: View, rows: list[int]) -> None:
+    def _take_text(self, view: View, rows: list[int]) -> None:
         for row in rows:
-            self.paragraphs.extend(_paragraphs(self.path, view, row))
+            self.paragraphs.extend(paragraphs_of_row(view, row, self.path))
+        if is_more_than_prose(view, rows):
+            self.findings.append(read_as_text(view, rows, self.path))
 
-
-def _paragraphs(path: str, view: View, row: int) -> Iterator[Paragraph]:
-    """The prose of a row: a label and its value together, each line of a cell apart."""
-    cells = view.cells(row)
-    number, column = view.number(row), min(cells)
-    at = Locator(
-        path, sheet=view.sheet.name, cell=address(number, column), row=number, column=column
-    )
-    texts = list(dict.fromkeys(cells.values()))
-    if len(texts) == 2 and len(texts[0]) < 60:
-        yield Paragraph(f"{folded(texts[0]).rstrip(' :')}: {folded(texts[1])}", at)
-        return
-    for text in texts:
-        for line in text.splitlines():
-            if line.strip():
-                yield Paragraph(folded(line), at)
+    def _take_comments(self, sheet: Sheet, tables: list[RawTable]) -> None:
+        """Comments on cells outside all tables are remarks of the sheet."""
+        told = {note.mark for table in tables for note in table.notes}
+        for (row, column), text in sorted(sheet.comments.items()):
+            at = address(row, column)
+            is_seen = row not in sheet.hidden_rows and column not in sheet.hidden_columns
+            if at not in told and is_seen:
+                place = Locator(self.path, sheet=sheet.name, cell=at, row=row, column=column)
+                self.paragraphs.append(Paragraph(text, place, kind="note"))
 
 
 def _nothing(path: Path) -> Finding:

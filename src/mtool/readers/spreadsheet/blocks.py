@@ -21,6 +21,7 @@ from mtool.readers.spreadsheet.parts import (
     parts_of,
 )
 from mtool.readers.spreadsheet.regions import (
+    Occupied,
     View,
     bands,
     column_groups,
@@ -159,7 +160,7 @@ class _Assembly:
             for rows in stacked:
                 self.take(rows)
             return
-        self._start(Block(band, tuple(groups[0]), blank_columns=self._gaps(groups[0])))
+        self._start(Block(band, tuple(groups[0]), blank_columns=self._gaps(groups[0], occupied)))
 
     def start_declared(self, rows: list[int], table: DeclaredTable) -> None:
         columns = [
@@ -242,13 +243,17 @@ class _Assembly:
         return all(text and (wide or line) for text, line in zip(texts, lines, strict=True))
 
     def _sides_go_on(self, band: list[int]) -> bool:
-        """Hand the band to the tables beside each other where it continues each that it touches."""
+        """Hand the band to the tables beside each other that it belongs to, if it does to all.
+
+        It also belongs to the one side it touches where a title waits there for its table.
+        """
         shares = [[row for row in band if side.view.cells(row)] for side in self.sides]
         touched = [(side, rows) for side, rows in zip(self.sides, shares, strict=True) if rows]
-        if not touched or not all(side.goes_on(rows) for side, rows in touched):
+        is_awaited = len(touched) == 1 and bool(touched[0][0].lines)
+        if not touched or not (is_awaited or all(side.goes_on(rows) for side, rows in touched)):
             return False
         for side, rows in touched:
-            side.go_on(rows)
+            side.take(rows)
         return True
 
     def _take_side_by_side(self, band: list[int], groups: list[list[int]]) -> None:
@@ -267,11 +272,11 @@ class _Assembly:
             self.sides.append(side)
         self.lines = []
 
-    def _gaps(self, group: Sequence[int]) -> list[int]:
+    def _gaps(self, group: Sequence[int], occupied: Occupied) -> list[int]:
         """The visible blank columns inside a group that was joined over them."""
         hidden = self.view.sheet.hidden_columns
-        between = set(range(group[0], group[-1] + 1)) - set(group) - hidden
-        return sorted(between)
+        between = set(range(group[0], group[-1] + 1)) - set(group)
+        return sorted(between - hidden - occupied.reached)
 
 
 def _is_continuation(view: View, block: Block, band: list[int], *, has_lines: bool) -> bool:
@@ -333,7 +338,13 @@ def _is_same_table(view: View, band: list[int], left: list[int], right: list[int
 
 
 def _printing(view: View, band: Sequence[int], columns: Sequence[int]) -> list[int]:
-    return [row for row in band if view.line(row) is None and any(view.texts(row, columns))]
+    """The rows that print more in these columns than one text, where there are several columns."""
+    least = min(2, len(columns))
+    return [
+        row
+        for row in band
+        if view.line(row) is None and sum(map(bool, view.texts(row, columns))) >= least
+    ]
 
 
 def _stacked(view: View, band: list[int], columns: Sequence[int]) -> list[list[int]]:

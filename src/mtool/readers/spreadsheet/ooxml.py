@@ -22,7 +22,7 @@ from mtool.readers.spreadsheet.marked import read_text
 from mtool.readers.spreadsheet.serials import is_date_format
 
 #: Formats that workbooks use by number only (ECMA-376, part 1, 18.8.30), as far as they matter.
-_BUILT_IN = {
+BUILT_IN_FORMATS = {
     9: "0%",
     10: "0.00%",
     14: "yyyy-mm-dd",
@@ -39,8 +39,8 @@ _BUILT_IN = {
     47: "mm:ss.0",
 }
 #: Dates by number in East Asian editions (27–36 and 50–58).
-_BUILT_IN |= dict.fromkeys([*range(27, 32), 36, *range(50, 59)], "yyyy-mm-dd")
-_BUILT_IN |= dict.fromkeys(range(32, 36), "h:mm:ss")
+BUILT_IN_FORMATS |= dict.fromkeys([*range(27, 32), 36, *range(50, 59)], "yyyy-mm-dd")
+BUILT_IN_FORMATS |= dict.fromkeys(range(32, 36), "h:mm:ss")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ class Relation:
 
 def open_workbook(package: zipfile.ZipFile, path: Path) -> Workbook:
     """Read the list of sheets and the styles; UnreadableInput when the package has no workbook."""
-    root = _relations(package, "")
+    root = relations(package, "")
     named = next((r.target for r in root.values() if r.kind == "officeDocument"), "xl/workbook.xml")
     part = find_part(package, named)
     if part is None:
@@ -104,15 +104,15 @@ def open_workbook(package: zipfile.ZipFile, path: Path) -> Workbook:
             f"{path}: not an Excel workbook (the part {named} is missing); "
             "fetch it again, or save it again as .xlsx"
         )
-    relations = _relations(package, part)
+    related = relations(package, part)
     sheets: list[SheetPart] = []
     is_1904 = False
     for element in parse(package, part, ("sheet", "workbookPr")):
         if local_name(element) == "workbookPr":
             is_1904 = element.get("date1904", "0").strip().lower() in ("1", "true", "on")
         else:
-            sheets.append(_sheet_part(element, relations, package))
-    targets = {relation.kind: relation.target for relation in relations.values()}
+            sheets.append(_sheet_part(element, related, package))
+    targets = {relation.kind: relation.target for relation in related.values()}
     styles_part = find_part(package, targets.get("styles", ""))
     return Workbook(
         package,
@@ -152,7 +152,7 @@ def text_runs(element: Any) -> list[Run]:
 
 def relations_of(package: zipfile.ZipFile, part: str, kind: str) -> list[str]:
     """The parts of one kind (`comments`, `table`) that a part points to."""
-    targets = [r.target for r in _relations(package, part).values() if r.kind == kind]
+    targets = [r.target for r in relations(package, part).values() if r.kind == kind]
     return [found for target in targets if (found := find_part(package, target)) is not None]
 
 
@@ -208,7 +208,7 @@ def unescaped(text: str) -> str:
     return joined
 
 
-def _relations(package: zipfile.ZipFile, part: str) -> dict[str, Relation]:
+def relations(package: zipfile.ZipFile, part: str) -> dict[str, Relation]:
     folder, name = posixpath.split(part)
     listing = posixpath.join(folder, "_rels", f"{name}.rels")
     member = find_part(package, listing)
@@ -266,7 +266,7 @@ def _style(xf: Any, formats: dict[str, str], raised: Sequence[bool]) -> Style:
     font = xf.get("fontId", "0")
     code = formats.get(number)
     if code is None:
-        code = _BUILT_IN.get(int(number) if number.isdecimal() else 0, "General")
+        code = BUILT_IN_FORMATS.get(int(number) if number.isdecimal() else 0, "General")
     is_raised = font.isdecimal() and int(font) < len(raised) and raised[int(font)]
     is_plain = is_plain_format(code) and not is_date_format(code)
     return Style(code, is_raised, is_plain)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 
 from mtool.model import Finding, Locator, RawTable, column_letters
 from mtool.readers.spreadsheet.sheets import Sheet
@@ -19,9 +18,9 @@ def findings_of_table(table: SheetTable, raw: RawTable) -> Iterator[Finding]:
         yield Finding(
             rule="no_header",
             class_="structure",
-            severity="error",
-            message="no header was found above these figures; write one, or name the columns in "
-            "the passport",
+            severity="warning",
+            message="no row names the columns above these figures; write one into the workbook, "
+            "or name the columns in the passport",
             locator=raw.locator,
         )
     if block.blank_rows:
@@ -70,15 +69,29 @@ def findings_of_hidden(sheet: Sheet, locator: Locator) -> Iterator[Finding]:
 
 
 def findings_of_split(tables: Sequence[RawTable]) -> Iterator[Finding]:
-    """Tell where tables on sheets that follow each other have the same header."""
-    for upper, lower in pairwise(tables):
-        if upper.locator.sheet != lower.locator.sheet and upper.header == lower.header:
-            yield _note(
-                "sheets_share_header",
-                lower.locator,
-                f"the same header as table {upper.id} on sheet {upper.locator.sheet}: they look "
-                "like one table split over sheets, and were kept apart",
-            )
+    """Tell where tables on sheets that follow each other have the same header, once for a run."""
+    run = list(tables[:1])
+    for table in (*tables[1:], None):
+        last = run[-1] if run else None
+        if table and last and table.header == last.header and any(table.header):
+            if table.locator.sheet != last.locator.sheet:
+                run.append(table)
+            continue
+        if len(run) > 1:
+            yield _shared_header(run)
+        run = [table] if table else []
+
+
+def _shared_header(tables: Sequence[RawTable]) -> Finding:
+    ids = ", ".join(table.id for table in tables)
+    sheets = ", ".join(str(table.locator.sheet) for table in tables[:_FIRST_NAMED])
+    more = f" and {len(tables) - _FIRST_NAMED} more" if len(tables) > _FIRST_NAMED else ""
+    return _note(
+        "sheets_share_header",
+        tables[0].locator,
+        f"the tables {ids} on the sheets {sheets}{more} have the same header: they look like one "
+        "table split over sheets, and were kept apart",
+    )
 
 
 def numbered(numbers: Sequence[int]) -> str:

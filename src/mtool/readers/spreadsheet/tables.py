@@ -140,14 +140,15 @@ def _marks(view: View, number: int, columns: Sequence[int]) -> Iterator[tuple[in
 
 def _title(view: View, rows: Sequence[int]) -> tuple[str, list[Note]]:
     """The title among the lines above a table, and the other lines as remarks."""
-    texts = [_line_text(view, row) for row in rows]
-    captions = (n for n, text in enumerate(texts) if caption_number(text) is not None)
-    chosen = next(captions, 0)
+    texts = [line_text(view, row) for row in rows]
+    lines = [n for n, row in enumerate(rows) if view.line(row) is not None]
+    captions = [n for n in lines if caption_number(texts[n]) is not None]
+    chosen = next(iter([*captions, *lines]), None)
     remarks = [Note("", text) for n, text in enumerate(texts) if n != chosen]
-    return (texts[chosen] if texts else ""), remarks
+    return ("" if chosen is None else texts[chosen]), remarks
 
 
-def _line_text(view: View, row: int) -> str:
+def line_text(view: View, row: int) -> str:
     """`Report date` and `2022` beside it → `Report date: 2022`; a merged line is said once."""
     texts = [folded(text) for text in dict.fromkeys(view.cells(row).values())]
     label, *values = texts
