@@ -13,8 +13,9 @@ from mtool.readers import ReadOptions
 from mtool.readers.spreadsheet.blocks import Block, Text, find_blocks
 from mtool.readers.spreadsheet.forms import is_form
 from mtool.readers.spreadsheet.kinds import open_sheets
+from mtool.readers.spreadsheet.merged_cells import fill_merged
 from mtool.readers.spreadsheet.regions import View
-from mtool.readers.spreadsheet.sheets import Sheet, address, fill_merged
+from mtool.readers.spreadsheet.sheets import Sheet, address
 from mtool.readers.spreadsheet.table_findings import (
     findings_of_hidden,
     findings_of_split,

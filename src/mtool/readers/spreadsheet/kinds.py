@@ -50,7 +50,7 @@ def open_sheets(path: Path) -> Sheets:
     findings = carried_along(path)
     with zipfile.ZipFile(path) as package:
         names = {name.casefold() for name in package.namelist()}
-        is_open = b"opendocument.spreadsheet" in _member(package, "mimetype")
+        is_open = "content.xml" in names and "xl/workbook.xml" not in names
     return _of_package(path, names, is_open=is_open, findings=findings)
 
 
@@ -95,11 +95,16 @@ def _guarded(
     except MemoryError:
         raise UnreadableInput(f"{path}: the workbook needs more memory than there is") from None
     except Exception as error:  # parsers raise anything at all on damaged files
-        reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
         raise UnreadableInput(
-            f"{path}: the workbook is damaged ({reason}); open it in Excel or LibreOffice and "
+            f"{path}: the workbook is damaged{_reason(error)}; open it in Excel or LibreOffice and "
             "save it again, or fetch it again"
         ) from None
+
+
+def _reason(error: Exception) -> str:
+    """What the parser said in brackets, where it is a sentence."""
+    said = str(error).partition("\n")[0][:200]
+    return f" ({said})" if " " in said and not isinstance(error, AssertionError) else ""
 
 
 def _head(path: Path) -> bytes:
@@ -108,10 +113,6 @@ def _head(path: Path) -> bytes:
             return file.read(_HEAD)
     except OSError as error:
         raise UnreadableInput(f"{path}: cannot be read ({error.strerror or error})") from None
-
-
-def _member(package: zipfile.ZipFile, name: str) -> bytes:
-    return package.read(name)[:200] if name in package.namelist() else b""
 
 
 def _what_it_is(head: bytes) -> str:

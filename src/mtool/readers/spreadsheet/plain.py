@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
+from mtool.readers.spreadsheet.calamine import MOST_PLACES, sheet_values
 from mtool.readers.spreadsheet.displayed import displayed, is_plain_format, plain_number
 from mtool.readers.spreadsheet.marked import split_if_marked
 from mtool.readers.spreadsheet.ooxml import SheetPart, Workbook
@@ -20,8 +21,6 @@ from mtool.readers.spreadsheet.sheets import Sheet, SheetRows, column_of
 
 #: Smaller sheets are read in full within a second or two.
 LARGE_BYTES = 8_000_000
-#: calamine needs 72 bytes a place: 500 MB.
-MOST_PLACES = 7_000_000
 
 _CHUNK = 1 << 20
 _LONGEST_ROW = 1 << 24
@@ -130,21 +129,17 @@ def _refuse_without_result(text: bytes) -> None:
 
 
 def _sheet_by_calamine(path: Path, name: str) -> Sheet:
-    from python_calamine import CalamineWorkbook
-
     rows = SheetRows()
     marks: dict[tuple[int, int], tuple[str, ...]] = {}
-    with CalamineWorkbook.from_path(path) as workbook:
-        sheet = workbook.get_sheet_by_name(name)
-        first = sheet.start[1] + 1 if sheet.start else 1
-        for number, values in enumerate(sheet.iter_rows(), start=1):
-            texts = [v if type(v) is str else _text(v) for v in values]
-            if _MARKED.search("\n".join(texts)):
-                for place, text in enumerate(texts):
-                    texts[place], found = split_if_marked(text)
-                    if found:
-                        marks[number, first + place] = found
-            rows.add(number, texts, first)
+    first, lines = sheet_values(path, name)
+    for number, values in enumerate(lines, start=1):
+        texts = [v if type(v) is str else _text(v) for v in values]
+        if _MARKED.search("\n".join(texts)):
+            for place, text in enumerate(texts):
+                texts[place], found = split_if_marked(text)
+                if found:
+                    marks[number, first + place] = found
+        rows.add(number, texts, first)
     return Sheet(name, rows, marks)
 
 

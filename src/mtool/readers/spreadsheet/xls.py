@@ -11,6 +11,7 @@ from typing import Any
 from mtool.model import Finding, Locator
 from mtool.printed_numbers import fold_blanks
 from mtool.readers.runs import Run, SetAs
+from mtool.readers.spreadsheet.calamine import read_values_only
 from mtool.readers.spreadsheet.cell_findings import CellTrouble
 from mtool.readers.spreadsheet.cells import Cells
 from mtool.readers.spreadsheet.sheets import Box, Sheet, SheetRows
@@ -31,8 +32,11 @@ _ERRORS = {
 
 def read_xls(path: Path, findings: list[Finding]) -> Iterator[Sheet]:
     """Yield the visible sheets in order; what is not read is added to `findings`."""
-    import xlrd
-
+    try:
+        import xlrd
+    except ImportError:
+        yield from read_values_only(path, findings, "xlrd is not installed")
+        return
     with Path(os.devnull).open("w") as silence:
         book = xlrd.open_workbook(
             str(path), logfile=silence, formatting_info=True, ragged_rows=True, on_demand=True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +16,11 @@ from mtool.readers.spreadsheet.biff12 import (
     read_sheet_list,
     read_sheet_records,
 )
-from mtool.readers.spreadsheet.cell_findings import CellTrouble
+from mtool.readers.spreadsheet.calamine import MOST_PLACES, sheet_values
+from mtool.readers.spreadsheet.cell_findings import CellTrouble, Place
 from mtool.readers.spreadsheet.cells import Cells
 from mtool.readers.spreadsheet.displayed import displayed
 from mtool.readers.spreadsheet.ooxml import BUILT_IN_FORMATS, relations, relations_of
-from mtool.readers.spreadsheet.plain import MOST_PLACES
 from mtool.readers.spreadsheet.sheets import Sheet, SheetRows
 from mtool.readers.spreadsheet.unread import sheet_unread
 
@@ -30,9 +30,7 @@ _SAVE = "open the workbook in Excel or LibreOffice, save it as .xlsx, and read t
 
 def read_xlsb(path: Path, findings: list[Finding]) -> Iterator[Sheet]:
     """Yield the visible sheets in order; what is not read is added to `findings`."""
-    from python_calamine import CalamineWorkbook
-
-    with zipfile.ZipFile(path) as package, CalamineWorkbook.from_path(path) as workbook:
+    with zipfile.ZipFile(path) as package:
         styles = [package.read(part) for part in relations_of(package, _WORKBOOK, "styles")]
         formats, is_raised = read_formats(styles[0]) if styles else ({}, False)
         codes = {
@@ -54,29 +52,38 @@ def read_xlsb(path: Path, findings: list[Finding]) -> Iterator[Sheet]:
                     f"{path}: the cells of sheet {name} are spread over too many places; {_SAVE}"
                 )
             cells = Cells(CellTrouble(locator))
-            rows = _rows(workbook.get_sheet_by_name(name), found, codes, cells)
+            rows = _rows(*sheet_values(path, name), found, codes, cells)
             yield _sheet(name, rows, found, cells)
 
 
-def _rows(sheet: Any, found: SheetRecords, codes: Mapping[int, str], cells: Cells) -> SheetRows:
+def _rows(
+    first: int,
+    lines: Iterable[list[Any]],
+    found: SheetRecords,
+    codes: Mapping[int, str],
+    cells: Cells,
+) -> SheetRows:
     rows = SheetRows()
-    first = sheet.start[1] + 1 if sheet.start else 1
-    for number, values in enumerate(sheet.iter_rows(), start=1):
-        texts: list[str] = []
-        for column, value in enumerate(values, start=first):
-            place = (number, column)
-            if place in found.errors:
-                texts.append(cells.error(found.errors[place], place))
-            elif isinstance(value, str):
-                texts.append(cells.text([Run(value)], place))
-            else:
-                code = codes.get(found.styles.get(place, 0), "General")
-                is_number = isinstance(value, int | float) and not isinstance(value, bool)
-                texts.append(
-                    cells.number(value, code, place) if is_number else displayed(value, code)
-                )
+    for number, values in enumerate(lines, start=1):
+        places = ((number, column) for column in range(first, first + len(values)))
+        texts = [
+            _text(v, place, found, codes, cells) for v, place in zip(values, places, strict=True)
+        ]
         rows.add(number, texts, first)
     return rows
+
+
+def _text(
+    value: Any, place: Place, found: SheetRecords, codes: Mapping[int, str], cells: Cells
+) -> str:
+    if place in found.errors:
+        return cells.error(found.errors[place], place)
+    if isinstance(value, str):
+        return cells.text([Run(value)], place)
+    code = codes.get(found.styles.get(place, 0), "General")
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return displayed(value, code)
+    return cells.number(value, code, place)
 
 
 def _sheet(name: str, rows: SheetRows, found: SheetRecords, cells: Cells) -> Sheet:
