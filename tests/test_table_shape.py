@@ -116,17 +116,6 @@ def test_levels_over_levels_reach_over_blanks() -> None:
     )
 
 
-def test_levels_over_levels_reach_over_blanks() -> None:
-    """A label over all columns reaches over the blanks of every level below it."""
-    levels = grid("Region|Persons||||\n|Men||Women||\n|2021|2022|2021|2022|Rate")
-    assert joined_header(levels, fill_right=True)[1:5] == (
-        "Persons / Men / 2021",
-        "Persons / Men / 2022",
-        "Persons / Women / 2021",
-        "Persons / Women / 2022",
-    )
-
-
 def test_section_labels() -> None:
     """One label alone is a section, a row with a figure is not."""
     assert is_section(["Mali", "", ""])
