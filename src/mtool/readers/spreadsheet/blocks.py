@@ -61,7 +61,7 @@ def find_blocks(view: View, rows: Sequence[int], titles: Sequence[int] = ()) -> 
 
 
 def _take_rows(assembly: _Assembly, rows: Sequence[int]) -> None:
-    """Take rows band by band; a declared table as it is declared, what stands around it as usual."""
+    """Take rows band by band, a declared table as it is declared, the rest as usual."""
     view = assembly.view
     table = _largest_declared(view, rows)
     if table is None:

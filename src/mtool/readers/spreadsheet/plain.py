@@ -1,22 +1,29 @@
 """Large .xlsx sheets that are nothing but values: proved plain by their bytes, read by calamine.
 
-calamine reads ten times as fast as any reader in Python, but leaves out error cells, formats,
+calamine reads several times as fast as any reader in Python, but leaves out error cells, formats,
 hidden rows and raised marks without a word, and asks for the memory of every place between the
-first and the last cell. A sheet is only given to it when none of this can happen.
+first and the last cell. A sheet is only given to it when none of this can happen; cells whose
+number format means more than rounding are noted on the way and shown as their format says.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
+from array import array
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
+from mtool.model import Locator
 from mtool.readers.spreadsheet.calamine import MOST_PLACES, sheet_values
+from mtool.readers.spreadsheet.cell_findings import CellTrouble, Place
+from mtool.readers.spreadsheet.cells import Cells
 from mtool.readers.spreadsheet.displayed import displayed, is_plain_format, plain_number
 from mtool.readers.spreadsheet.marked import split_if_marked
-from mtool.readers.spreadsheet.ooxml import SheetPart, Workbook
+from mtool.readers.spreadsheet.ooxml import SheetPart, Style, Workbook
 from mtool.readers.spreadsheet.sheets import Sheet, SheetRows, column_of
 
 #: Smaller sheets are read in full within a second or two.
@@ -37,13 +44,26 @@ class NotPlainError(Exception):
     """The sheet holds something that only the full reader sees."""
 
 
-@dataclass(slots=True)
-class _Extent:
-    """How far the cells of a sheet reach, and how many there are."""
+@dataclass(frozen=True, slots=True)
+class _Formats:
+    """The styles in which calamine's value is not what is shown: none may be raised."""
 
+    styles: Mapping[str, Style]
+    anywhere: re.Pattern[bytes] | None
+    in_cell: re.Pattern[bytes] | None
+
+
+@dataclass(slots=True)
+class _Survey:
+    """How far the cells of a sheet reach, how many there are, and which have a format to show."""
+
+    formats: _Formats
     cells: int = 0
     last_row: int = 0
     wide_columns: set[bytes] = field(default_factory=set)
+    shown_rows: array[int] = field(default_factory=lambda: array("L"))
+    shown_columns: array[int] = field(default_factory=lambda: array("H"))
+    shown_styles: array[int] = field(default_factory=lambda: array("L"))
 
     def is_full(self) -> bool:
         columns = max((column_of(name.decode()) for name in self.wide_columns), default=26)
@@ -51,29 +71,39 @@ class _Extent:
         return places <= MOST_PLACES and places <= 4 * self.cells + 100_000
 
 
-def read_plain_sheet(path: Path, workbook: Workbook, part: SheetPart) -> Sheet | None:
+def read_plain_sheet(
+    path: Path, workbook: Workbook, part: SheetPart, locator: Locator
+) -> Sheet | None:
     """A large sheet of values only, without its comments; null where the full reader is needed."""
     if part.part is None or workbook.package.getinfo(part.part).file_size < LARGE_BYTES:
         return None
+    survey = _Survey(_unusual_formats(workbook))
     try:
         if workbook.strings_part is not None:
             with workbook.package.open(workbook.strings_part) as stream:
                 _refuse_raised(stream)
         with workbook.package.open(part.part) as stream:
-            _refuse_unless_plain(stream, _unusual_styles(workbook))
-        return _sheet_by_calamine(path, part.name)
+            _survey_rows(stream, survey)
+        cells = Cells(CellTrouble(locator), workbook.is_1904)
+        return _sheet_by_calamine(path, survey, cells)
     except NotPlainError:
         return None
 
 
-def _unusual_styles(workbook: Workbook) -> re.Pattern[bytes] | None:
-    """Cells in whose style calamine's value is not what is shown."""
-    numbers = [
-        number
+def _unusual_formats(workbook: Workbook) -> _Formats:
+    styles = {
+        number: style
         for number, style in workbook.styles.items()
         if style.is_raised or not (style.is_plain or is_plain_format(style.number_format))
-    ]
-    return re.compile(rf' s="(?:{"|".join(numbers)})"'.encode()) if numbers else None
+    }
+    if not styles:
+        return _Formats({}, None, None)
+    numbers = "|".join(styles)
+    return _Formats(
+        styles,
+        re.compile(rf' s="(?:{numbers})"'.encode()),
+        re.compile(rf'<c r="([A-Z]{{1,3}})(\d{{1,7}})" s="({numbers})"'.encode()),
+    )
 
 
 def _refuse_raised(stream: IO[bytes]) -> None:
@@ -84,9 +114,8 @@ def _refuse_raised(stream: IO[bytes]) -> None:
         before = chunk[-10:]
 
 
-def _refuse_unless_plain(stream: IO[bytes], styles: re.Pattern[bytes] | None) -> None:
+def _survey_rows(stream: IO[bytes], survey: _Survey) -> None:
     """Go through the XML by whole rows; every cell must be written the one common way."""
-    extent = _Extent()
     rest = b""
     while chunk := stream.read(_CHUNK):
         text = rest + chunk
@@ -94,13 +123,13 @@ def _refuse_unless_plain(stream: IO[bytes], styles: re.Pattern[bytes] | None) ->
         if not cut and len(text) > _LONGEST_ROW:
             raise NotPlainError
         rest = text[cut:]
-        _refuse_rows(text[:cut], styles, extent)
-    _refuse_rows(rest, styles, extent)
-    if not extent.is_full():
+        _survey_text(text[:cut], survey)
+    _survey_text(rest, survey)
+    if not survey.is_full() or any(b < a for a, b in pairwise(survey.shown_rows)):
         raise NotPlainError
 
 
-def _refuse_rows(text: bytes, styles: re.Pattern[bytes] | None, extent: _Extent) -> None:
+def _survey_text(text: bytes, survey: _Survey) -> None:
     start = max(text.find(b"<sheetData"), 0)
     end = text.find(b"</sheetData")
     if start or end >= 0:
@@ -112,13 +141,14 @@ def _refuse_rows(text: bytes, styles: re.Pattern[bytes] | None, extent: _Extent)
     rows = _ROW.findall(text)
     if cells != text.count(b"<c") or len(rows) != text.count(b"<row"):
         raise NotPlainError
-    if any(word in text for word in _UNUSUAL) or (styles and styles.search(text)):
+    if any(word in text for word in _UNUSUAL):
         raise NotPlainError
     if b"<f" in text:
         _refuse_without_result(text)
-    extent.cells += cells
-    extent.last_row = max(extent.last_row, max(map(int, rows), default=0))
-    extent.wide_columns.update(_WIDE.findall(text))
+    survey.cells += cells
+    survey.last_row = max(survey.last_row, max(map(int, rows), default=0))
+    survey.wide_columns.update(_WIDE.findall(text))
+    _note_formats(text, survey)
 
 
 def _refuse_without_result(text: bytes) -> None:
@@ -128,19 +158,47 @@ def _refuse_without_result(text: bytes) -> None:
         raise NotPlainError
 
 
-def _sheet_by_calamine(path: Path, name: str) -> Sheet:
+def _note_formats(text: bytes, survey: _Survey) -> None:
+    formats = survey.formats
+    if formats.anywhere is None or formats.in_cell is None or not formats.anywhere.search(text):
+        return
+    found = formats.in_cell.findall(text)
+    if len(found) != len(formats.anywhere.findall(text)):
+        raise NotPlainError
+    for letters, row, number in found:
+        if formats.styles[number.decode()].is_raised:
+            raise NotPlainError
+        survey.shown_rows.append(int(row))
+        survey.shown_columns.append(column_of(letters.decode()))
+        survey.shown_styles.append(int(number))
+
+
+def _sheet_by_calamine(path: Path, survey: _Survey, cells: Cells) -> Sheet:
     rows = SheetRows()
-    marks: dict[tuple[int, int], tuple[str, ...]] = {}
+    name = cells.trouble.sheet.sheet or ""
     first, lines = sheet_values(path, name)
+    at = 0
     for number, values in enumerate(lines, start=1):
         texts = [v if type(v) is str else _text(v) for v in values]
+        while at < len(survey.shown_rows) and survey.shown_rows[at] == number:
+            place = survey.shown_columns[at] - first
+            if 0 <= place < len(values):
+                code = survey.formats.styles[str(survey.shown_styles[at])].number_format
+                texts[place] = _shown(values[place], code, cells, (number, first + place))
+            at += 1
         if _MARKED.search("\n".join(texts)):
             for place, text in enumerate(texts):
                 texts[place], found = split_if_marked(text)
                 if found:
-                    marks[number, first + place] = found
+                    cells.marks[number, first + place] = found
         rows.add(number, texts, first)
-    return Sheet(name, rows, marks)
+    return Sheet(name, rows, marks=cells.marks, findings=tuple(cells.trouble.findings()))
+
+
+def _shown(value: Any, code: str, cells: Cells, place: Place) -> str:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return cells.number(value, code, place)
+    return displayed(value, code)
 
 
 def _text(value: object) -> str:

@@ -39,7 +39,7 @@ def read_xlsx(path: Path, findings: list[Finding]) -> Iterator[Sheet]:
 
 
 def _read_sheet(path: Path, workbook: Workbook, part: SheetPart, locator: Locator) -> Sheet:
-    sheet = read_plain_sheet(path, workbook, part)
+    sheet = read_plain_sheet(path, workbook, part, locator)
     if sheet is None:
         return read_ooxml_sheet(workbook, part, locator)
     assert part.part is not None
