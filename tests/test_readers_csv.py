@@ -99,7 +99,15 @@ def test_streamed_as_in_memory(path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     assert outcome() == at_once
 
 
-AREA_FILES = ["utf8-with-mark", "utf16-with-mark", "cp1252", "old-mac-line-ends", "mixed-line-ends", "line-feed-before-carriage-return", "two-carriage-returns"]
+AREA_FILES = [
+    "utf8-with-mark",
+    "utf16-with-mark",
+    "cp1252",
+    "old-mac-line-ends",
+    "mixed-line-ends",
+    "line-feed-before-carriage-return",
+    "two-carriage-returns",
+]
 
 
 @pytest.mark.parametrize("name", AREA_FILES)
@@ -283,9 +291,7 @@ def test_place_of_a_cell_behind_a_quoted_line_break() -> None:
     assert table.locate(rows[1], 2).in_source() == "line 5, column 3"
 
 
-def test_surprise_far_down_is_a_finding(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_surprise_far_down_is_a_finding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One bad row among many is named by its line and shifts nothing after it."""
     monkeypatch.setattr(opening, "SMALL_BYTES", 0)
     path = tmp_path / "long.csv"
@@ -300,9 +306,7 @@ def test_surprise_far_down_is_a_finding(
     assert rows[-1] == rows[-1].__class__(("60000", "2023-01-02", "Gao", "6"), 60_001)
 
 
-def test_rows_are_not_held_in_memory(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_rows_are_not_held_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Reading a long file takes memory for a part of it, and the body can be read again."""
     monkeypatch.setattr(opening, "SMALL_BYTES", 0)
     path = tmp_path / "large.csv"
@@ -345,8 +349,8 @@ def test_reasons_explain_the_reading() -> None:
     table = only(of("Title of it all\n\nArea;Killed\nGao;1\nKidal;2\n"))
     said = " · ".join(table.reasons)
     assert "a semicolon" in said
-    assert "1 lines above the header" in said
-    assert "header: 1 rows, line 3" in said
+    assert "lines above the header that are no rows: 1" in said
+    assert "header: from line 3, rows: 1" in said
 
 
 def test_real_table_with_tags(shared: Path) -> None:
@@ -423,7 +427,9 @@ def test_nothing_printed_is_lost(data: st.DataObject) -> None:
     document = of(text)
     printed = [p.text for p in document.paragraphs]
     for table in document.tables:
-        if not any(f.rule == "no_header" and f.locator.table == table.id for f in document.findings):
+        if not any(
+            f.rule == "no_header" and f.locator.table == table.id for f in document.findings
+        ):
             printed += table.header
         printed += (cell for row in table.body for cell in row.cells)
         printed += (mark for row in table.body for _, mark in row.marks)

@@ -11,11 +11,11 @@ from mtool.readers.csv.findings import Collected
 from mtool.readers.csv.lines import TextLines
 from mtool.readers.csv.opening import open_lines, sample_of
 from mtool.readers.csv.records import read_records
+from mtool.readers.csv.review import Sheet
 from mtool.readers.csv.stretches import find_stretches
-from mtool.readers.csv.tables import Sheet, assemble
+from mtool.readers.csv.tables import assemble
 
 MEDIA_TYPE = "text/csv"
-_DOUBTFUL = 0.85
 
 
 def read(path: Path, source: Source, options: ReadOptions) -> Document:

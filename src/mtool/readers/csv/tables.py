@@ -7,41 +7,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from mtool.model import Locator, Note, Paragraph, RawTable
+from mtool.model import Note, Paragraph, RawTable
 from mtool.readers.csv.body import TableBody, without_marks
-from mtool.readers.csv.dialects import Choice
-from mtool.readers.csv.findings import Collected, name_of
-from mtool.readers.csv.layout import Layout, lay_out, text_of
-from mtool.readers.csv.lines import TextLines
+from mtool.readers.csv.layout import Layout, lay_out
 from mtool.readers.csv.records import Record
+from mtool.readers.csv.review import (
+    Sheet,
+    confidence_in,
+    reasons_for,
+    review_body,
+    review_delimiter,
+    review_header,
+)
 from mtool.readers.csv.stretches import Stretch
 from mtool.readers.note_lines import is_note_line, read_note
 from mtool.readers.table_shape import joined_header
 
-_DOUBTFUL = 0.85
-#: One column is doubtful where so many of its lines hold a delimiter.
-_DOUBTFUL_COLUMN = 0.5
 _CAPTION = re.compile(r"(?:table|tableau|figure|annex|annexe) ?[\dIVX]", re.IGNORECASE)
 _LABELLED = re.compile(r"[^:]{1,30}:(?: |$)")
 _NOTES_LOOKED_AT = 200
 _FEW_PAIRS = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """One file on its way to tables: its lines, the dialect chosen for them, the findings."""
-
-    lines: TextLines
-    choice: Choice
-    collected: Collected
-
-    def text_of(self, record: Record) -> str:
-        """The text of a line that is no row of a table."""
-        return text_of(record, self.choice.dialect.delimiter)
-
-    def at(self, line: int, table: str | None = None) -> Locator:
-        """A place in the file."""
-        return Locator(path=self.collected.path, table=table, line=line)
 
 
 @dataclass(slots=True)
@@ -64,7 +49,7 @@ def assemble(
     """
     drafts, loose = _drafts(sheet, stretches)
     tables = tuple(_table(sheet, draft, number) for number, draft in enumerate(drafts, 1))
-    _review_delimiter(sheet)
+    review_delimiter(sheet)
     paragraphs: list[Paragraph] = []
     for draft in drafts:
         paragraphs += (_paragraph(sheet, record, "caption") for record in draft.above)
@@ -77,24 +62,6 @@ def _paragraph(
     sheet: Sheet, record: Record, kind: Literal["caption", "note", "prose"]
 ) -> Paragraph:
     return Paragraph(sheet.text_of(record), sheet.at(record.line), kind)
-
-
-def _is_doubtful(choice: Choice) -> bool:
-    return choice.doubt >= (_DOUBTFUL if choice.width > 1 else _DOUBTFUL_COLUMN)
-
-
-def _review_delimiter(sheet: Sheet) -> None:
-    choice = sheet.choice
-    if not _is_doubtful(choice):
-        return
-    chosen = choice.dialect.delimiter
-    sheet.collected.add(
-        "delimiter_unsure",
-        ("structure", "warning"),
-        f"read as divided by {name_of(chosen)}; {name_of(choice.runner_up)} is nearly as likely",
-        sheet.at(1),
-        suggestion="declare the delimiter in the passport of the file",
-    )
 
 
 def _drafts(sheet: Sheet, stretches: Sequence[Stretch]) -> tuple[list[_Draft], list[Record]]:
@@ -153,8 +120,8 @@ def _table(sheet: Sheet, draft: _Draft, number: int) -> RawTable:
     frame = layout.frame
     body = TableBody(sheet.lines, choice.dialect, choice.widths, frame, layout.first, layout.last)
     header, header_marks = _header(layout)
-    _review_header(sheet, layout, header, table_id)
-    unsure = _review_body(sheet, body, stretch, header, table_id)
+    review_header(sheet, layout, header, table_id)
+    unsure = review_body(sheet, body, stretch, header, table_id)
     title, remarks = _title(sheet, draft.above)
     marks = {mark for _, mark in header_marks} | _marks_of(body)
     notes = [Note("HXL", ",".join(layout.tags))] if layout.tags else []
@@ -168,8 +135,8 @@ def _table(sheet: Sheet, draft: _Draft, number: int) -> RawTable:
         locator=sheet.at(layout.header_line),
         columns=tuple(range(1, frame.width + 1)),
         header_marks=header_marks,
-        confidence=_confidence(choice, layout, unsure, stretch.count),
-        reasons=_reasons(sheet, draft),
+        confidence=confidence_in(choice, layout, unsure, stretch.count),
+        reasons=reasons_for(sheet, layout, len(draft.above), len(draft.below)),
     )
 
 
@@ -198,63 +165,6 @@ def _marks_of(body: TableBody) -> set[str]:
     return marks
 
 
-def _review_header(sheet: Sheet, layout: Layout, header: tuple[str, ...], table_id: str) -> None:
-    at = sheet.at(layout.header_line, table_id)
-    for record, fit in layout.header_fits:
-        sheet.collected.add_fit(record, fit, sheet.at(record.line, table_id), header)
-        sheet.collected.add_flaws(record, layout.frame.width, sheet.at(record.line, table_id))
-    if not layout.header:
-        sheet.collected.add(
-            "no_header",
-            ("structure", "warning"),
-            f"no row names the columns; they are called {header[0]} to {header[-1]}",
-            at,
-            suggestion="write the names of the columns into the passport or above the first row",
-        )
-        return
-    named = [name.strip() for name in header if name.strip()]
-    twice = [name for name in dict.fromkeys(named) if named.count(name) > 1]
-    if twice:
-        listed = ", ".join(f'"{name}"' for name in twice[:5])
-        sheet.collected.add(
-            "duplicate_column_names",
-            ("note", "warning"),
-            f"more than one column is called {listed}",
-            at,
-        )
-    nameless = [str(column) for column, name in enumerate(header, 1) if not name.strip()]
-    if nameless:
-        sheet.collected.add(
-            "nameless_columns",
-            ("note", "warning"),
-            f"no name stands above column {', '.join(nameless[:10])}"
-            + (f" and {len(nameless) - 10} more" if len(nameless) > 10 else ""),
-            at,
-        )
-
-
-def _review_body(
-    sheet: Sheet, body: TableBody, stretch: Stretch, header: tuple[str, ...], table_id: str
-) -> int:
-    """Note every row that did not fit; return how many of them were not fitted surely."""
-    if stretch.blanks_inside:
-        sheet.collected.add(
-            "blank_lines",
-            ("note", "info"),
-            f"{stretch.blanks_inside} blank lines inside the table were left out",
-            sheet.at(body.first, table_id),
-        )
-    if set(stretch.widths) == {body.frame.width} and not stretch.flawed:
-        return 0
-    unsure = 0
-    for record, fit in body.fits():
-        at = sheet.at(record.line, table_id)
-        sheet.collected.add_flaws(record, body.frame.width, at)
-        sheet.collected.add_fit(record, fit, at, header)
-        unsure += not fit.sure
-    return unsure
-
-
 def _title(sheet: Sheet, above: Sequence[Record]) -> tuple[str, list[Record]]:
     """The most title-like of the lines above a table, and the others."""
     best: Record | None = None
@@ -273,41 +183,3 @@ def _title(sheet: Sheet, above: Sequence[Record]) -> tuple[str, list[Record]]:
     if best is None:
         return "", []
     return sheet.text_of(best), [record for record in above if record is not best]
-
-
-def _confidence(choice: Choice, layout: Layout, unsure: int, count: int) -> float:
-    confidence = 0.6 if _is_doubtful(choice) else 1.0
-    if not layout.header:
-        confidence = min(confidence, 0.7)
-    if unsure:
-        confidence = min(confidence, max(0.3, 0.9 - unsure / max(count, 1)))
-    return round(confidence, 2)
-
-
-def _reasons(sheet: Sheet, draft: _Draft) -> tuple[str, ...]:
-    choice, layout = sheet.choice, draft.layout
-    dialect = choice.dialect
-    reasons = [
-        f"delimiter: {name_of(dialect.delimiter)} ({choice.share:.1%} of the records looked at "
-        f"have {choice.width} cells)",
-        f"quote: {dialect.quote or 'none'}"
-        + (f", escaped by {dialect.escape}" if dialect.escape else ", doubled inside quotes"),
-        f"encoding: {sheet.lines.codec}",
-    ]
-    if choice.runner_up and choice.doubt > 0.5:
-        reasons.append(f"{name_of(choice.runner_up)} is nearly as consistent ({choice.doubt:.2f})")
-    if dialect.padding:
-        reasons.append("blanks beside the delimiter belong to it")
-    if choice.record_end != "any":
-        reasons.append(f"records end with {choice.record_end!r} only")
-    if draft.above:
-        reasons.append(f"{len(draft.above)} lines above the header are no rows")
-    levels = len(layout.header)
-    reasons.append(f"header: {levels} rows, line {layout.header_line}" if levels else "no header")
-    if layout.tags:
-        reasons.append("HXL tags below the header, kept as a note")
-    if layout.frame.ends_with_delimiter:
-        reasons.append("rows end with a delimiter that divides nothing")
-    if draft.below:
-        reasons.append(f"{len(draft.below)} lines below the body are notes")
-    return tuple(reasons)
