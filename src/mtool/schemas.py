@@ -217,7 +217,9 @@ def _refuse_unknown(path: Path, tree: Any, known: tuple[str, ...], where: str) -
 def _load_yaml(path: Path) -> dict[str, Any]:
     import yaml
 
-    class StrictLoader(yaml.SafeLoader):
+    fastest: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+    class StrictLoader(fastest):  # type: ignore[misc]
         """PyYAML keeps the last of two equal keys silently; this one refuses."""
 
         def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
