@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 
-from conftest import run_mtool
-
 import mtool
+from conftest import run_mtool
 from mtool.summary import Request
 
 

@@ -229,7 +229,8 @@ def _load_yaml(path: Path) -> dict[str, Any]:
                     line = key.start_mark.line + 1
                     raise UsageError(f"{path}, line {line}: the key {key.value!r} stands twice")
                 seen.add(key.value)
-            return super().construct_mapping(node, deep)
+            mapping: dict[Any, Any] = super().construct_mapping(node, deep)
+            return mapping
 
     try:
         tree = yaml.load(path.read_text(encoding="utf-8"), StrictLoader)  # noqa: S506

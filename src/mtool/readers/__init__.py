@@ -45,72 +45,51 @@ class Reader:
         return document
 
 
-DELIMITED = {".csv", ".tsv", ".tab", ".psv"}
-MARKUP = {".html", ".htm", ".xhtml"}
+#: File extensions → reader, where the contents alone do not say.
+BY_EXTENSION = {
+    **dict.fromkeys((".csv", ".tsv", ".tab", ".psv"), "csv"),
+    **dict.fromkeys((".html", ".htm", ".xhtml"), "html"),
+    **dict.fromkeys((".xlsx", ".xlsm", ".xltx", ".xlsb", ".xls", ".ods"), "spreadsheet"),
+    **dict.fromkeys((".docx", ".docm", ".doc"), "docx"),
+    ".pdf": "pdf",
+    ".parquet": "parquet",
+}
 
 
-def _zip_member(head: bytes, name: bytes) -> bool:
-    return head.startswith(b"PK\x03\x04") and name in head
-
-
-def _suffix(path: Path) -> str:
-    return path.suffix.lower()
-
-
-def _is_spreadsheet(path: Path, head: bytes) -> bool:
-    if _suffix(path) in {".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".xltx"}:
-        return True
-    return _zip_member(head, b"xl/") or _zip_member(head, b"opendocument.spreadsheet")
-
-
-def _is_word(path: Path, head: bytes) -> bool:
-    return not _is_spreadsheet(path, head) and (
-        _suffix(path) in {".docx", ".docm"} or _zip_member(head, b"word/")
-    )
-
-
-def _is_pdf(path: Path, head: bytes) -> bool:
-    return head.lstrip()[:5] == b"%PDF-" or _suffix(path) == ".pdf"
-
-
-def _is_html(path: Path, head: bytes) -> bool:
-    if any((_is_pdf(path, head), _is_spreadsheet(path, head), _is_word(path, head))):
-        return False
+def _by_content(head: bytes) -> str | None:
+    """The reader that the first bytes call for; null when they do not say."""
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:512].lower()
-    return start.startswith((b"<!doctype html", b"<html")) or _suffix(path) in MARKUP
+    if start.startswith(b"%pdf-"):
+        return "pdf"
+    if head.startswith(b"PAR1"):
+        return "parquet"
+    if start.startswith((b"<!doctype html", b"<html")):
+        return "html"
+    if not head.startswith(b"PK\x03\x04"):
+        return None
+    members = {b"xl/": "spreadsheet", b"opendocument.spreadsheet": "spreadsheet", b"word/": "docx"}
+    return next((reader for name, reader in members.items() if name in head), None)
 
 
-def _is_text(path: Path, head: bytes) -> bool:
-    return not any(claims(path, head) for claims in (_is_pdf, _is_spreadsheet, _is_word, _is_html))
+def _claims(reader: str) -> Callable[[Path, bytes], bool]:
+    def claims(path: Path, head: bytes) -> bool:
+        by_name = BY_EXTENSION.get(path.suffix.lower(), "text")
+        return (_by_content(head) or by_name) == reader
+
+    return claims
 
 
-def _is_delimited(path: Path, head: bytes) -> bool:
-    return _is_text(path, head) and _suffix(path) in DELIMITED
-
-
-def _is_prose(path: Path, head: bytes) -> bool:
-    return _is_text(path, head) and _suffix(path) not in DELIMITED
-
-
+OFFICE = "application/vnd.openxmlformats-officedocument"
 READERS: dict[str, Reader] = {
-    reader.name: reader
-    for reader in (
-        Reader("text", "text/plain", _is_prose, "mtool.readers.text"),
-        Reader("csv", "text/csv", _is_delimited, "mtool.readers.csv"),
-        Reader(
-            "spreadsheet",
-            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-            _is_spreadsheet,
-            "mtool.readers.spreadsheet",
-        ),
-        Reader("html", "text/html", _is_html, "mtool.readers.html"),
-        Reader("pdf", "application/pdf", _is_pdf, "mtool.readers.pdf"),
-        Reader(
-            "docx",
-            "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-            _is_word,
-            "mtool.readers.docx",
-        ),
+    name: Reader(name, media_type, _claims(name), f"mtool.readers.{name}")
+    for name, media_type in (
+        ("text", "text/plain"),
+        ("csv", "text/csv"),
+        ("spreadsheet", f"{OFFICE}.spreadsheetml.sheet"),
+        ("html", "text/html"),
+        ("pdf", "application/pdf"),
+        ("docx", f"{OFFICE}.wordprocessingml.document"),
+        ("parquet", "application/vnd.apache.parquet"),
     )
 }
 

@@ -1,0 +1,61 @@
+"""Parquet → one table of text, batch by batch; null is an empty cell, dates are ISO."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mtool.errors import UnreadableInput
+from mtool.model import Document, Locator, RawTable, Row, Source
+from mtool.readers import ReadOptions
+
+ROWS_AT_ONCE = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class ParquetBody:
+    """The rows of a file, read again at each iteration; `place` counts rows from 1."""
+
+    path: Path
+
+    def __iter__(self) -> Iterator[Row]:
+        import pyarrow.parquet as pq
+
+        number = 0
+        with pq.ParquetFile(self.path) as file:
+            for batch in file.iter_batches(batch_size=ROWS_AT_ONCE):
+                columns = [[_text(value) for value in column.to_pylist()] for column in batch]
+                for cells in zip(*columns, strict=True):
+                    number += 1
+                    yield Row(cells, number)
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{value:.15g}"
+    if hasattr(value, "isoformat"):
+        return str(value.isoformat()).removesuffix("T00:00:00")
+    return str(value)
+
+
+def read(path: Path, source: Source, options: ReadOptions) -> Document:
+    """Read a Parquet file. Raises `UnreadableInput` naming the extra where pyarrow is missing."""
+    try:
+        import pyarrow.parquet as pq
+    except ImportError:
+        raise UnreadableInput(
+            f'{source.path}: Parquet needs pyarrow; install it with: pip install "mtool[parquet]"'
+        ) from None
+    try:
+        with pq.ParquetFile(path) as file:
+            header = tuple(file.schema_arrow.names)
+    except Exception as error:
+        said = str(error).split("\n")[0]
+        raise UnreadableInput(f"{source.path}: not a readable Parquet file ({said})") from None
+    locator = Locator(path=source.path, row=1)
+    table = RawTable("t1", header, ParquetBody(path), locator=locator, reasons=("Parquet",))
+    return Document(source, "application/vnd.apache.parquet", (table,))
