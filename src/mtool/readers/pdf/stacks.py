@@ -134,7 +134,7 @@ def _band_is_tabular(band: Sequence[Line], begun: bool, width: float) -> bool:
         and line.x1 - line.x0 > 0.6 * width
         for line in band
     )
-    if sentences >= 2 and sentences > max(0.34 * len(band), pieces):
+    if sentences >= 2 and sentences >= 0.2 * len(band):
         return False
     if _is_prose_in_columns(band):
         return False
