@@ -47,10 +47,30 @@ class Reader:
 
 DELIMITED = {".csv", ".tsv", ".tab", ".psv"}
 MARKUP = {".html", ".htm", ".xhtml"}
+WORD = {".docx", ".docm", ".dotx"}
+
+_ZIP_MEMBER = b"PK\x03\x04"
+#: Bytes between the signature of a member and its name.
+_BEFORE_NAME = 26
+_KINDS_OF_ZIP = {
+    b"xl/": "spreadsheet",
+    b"word/": "word",
+    b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet": "spreadsheet",
+}
 
 
-def _zip_member(head: bytes, name: bytes) -> bool:
-    return head.startswith(b"PK\x03\x04") and name in head
+def _zip_kind(head: bytes) -> str:
+    """Tell a zip package by the first of its members that says what it is; blank for others.
+
+    Only names of members count: any letters may occur in packed data.
+    """
+    if not head.startswith(_ZIP_MEMBER):
+        return ""
+    for member in head.split(_ZIP_MEMBER)[1:]:
+        for name, kind in _KINDS_OF_ZIP.items():
+            if member[_BEFORE_NAME:].startswith(name):
+                return kind
+    return ""
 
 
 def _suffix(path: Path) -> str:
@@ -60,13 +80,11 @@ def _suffix(path: Path) -> str:
 def _is_spreadsheet(path: Path, head: bytes) -> bool:
     if _suffix(path) in {".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".xltx"}:
         return True
-    return _zip_member(head, b"xl/") or _zip_member(head, b"opendocument.spreadsheet")
+    return _suffix(path) not in WORD and _zip_kind(head) == "spreadsheet"
 
 
 def _is_word(path: Path, head: bytes) -> bool:
-    return not _is_spreadsheet(path, head) and (
-        _suffix(path) in {".docx", ".docm"} or _zip_member(head, b"word/")
-    )
+    return not _is_spreadsheet(path, head) and (_suffix(path) in WORD or _zip_kind(head) == "word")
 
 
 def _is_pdf(path: Path, head: bytes) -> bool:
