@@ -160,7 +160,9 @@ def test_notes_are_numbered_as_word_numbers_them(tmp_path: Path) -> None:
 
 def test_a_document_is_claimed_by_its_content() -> None:
     """A Word package is known by its members, whatever it is called."""
-    assert find_reader(Path("report.bin"), (NASTY / "docx-plain.docx").read_bytes()).name == "docx"
+    head = (NASTY / "docx-plain.docx").read_bytes()
+    assert find_reader(Path("report.bin"), head).name == "docx"
+    assert find_reader(Path("report.bin"), head + b"xl/workbook.xml").name == "docx"
 
 
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")

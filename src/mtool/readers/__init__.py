@@ -50,9 +50,19 @@ BY_EXTENSION = {
     **dict.fromkeys((".csv", ".tsv", ".tab", ".psv"), "csv"),
     **dict.fromkeys((".html", ".htm", ".xhtml"), "html"),
     **dict.fromkeys((".xlsx", ".xlsm", ".xltx", ".xlsb", ".xls", ".ods"), "spreadsheet"),
-    **dict.fromkeys((".docx", ".docm", ".doc"), "docx"),
+    **dict.fromkeys((".docx", ".docm", ".dotx", ".doc"), "docx"),
     ".pdf": "pdf",
     ".parquet": "parquet",
+}
+
+ZIP_MEMBER = b"PK\x03\x04"
+#: Bytes between the signature of a zip member and its name.
+BYTES_BEFORE_NAME = 26
+#: Beginnings of member names → the reader of the package.
+PACKAGES = {
+    b"xl/": "spreadsheet",
+    b"word/": "docx",
+    b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet": "spreadsheet",
 }
 
 
@@ -65,10 +75,16 @@ def _by_content(head: bytes) -> str | None:
         return "parquet"
     if start.startswith((b"<!doctype html", b"<html")):
         return "html"
-    if not head.startswith(b"PK\x03\x04"):
-        return None
-    members = {b"xl/": "spreadsheet", b"opendocument.spreadsheet": "spreadsheet", b"word/": "docx"}
-    return next((reader for name, reader in members.items() if name in head), None)
+    return _by_first_member(head) if head.startswith(ZIP_MEMBER) else None
+
+
+def _by_first_member(head: bytes) -> str | None:
+    """Tell a zip package by the first member whose name says what it is.
+
+    Only names of members count: any letters may occur in packed data.
+    """
+    names = (member[BYTES_BEFORE_NAME:] for member in head.split(ZIP_MEMBER)[1:])
+    return next((r for name in names for start, r in PACKAGES.items() if name.startswith(start)), None)
 
 
 def _claims(reader: str) -> Callable[[Path, bytes], bool]:
