@@ -247,6 +247,14 @@ def test_names_run_together_are_an_error() -> None:
     assert found(document, "row_too_short").locator.line == 1
 
 
+def test_rows_that_repeat_the_first_one_are_rows() -> None:
+    """A first row of data that comes again is not taken for a header printed again."""
+    document = load(NASTY / "csv-no-names-and-rows-that-repeat.csv")
+    assert only(document).header == ("column_1", "column_2")
+    assert len(only(document).rows) == 6
+    assert rules(document) == ["no_header"]
+
+
 def test_header_only() -> None:
     """A file with names and no rows has a table without rows."""
     table = only(load(NASTY / "csv-header-only.csv"))

@@ -153,7 +153,7 @@ def _is_broken(current: Stretch, record: Record, ahead: _Ahead) -> bool:
     if header is None or current.count < 2:
         return False
     if cells == header:
-        return len(cells) > 1
+        return len(cells) > 1 and _names_columns(current)
     narrow = len(cells) == 1 or (not cells[-1] and is_narrow(cells))
     if not narrow and len(cells) == len(header) and not _DIGITS.isdisjoint("".join(cells)):
         return False
@@ -167,12 +167,23 @@ def _is_broken(current: Stretch, record: Record, ahead: _Ahead) -> bool:
     return _is_header_of_another(current, cells, following)
 
 
+def _names_columns(current: Stretch) -> bool:
+    """True when the first row of a stretch is a header and not one more row of data."""
+    header = current.header or []
+    names, data = current.columns.votes(header)
+    if names or data:
+        return names > data
+    below = [record.cells for record in current.head[1:] if len(record.cells) == len(header)]
+    seen_again = any(cell in column for cell, *column in zip(header, *below, strict=True))
+    return len(below) > _FEW and not seen_again
+
+
 def _is_header_of_another(current: Stretch, cells: list[str], following: Sequence[Record]) -> bool:
     header = current.header or []
     if len(cells) < 2 or any(not cell.strip() for cell in cells):
         return False
     if cells == header:
-        return True
+        return _names_columns(current)
     below = [record.cells for record in following if len(record.cells) == len(cells)]
     if len(cells) != current.width:
         if not below or len(below) != len(following):
