@@ -79,7 +79,7 @@ def test_measures_in_columns_share_a_row():
     """Killed and injured of one region and year are one row, each with its own cell."""
     raw = table(["Région", "Tués", "Blessés"], [["Mopti", "3", "N/R"]], "Mali, victimes en 2022")
     row = derived(raw).frames["casualties"].iloc[0]
-    assert (row["killed"], row["value_status"]) == (3, "not_reported")
+    assert (row["killed"], row["value_status"]) == (3, "injured=not_reported")
     assert row["source_cell"] == "killed=line 2, column 2; injured=line 2, column 3"
 
 

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conftest import run_mtool
-from mtool.writers.csv import guard_text, unguard_text
+from mtool.guarded_text import guard_text, unguard_text
 
 
 @given(st.lists(st.text(max_size=8), min_size=1, max_size=5))

@@ -156,6 +156,16 @@ def load_areas(location_code: str, folders: Iterable[Path] = ()) -> Areas:
     return _load(location_code.upper(), (*folders, shipped_schemas()))
 
 
+def countries_with_areas(folders: Iterable[Path] = ()) -> list[str]:
+    """The countries that have an areas file, in a workspace's own folders or shipped."""
+    found = {
+        path.stem
+        for folder in (*folders, shipped_schemas())
+        for path in (folder / "areas").glob("[A-Z][A-Z][A-Z].csv")
+    }
+    return sorted(found)
+
+
 @cache
 def _load(location_code: str, folders: tuple[Path, ...]) -> Areas:
     for folder in folders:
@@ -284,14 +294,16 @@ def countries_in(text: str) -> list[str]:
     """Alpha-3 codes of the countries a text names, in order and with repeats.
 
     Longest names first, so that Niger is not found in Nigeria nor Guinea in Guinea-Bissau;
-    a code is taken only in capitals.
+    a code is taken only in capitals, and never from a heading in capitals ("GENDER AND …").
     """
     printed = _WORDS.findall(text.replace("_", " ").replace("’", "'"))
     words = [fold_name(word) for word in printed]
+    all_capitals = len(words) > 2 and text.isupper()
     found, at = [], 0
     while at < len(words):
         size, code = _country_at(words, at)
-        if code and not (size == 1 and len(words[at]) <= 3 and not printed[at].isupper()):
+        is_code = size == 1 and len(words[at]) <= 3
+        if code and not (is_code and (all_capitals or not printed[at].isupper())):
             found.append(code)
         at += size
     return found

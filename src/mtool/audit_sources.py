@@ -51,13 +51,25 @@ def audit_file(path: Path, request: AuditRequest, workspace: Workspace | None = 
 
     Raises `UnreadableInput` for a document with nothing in it to look at.
     """
-    from mtool.infer import infer_country
-    from mtool.sources.files import read_document, source_id_of
+    from mtool.sources.files import local_copy, read_document, source_id_of
 
     shown = workspace.relative(path) if workspace else str(path)
     passport = _passport(path)
     source = passport.source if passport else Source(source_id_of(path))
-    document = read_document(path, replace(source, path=shown), request.options)
+    with local_copy(path) as file:
+        document = read_document(file, replace(source, path=shown), request.options)
+        return _audited(document, passport, request, workspace)
+
+
+def _audited(
+    document: Document,
+    passport: Passport | None,
+    request: AuditRequest,
+    workspace: Workspace | None,
+) -> Audited:
+    from mtool.infer import infer_country
+
+    shown = document.source.path
     if not document.tables and not document.paragraphs:
         raise UnreadableInput(f"{shown}: neither a table nor a sentence to audit")
     folders = workspace.schema_folders if workspace else ()
@@ -89,7 +101,7 @@ def _workspace(folder: Path | None, *, needed: bool) -> Workspace | None:
 
 def _paths(target: str, workspace: Workspace | None) -> Iterator[Path]:
     """The files that a target means: itself, a source's, or those that feed a dataset."""
-    if Path(target).exists() or workspace is None:
+    if target == "-" or Path(target).exists() or workspace is None:
         yield Path(target)
         return
     found = [path for path in workspace.raw_files() if _means(target, path, workspace)]

@@ -57,10 +57,18 @@ def validate_file(path: Path, request: FileRequest, workspace: Workspace | None 
 
     A file without tables, and one whose tables gave no rows, is an error, not a pass.
     """
-    from mtool.sources.files import read_document, source_id_of
+    from mtool.sources.files import local_copy, read_document, source_id_of
 
-    document = read_document(path, Source(source_id_of(path), path=str(path)), request.options)
-    passport = passport_for(path, document, workspace, request.schema)
+    with local_copy(path) as file:
+        source = Source(source_id_of(path), path=str(path))
+        document = read_document(file, source, request.options)
+        return _report_on(path, document, workspace, request.schema)
+
+
+def _report_on(
+    path: Path, document: Document, workspace: Workspace | None, schema: str | None
+) -> Report:
+    passport = passport_for(path, document, workspace, schema)
     folders = workspace.schema_folders if workspace else ()
     report = derive_source(document, passport, folders).report
     return report if document.tables else report + Report((_no_tables(path),))

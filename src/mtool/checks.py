@@ -76,16 +76,28 @@ def _area_code_exists(code: str) -> bool:
 def _in_vocabulary(codes: pd.Series, name: str) -> pd.Series:
     from mtool.schemas import load_vocabulary
 
-    return codes.isin(list(load_vocabulary(name)))
+    known = load_vocabulary(name)
+    return _each_word(codes, lambda word: word in known)
 
 
 def _known_qualifier(words: pd.Series) -> pd.Series:
+    import re
     import typing
 
     from mtool.printed_numbers import Qualifier
 
-    plain = words.isin([q for q in typing.get_args(Qualifier) if q != "range"])
-    return plain | words.str.fullmatch(r"-?[0-9.]+\.\.-?[0-9.]+").astype(bool)
+    plain = set(typing.get_args(Qualifier)) - {"range"}
+    ends = re.compile(r"-?[0-9.]+\.\.-?[0-9.]+")
+    return _each_word(words, lambda word: word in plain or bool(ends.fullmatch(word)))
+
+
+def _each_word(words: pd.Series, fits: Callable[[str], bool]) -> pd.Series:
+    """True where the word fits; of `killed=not_known; injured=range`, where each one does."""
+
+    def all_fit(text: str) -> bool:
+        return all(fits(part.rpartition("=")[2]) for part in str(text).split("; "))
+
+    return words.map({text: all_fit(text) for text in words.dropna().unique()}).astype(bool)
 
 
 def _partial_date(dates: pd.Series) -> pd.Series:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from mtool.model import ControlTotal, Finding, Locator, Report
 from mtool.passport import Passport
+from mtool.workspace import Workspace
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -59,6 +60,19 @@ def write_rows(path: Path, names: Iterable[str], rows: Iterable[Mapping[str, Any
         writer.writerows(rows)
 
 
+def read_rows(path: Path) -> list[dict[str, str]]:
+    """Read rows written by `write_rows`; an absent file has none."""
+    if not path.is_file():
+        return []
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def read_sources(workspace: Workspace) -> list[dict[str, str]]:
+    """The sources of `data/clean`, as `sources.csv` lists them."""
+    return read_rows(workspace.clean / "sources.csv")
+
+
 def finding_row(finding: Finding) -> dict[str, Any]:
     """A finding on one line, its locator's fields beside the others."""
     plain = finding.as_json()
@@ -74,10 +88,7 @@ def write_findings(path: Path, findings: Iterable[Finding]) -> None:
 
 def read_findings(path: Path) -> list[Finding]:
     """Read findings written by `write_findings`; an absent file has none."""
-    if not path.is_file():
-        return []
-    with path.open(encoding="utf-8", newline="") as file:
-        return [_finding(row) for row in csv.DictReader(file)]
+    return [_finding(row) for row in read_rows(path)]
 
 
 def _finding(row: dict[str, str]) -> Finding:

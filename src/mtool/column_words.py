@@ -10,7 +10,7 @@ import re
 from functools import cache
 
 from mtool.areas import fold_name
-from mtool.periods import read_period
+from mtool.periods import named_period, read_period
 
 Rule = dict[str, str]
 
@@ -34,7 +34,7 @@ DIMENSIONS: tuple[tuple[str, str], ...] = (
         r"|jour",
         "event_date",
     ),
-    (r"event[ _]id[ _a-z]*|incident (id|no|number)|id incident|numero", "event_id"),
+    (r"event[ _]id[ _a-z]*|incident (id|no|number)|id incident|id|numero", "event_id"),
     (r"years?|annees?|an|exercice", "year"),
     (r"months?|mois", "month"),
     (r"(reference )?periods?|periodes?|trimestres?|quarters?", "period"),
@@ -62,6 +62,8 @@ MEASURES: tuple[tuple[str, str], ...] = (
     (r"injured|wounded|injuries|blesses?", "injured"),
     (r"casualt(y|ies)|victimes?|victims?", "casualties"),
     (r"destroyed|detruite?s?", "devices_destroyed"),
+    (r"nts|non-technical survey|enquete non technique", "area_cancelled_m2"),
+    (r"ts|technical survey|enquete technique", "area_reduced_m2"),
     (r"cleared|clearance|depollue[es]*|deminee?s?|nettoyee?s?", "area_cleared_m2"),
     (r"reduced|reduction|reduite?s?", "area_reduced_m2"),
     (r"cancell?ed|cancell?ation|annulee?s?", "area_cancelled_m2"),
@@ -98,7 +100,7 @@ DEVICES: tuple[tuple[str, str], ...] = (
 )
 
 ROLES: tuple[tuple[str, str], ...] = (
-    (r"manager|managerial|supervis|encadrement|direction|responsabilite", "managerial"),
+    (r"manager|managerial|supervis|encadrement|\bcadres?\b|direction|responsabilite", "managerial"),
     (r"operational|operations|operationnel|terrain", "operational"),
     (r"support|appui|soutien|administrati", "support"),
 )
@@ -200,17 +202,31 @@ def area_unit(text: str) -> str | None:
 def figure_rule(header: str, subject: str | None) -> Rule | None:
     """What a column of figures holds: measure, period, sex, role, device …; null when unknown.
 
-    `subject` is the measure that the table's title names, for headers that only say a year,
-    a sex or a device. Levels of a header (`2021 / Killed`) are read one by one.
+    `subject` is the measure that the table is about, for headers that only say a year, a sex, a
+    role or a device. Levels of a header (`2021 / Killed`) are read one by one.
     """
-    rule: Rule = {}
-    measure = None
     folded = fold_name(header)[:HEADER_LIMIT]
+    measure = None
     for level in reversed(header.split(" / ")):
-        if read_period(level):
-            rule.setdefault("period", level.strip())
-        else:
-            measure = measure or measure_of(level)
+        measure = measure or (None if read_period(level) else measure_of(level))
+    rule = _attributes(header, folded)
+    if measure in (None, "staff") and "staff" in (measure, subject):
+        role = first_match(ROLES, folded)
+        if role:
+            rule["role"] = role
+            measure = "staff"
+    if measure is None and (not rule or DERIVED.search(folded)):
+        return None
+    return {"measure": measure or subject or "", **rule}
+
+
+def _attributes(header: str, folded: str) -> Rule:
+    """Everything besides the measure that a header says."""
+    rule: Rule = {}
+    period = next((level.strip() for level in header.split(" / ") if read_period(level)), "")
+    period = period or named_period(header)
+    if period:
+        rule["period"] = period
     for name, rules in (("sex", SEXES), ("age_group", AGES), ("civilian_status", STATUSES)):
         value = first_match(rules, folded)
         if value:
@@ -218,12 +234,15 @@ def figure_rule(header: str, subject: str | None) -> Rule | None:
     device = device_of(header)
     if device:
         rule["device_type"] = device
-    if "period" not in rule and measure is None and not rule:
-        return None
-    if measure is None and DERIVED.search(folded):
-        return None
-    measure = measure or subject
-    if first_match(ROLES, folded) and (measure in (None, "staff") or "sex" in rule):
-        rule["role"] = first_match(ROLES, folded) or "all"
-        measure = "staff"
-    return {"measure": measure or "", **rule}
+    return rule
+
+
+def code_of(column: str, text: str) -> str | None:
+    """The vocabulary code that a printed word of a coded column stands for, or null.
+
+    `Femmes` in a column of sexes is `female`; `Adultes` in one of age groups is `adult`.
+    """
+    rules = {"sex": SEXES, "age_group": AGES, "civilian_status": STATUSES, "role": ROLES}
+    if column == "device_type":
+        return device_of(text)
+    return first_match(rules[column], fold_name(text)) if column in rules else None

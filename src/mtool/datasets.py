@@ -85,7 +85,9 @@ def select(frame: pd.DataFrame, selection: Selection) -> pd.DataFrame:
     wanted: dict[str, str] = {}
     for condition in selection.where:
         column, equals, value = condition.partition("=")
-        if not equals or column.strip() not in frame:
+        if not equals:
+            raise UsageError(f"--where {condition!r}: expected COLUMN=VALUE, such as edition=2023")
+        if column.strip() not in frame:
             near = difflib.get_close_matches(column.strip(), list(frame), n=1)
             hint = f"; did you mean {near[0]!r}?" if near else ""
             raise UsageError(

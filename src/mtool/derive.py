@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mtool.audit.totals import find_control_totals, reconcile
-from mtool.model import Checked, ControlTotal, Document, Finding, RawTable, Report
+from mtool.infer import is_tidy
+from mtool.model import Checked, ControlTotal, Document, Finding, Locator, RawTable, Report
 from mtool.passport import Acknowledgement, Passport, TableRecipe
 from mtool.schemas import load_schema
 from mtool.tidy import tidy_table
@@ -16,6 +17,8 @@ from mtool.validate import Validated, validate_frame
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from mtool.tidy.reading import Places
 
 #: Totals are looked for in tables as reports print them, not in feeds.
 LARGEST_TABLE_WITH_TOTALS = 5_000
@@ -64,7 +67,8 @@ def derive_source(
         checked += found.report.checked
         if recipe.schema:
             parts.setdefault(recipe.schema, []).append(found)
-        totals += find_control_totals(table) if is_report_table(table) else []
+        if is_report_table(table) and not is_tidy(recipe):
+            totals += find_control_totals(table)
     findings += _unlisted(document, passport)
     frames, unsound = _joined(parts)
     report = Report(tuple(acknowledged(findings, passport, document.source.path)), checked)
@@ -89,8 +93,11 @@ def _derive_table(
 ) -> Validated:
     import pandas as pd
 
-    totals = reconcile(table) if is_report_table(table) else []
+    totals = reconcile(table) if is_report_table(table) and not is_tidy(recipe) else []
     counted = Checked(control_totals=sum(f.rule.startswith("control_total") for f in totals))
+    if not any(True for _ in table.body):
+        nothing = Report((_no_rows(table),), Checked(tables=1))
+        return Validated(pd.DataFrame(), nothing, frozenset())
     if not recipe.schema:
         undecided = Report((*totals, _undecided(table, recipe)), Checked(tables=1) + counted)
         return Validated(pd.DataFrame(), undecided, frozenset())
@@ -102,10 +109,16 @@ def _derive_table(
         none = [] if explained else [_no_rows(table)]
         empty = Report((*tidied.findings, *none, *totals), Checked(tables=1) + counted)
         return Validated(tidied.frame, empty, tidied.unsound)
-    validated = validate_frame(tidied.frame, schema, path)
+    place = _placed(tidied.places, path) if tidied.places else None
+    validated = validate_frame(tidied.frame, schema, path, place)
     findings = _without_echoes(tidied.findings, validated.report.findings)
     report = Report((*tidied.findings, *findings, *totals), validated.report.checked + counted)
     return Validated(validated.frame, report, validated.unsound | tidied.unsound)
+
+
+def _placed(places: Places, path: str) -> Callable[[int, str], Locator]:
+    """Places named by the path the user knows."""
+    return lambda at, column: replace(places.locate(at, column), path=path or None)
 
 
 def is_report_table(table: RawTable) -> bool:
@@ -130,7 +143,13 @@ def _without_echoes(said: Iterable[Finding], found: Iterable[Finding]) -> list[F
         "missing_says_why": ("not_a_number", "type", "not_whole"),
     }
     rules = {f.rule for f in said}
-    return [f for f in found if not rules & set(causes.get(f.rule, ()))]
+    absent = {str(f.message.split("'")[1]) for f in said if f.rule == "missing_column"}
+    return [
+        f
+        for f in found
+        if not rules & set(causes.get(f.rule, ()))
+        and not (f.rule == "not_null" and f.message.partition(":")[0] in absent)
+    ]
 
 
 def _no_rows(table: RawTable) -> Finding:
@@ -159,8 +178,6 @@ def _undecided(table: RawTable, recipe: TableRecipe) -> Finding:
 
 
 def _lost(document: Document, recipe: TableRecipe) -> Finding:
-    from mtool.model import Locator
-
     return Finding(
         "table_lost",
         "structure",
@@ -236,8 +253,6 @@ def _same_figures(known: Acknowledgement, finding: Finding) -> bool:
 
 
 def _lapsed(known: Acknowledgement, path: str) -> Finding:
-    from mtool.model import Locator
-
     return Finding(
         "acknowledgement_lapsed",
         "note",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import csv
+import sys
+import tempfile
 from pathlib import Path
 
 from mtool import __version__
-from mtool.clean import read_findings
+from mtool.clean import read_findings, read_sources
 from mtool.datasets import Selection, choose_dataset, dataset_names, load_dataset, select
 from mtool.errors import UsageError
 from mtool.workspace import Workspace
@@ -37,6 +38,8 @@ def export_datasets(
     findings = read_findings(workspace.clean / "findings.csv")
     mine = tuple(f for f in findings if f.locator.path in paths)
     export = Export(frames, schemas, sources, mine, workspace.schema_folders, __version__)
+    if out == Path("-"):
+        return _to_standard_output(export, to)
     target = out or Path(f"{chosen[0] if len(chosen) == 1 else 'mtool'}{writer.suffix}")
     if not writer.one_file and len(chosen) > 1 and out is None:
         target = Path("mtool-export")
@@ -53,10 +56,12 @@ def _written(export: Export, to: str, target: Path) -> list[Path]:
         raise UsageError(f"{target}: cannot be written: {error.strerror or error}") from None
 
 
-def read_sources(workspace: Workspace) -> list[dict[str, str]]:
-    """The sources of `data/clean`, as `sources.csv` lists them."""
-    path = workspace.clean / "sources.csv"
-    if not path.is_file():
-        return []
-    with path.open(encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines))
+def _to_standard_output(export: Export, to: str) -> list[Path]:
+    """One dataset as CSV, or one workbook, as the only thing on standard output."""
+    if len(export.frames) != 1 and not find_writer(to).one_file:
+        raise UsageError(f"-o - takes one dataset; name one of {', '.join(export.frames)}")
+    with tempfile.TemporaryDirectory(prefix="mtool-") as folder:
+        for path in find_writer(to).write(export, Path(folder) / f"out{find_writer(to).suffix}"):
+            sys.stdout.flush()
+            sys.stdout.buffer.write(path.read_bytes())
+    return []

@@ -151,6 +151,22 @@ def read_period(text: str, order: Order | None = None) -> Period | None:
     return _read_months(clean) or _read_years(clean) or _read_part(clean) or _read_day(clean, order)
 
 
+def named_period(text: str) -> str:
+    """The one period that a title or header names, as printed; empty for none, and for several."""
+    words = text.replace("(", " ").replace(")", " ").replace(",", " ").split()
+    found = []
+    at = 0
+    while at < len(words):
+        for size in (4, 3, 2, 1):
+            phrase = " ".join(words[at : at + size]).strip(".:;")
+            if read_period(phrase):
+                found.append(phrase)
+                at += size - 1
+                break
+        at += 1
+    return found[0] if len(set(found)) == 1 else ""
+
+
 def _read_day(clean: str, order: Order | None) -> Period | None:
     day = read_date(clean, order)
     return Period(day, day) if day else None

@@ -16,10 +16,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mtool import __version__
-from mtool.clean import Clean, read_findings, source_row, total_row, write_clean
+from mtool.clean import (
+    Clean,
+    read_findings,
+    read_rows,
+    read_sources,
+    source_row,
+    total_row,
+    write_clean,
+)
 from mtool.errors import ExitCode, MtoolError, UsageError
 from mtool.model import Checked, Document, Finding, Locator, Report, Source
-from mtool.passport import Passport, passport_path, read_passport
+from mtool.passport import Passport, TableRecipe, passport_path, read_passport
 from mtool.schemas import schema_names
 from mtool.shipped import shipped_schemas
 from mtool.workspace import PASSPORT_SUFFIX, Workspace, sha256_of, sha256_of_folder
@@ -47,10 +55,11 @@ class Outcome:
     sources: tuple[str, ...] = ()
 
 
-def ingest(workspace: Workspace, paths: Iterable[Path]) -> Outcome:
+def ingest(workspace: Workspace, paths: Iterable[Path], schema: str = "") -> Outcome:
     """Copy files into `data/raw`, write passports where there are none, and derive everything.
 
     Every file is read before anything is written; an unreadable one raises `UnreadableInput`.
+    `schema` is the one that a person says the tables fit.
     """
     from mtool.sources.files import copy_to_raw, own_date, read_document, source_id_of
 
@@ -61,32 +70,39 @@ def ingest(workspace: Workspace, paths: Iterable[Path]) -> Outcome:
     for path, document in looked_at:
         raw, _ = copy_to_raw(path, workspace)
         if not passport_path(raw).exists():
-            write_first_passport(workspace, raw, document, own_date(path))
+            write_first_passport(workspace, raw, document, (own_date(path), schema))
     return derive_workspace(workspace, force=True)
 
 
 def write_first_passport(
-    workspace: Workspace, raw: Path, document: Document, edition: str
+    workspace: Workspace, raw: Path, document: Document, told: tuple[str, str]
 ) -> Passport:
     """Infer a passport and write it beside the raw file."""
     from mtool.passport import write_passport
 
-    passport = infer_passport(workspace, raw, document, edition)
+    passport = infer_passport(workspace, raw, document, told)
     write_passport(passport_path(raw), passport)
     return passport
 
 
-def infer_passport(workspace: Workspace, raw: Path, document: Document, edition: str) -> Passport:
-    """Everything that can be worked out about a file, spelled out."""
+def infer_passport(
+    workspace: Workspace, raw: Path, document: Document, told: tuple[str, str]
+) -> Passport:
+    """Everything that can be worked out about a file, spelled out.
+
+    `told` is the file's own date, for its edition, and the schema asked for or empty.
+    """
     from mtool.infer import context_of, infer_recipe
 
+    edition, schema = told
     recipes = []
     for table in document.tables:
         country = workspace.config["country"]
-        context = context_of(document, table, country, workspace.schema_folders)
+        context = context_of(document, table, country, workspace.schema_folders, schema)
         recipes.append(infer_recipe(table, context))
+    recipes = _without_mtools_own_sheets(document, recipes)
     unsure = any(float(r.confidence.partition(" ")[0] or 1) < CONFIDENCE_NEEDED for r in recipes)
-    waiting = any(not r.schema for r in recipes)
+    waiting = any(not r.schema and not r.ignore for r in recipes)
     source = document.source
     published = source.published
     return Passport(
@@ -98,17 +114,30 @@ def infer_passport(workspace: Workspace, raw: Path, document: Document, edition:
     )
 
 
+def _without_mtools_own_sheets(document: Document, recipes: list[TableRecipe]) -> list[TableRecipe]:
+    """In a workbook that mtool wrote, the sheets beside the datasets are not figures of a source."""
+    from mtool.infer import COUNTED_COLUMN, is_tidy
+
+    if not any(COUNTED_COLUMN in table.header for table in document.tables):
+        return recipes
+    return [
+        recipe
+        if is_tidy(recipe)
+        else replace(recipe, ignore="a sheet that mtool export xlsx wrote beside the datasets")
+        for recipe in recipes
+    ]
+
+
 # Deriving -------------------------------------------------------------------------------------
 
 
-def derive_workspace(
-    workspace: Workspace, *, force: bool = False, accept: bool = False
-) -> Outcome:
+def derive_workspace(workspace: Workspace, *, force: bool = False, accept: bool = False) -> Outcome:
     """Derive `data/clean` from `data/raw` and publish it, unless nothing has changed.
 
     Passports that need review are not published, unless `accept` says so for this run.
     """
-    if not workspace.raw.is_dir() or not any(workspace.raw_files()):
+    empty = not workspace.raw.is_dir() or not any(workspace.raw_files())
+    if empty and not (workspace.clean / "manifest.json").is_file():
         raise UsageError(f"{workspace.raw}: no raw files yet; add one with: mtool ingest FILE")
     if not force and not accept:
         standing = _standing(workspace)
@@ -170,7 +199,7 @@ def derive_sources(workspace: Workspace, *, write: bool = True) -> Iterator[Sour
         passport = None
         try:
             passport = _passport_of(workspace, raw, write=write)
-            key = (passport.source.id, passport.edition or passport.source.published)
+            key = identity_of(passport)
             if key in seen:
                 raise UsageError(
                     f"{workspace.relative(passport_path(raw))}: source {key[0]} of edition "
@@ -191,8 +220,8 @@ def _passport_of(workspace: Workspace, raw: Path, *, write: bool) -> Passport:
     source = Source(source_id_of(raw), path=workspace.relative(raw))
     document = read_document(raw, source)
     if write:
-        return write_first_passport(workspace, raw, document, own_date(raw))
-    return infer_passport(workspace, raw, document, own_date(raw))
+        return write_first_passport(workspace, raw, document, (own_date(raw), ""))
+    return infer_passport(workspace, raw, document, (own_date(raw), ""))
 
 
 def _derive(workspace: Workspace, raw: Path, passport: Passport) -> Derived:
@@ -249,7 +278,11 @@ def _assemble(
             assert result.failure is not None
             failures.append((str(result.failure), result.failure.exit_code))
             findings.append(_failure_finding(result.failure, path))
-            kept += _keep_last_good(workspace, result.passport, parts)
+            before = [row for row in read_sources(workspace) if row["path"] == path]
+            sources += before
+            totals += _last_totals(workspace, before)
+            for row in before:
+                kept += _keep_last_good(workspace, (row["id"], row["edition"]), parts)
             continue
         derived, passport = result.derived, result.passport
         findings += derived.report.findings
@@ -269,7 +302,7 @@ def _assemble(
                 rejected, {n: f.loc[sorted(derived.unsound[n])] for n, f in derived.frames.items()}
             )
         else:
-            kept += _keep_last_good(workspace, passport, parts)
+            kept += _keep_last_good(workspace, identity_of(passport), parts)
     frames = _concatenated(parts)
     schemas = {n: p for n, p in schema_names(workspace.schema_folders).items() if n in frames}
     report = Report(tuple(findings), checked)
@@ -324,23 +357,35 @@ def _concatenated(parts: dict[str, list[pd.DataFrame]]) -> dict[str, pd.DataFram
     return {name: pd.concat(frames, ignore_index=True) for name, frames in parts.items()}
 
 
+def identity_of(passport: Passport) -> tuple[str, str]:
+    """What tells a source from others: its id and its edition."""
+    return passport.source.id, passport.edition or passport.source.published
+
+
+def _last_totals(workspace: Workspace, sources: list[dict[str, str]]) -> list[dict[str, str]]:
+    """The control totals that were published for these sources."""
+    path = workspace.clean / "control_totals.csv"
+    ids = {row["id"] for row in sources}
+    if not ids or not path.is_file():
+        return []
+    return [row for row in read_rows(path) if row["source_ref"].partition("[")[0] in ids]
+
+
 def _keep_last_good(
-    workspace: Workspace, passport: Passport | None, parts: dict[str, list[pd.DataFrame]]
+    workspace: Workspace, identity: tuple[str, str], parts: dict[str, list[pd.DataFrame]]
 ) -> list[str]:
     """Take a source's rows of the last publication; its id when there were any."""
     from mtool.datasets import dataset_names, load_dataset
 
-    if passport is None:
-        return []
-    edition = passport.edition or passport.source.published
+    source, edition = identity
     found = False
     for name in dataset_names(workspace):
         frame, _ = load_dataset(workspace, name)
-        mine = (frame["source_id"] == passport.source.id) & (frame["edition"].fillna("") == edition)
+        mine = (frame["source_id"] == source) & (frame["edition"].fillna("") == edition)
         if mine.any():
             _add(parts, {name: frame[mine]})
             found = True
-    return [passport.source.id] if found else []
+    return [source] if found else []
 
 
 # Publishing -----------------------------------------------------------------------------------

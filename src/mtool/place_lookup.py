@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from mtool.areas import Area, Areas, find_country, load_areas
+from mtool.areas import Area, Areas, countries_with_areas, find_country, load_areas
 from mtool.errors import UsageError
 from mtool.workspace import Workspace, find_workspace
 
@@ -27,6 +27,16 @@ def areas_of(country: str | None, folder: Path | None) -> Areas:
         return load_areas(known[0], folders)
     choice = f"; there are {', '.join(known)}" if known else ", such as MLI"
     raise UsageError(f"which country? Say --country CODE{choice}")
+
+
+def places_named(country: str | None, folder: Path | None) -> list[Areas]:
+    """Where to look for a name: the country said or known, else every country with an areas file."""
+    if country:
+        return [areas_of(country, folder)]
+    workspace = _workspace(folder)
+    folders = workspace.schema_folders if workspace else ()
+    known = _countries(workspace) if workspace else []
+    return [load_areas(code, folders) for code in known or countries_with_areas(folders)]
 
 
 def _workspace(folder: Path | None) -> Workspace | None:

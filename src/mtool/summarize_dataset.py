@@ -6,7 +6,14 @@ import difflib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from mtool.datasets import Selection, choose_dataset, load_dataset, newest_editions, select
+from mtool.datasets import (
+    Selection,
+    choose_dataset,
+    dataset_names,
+    load_dataset,
+    newest_editions,
+    select,
+)
 from mtool.errors import UsageError
 from mtool.schemas import Schema
 from mtool.summary import Request, Summary, main_measure, summarize
@@ -22,26 +29,62 @@ def summarize_dataset(
     """Summarise a dataset of the workspace; the newest edition of each source stands for it."""
     name = _dataset_for(workspace, dataset, request)
     frame, schema = load_dataset(workspace, name)
-    if not schema.measures or "reference_period_start" not in frame:
-        raise UsageError(f"{name} has no figures by period to sum")
     frame = select(frame, selection)
     notes: list[str] = []
+    if "event_date" in frame and "reference_period_start" not in frame and schema.measures:
+        frame, schema = counted_events(frame, schema, request.by, notes)
+    if not schema.measures or "reference_period_start" not in frame:
+        raise UsageError(f"{name} has no figures by period to sum")
     if not selection.edition:
         frame, older = newest_editions(frame)
         notes += [f"{s}: older editions left aside: {', '.join(e)}" for s, e in older.items()]
-    request = replace(request, measure=_measure(schema, request.measure, frame))
+    measure = _measure(schema, request.measure, frame)
+    others = [m for m in schema.measures if m != measure and frame[m].notna().any()]
+    if not request.measure and others:
+        notes.append(f"measure {measure}; there are also {', '.join(others)} (--measure)")
+    request = replace(request, measure=measure)
     summary = summarize(name, frame, request, workspace.schema_folders)
     return replace(summary, notes=(*notes, *summary.notes))
 
 
 def _dataset_for(workspace: Workspace, dataset: str | None, request: Request) -> str:
     """The dataset named; else the only one that has areas when regions are asked for."""
-    having = (
-        "admin1_name" if request.regions or request.by == "region" else "reference_period_start"
+    if dataset:
+        return choose_dataset(workspace, dataset)
+    if request.measure:
+        return choose_dataset(workspace, None, request.measure)
+    names = dataset_names(workspace)
+    if names == ["events"]:
+        return "events"
+    placed = request.regions or request.by == "region"
+    return choose_dataset(workspace, None, "admin1_name" if placed else "reference_period_start")
+
+
+#: The measure that counts event rows.
+EVENTS = "events"
+
+
+def counted_events(
+    frame: pd.DataFrame, schema: Schema, by: str, notes: list[str]
+) -> tuple[pd.DataFrame, Schema]:
+    """Event rows as figures by month or year: a measure `events` of 1 beside the schema's own.
+
+    Events without a date cannot be given to a period; how many there are goes into `notes`.
+    """
+    import pandas as pd
+
+    undated = int(frame["event_date"].isna().sum())
+    if undated:
+        notes.append(f"{undated} events without a date were left out")
+    dated = frame[frame["event_date"].notna()]
+    unit = "M" if by == "period" else "Y"
+    periods = dated["event_date"].dt.to_period(unit)
+    counted = dated.assign(
+        reference_period_start=periods.dt.start_time,
+        reference_period_end=periods.dt.end_time.dt.normalize(),
+        **{EVENTS: pd.Series(1, index=dated.index, dtype="Int64")},
     )
-    if dataset or not request.measure:
-        return choose_dataset(workspace, dataset, having)
-    return choose_dataset(workspace, None, request.measure)
+    return counted, replace(schema, measures=(EVENTS, *schema.measures))
 
 
 def _measure(schema: Schema, wanted: str, frame: pd.DataFrame) -> str:

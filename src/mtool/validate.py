@@ -6,7 +6,7 @@ mtool coerces first and collapses what Pandera reports.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -47,20 +47,31 @@ class Validated:
     unsound: frozenset[int]
 
 
-def validate_frame(frame: pd.DataFrame, schema: Schema, path: str = "") -> Validated:
+Place = Callable[[int, str], Locator]
+
+
+def validate_frame(
+    frame: pd.DataFrame, schema: Schema, path: str = "", place: Place | None = None
+) -> Validated:
     """Check tidy rows against their schema.
 
     In: the columns of the schema, dates as ISO text, figures as numbers or text.
+    `place` tells where a row's column stands; without it, `source_cell` does.
     Out: the frame typed as the schema says, and every failure in one pass. A cell of the wrong
     type is null in the typed frame. Raises `UsageError` for a schema that checks nothing.
     """
-    typed, findings, unsound = _coerce(frame, schema, path)
+    if place is None:
+
+        def place(at: int, column: str) -> Locator:
+            return _locate(frame, at, column, path)
+
+    typed, findings, unsound = _coerce(frame, schema, place)
     checks = count_checks(schema)
     if not checks:
         raise UsageError(f"{schema.path}: the schema {schema.name} has no checks")
     failures = _pandera_failures(typed, schema)
     for (rule, column), rows in failures.items():
-        findings += _findings(typed, schema, (rule, column), rows, path)
+        findings += _findings(typed, schema, (rule, column), rows, place)
         if _class_of(rule) == "structure":
             unsound |= {int(row) for row in rows}
     checked = Checked(tables=1, rows=len(typed), checks=checks * bool(len(typed)))
@@ -79,7 +90,7 @@ def count_checks(schema: Schema) -> int:
 
 
 def _coerce(
-    frame: pd.DataFrame, schema: Schema, path: str
+    frame: pd.DataFrame, schema: Schema, place: Place
 ) -> tuple[pd.DataFrame, list[Finding], set[int]]:
     typed = frame.copy(deep=False).reset_index(drop=True)
     findings: list[Finding] = []
@@ -89,7 +100,8 @@ def _coerce(
             continue
         typed[name], bad = _typed(typed[name], column)
         for at in typed.index[bad]:
-            findings.append(_type_finding(typed, name, column, frame[name].iloc[at], (at, path)))
+            value = str(frame[name].iloc[at])
+            findings.append(_type_finding(column, value, place(int(at), name)))
             unsound.add(int(at))
     return typed, findings, unsound
 
@@ -113,18 +125,16 @@ def _typed(values: pd.Series, column: ColumnSpec) -> tuple[pd.Series, pd.Series]
     return values.astype("str"), pd.Series(False, index=values.index)
 
 
-def _type_finding(
-    frame: pd.DataFrame, name: str, column: ColumnSpec, value: Any, at: tuple[int, str]
-) -> Finding:
+def _type_finding(column: ColumnSpec, value: str, where: Locator) -> Finding:
     kinds = {"Int64": "a whole number", "Float64": "a number", "boolean": "true or false"}
     expected = kinds.get(column.dtype, "a date (YYYY-MM-DD)")
     return Finding(
         rule="type",
         class_="structure",
         severity="error",
-        message=f"{name}: {value!r} is not {expected}",
-        locator=_locate(frame, at[0], name, at[1]),
-        value=str(value),
+        message=f"{column.name}: {value!r} is not {expected}",
+        locator=where,
+        value=value,
         suggestion=f"write {expected}",
     )
 
@@ -183,7 +193,7 @@ def _findings(
     schema: Schema,
     failed: tuple[str, str],
     rows: Sequence[int],
-    path: str,
+    place: Place,
 ) -> list[Finding]:
     rule, column = failed
     expected, cure = _words(rule, column, schema)
@@ -196,7 +206,7 @@ def _findings(
             class_=_class_of(rule),  # type: ignore[arg-type]
             severity="error",
             message=_message(frame, at, blamed or column, expected),
-            locator=_locate(frame, at, blamed, path),
+            locator=place(at, blamed) if at >= 0 else Locator(),
             value=_value(frame, at, blamed),
             suggestion=cure,
         )
@@ -205,7 +215,7 @@ def _findings(
         findings.append(finding)
     if rule == "duplicate_key":
         return [
-            _with_twin(frame, schema, finding, at)
+            _with_twin(frame, schema, finding, (at, place))
             for finding, at in zip(findings, rows, strict=True)
         ]
     return findings
@@ -280,22 +290,25 @@ def _number(value: Any) -> int | float | None:
     return int(value) if float(value).is_integer() else float(value)
 
 
-def _with_twin(frame: pd.DataFrame, schema: Schema, finding: Finding, at: int) -> Finding:
+def _with_twin(
+    frame: pd.DataFrame, schema: Schema, finding: Finding, where: tuple[int, Place]
+) -> Finding:
     """Name the other row of a duplicated key."""
+    at, place = where
     key = [name for name in schema.key if name in frame]
     mine = frame[key].iloc[at]
     same = (frame[key].eq(mine) | (frame[key].isna() & mine.isna())).all(axis=1)
     others = [row for row in frame.index[same] if row != at]
     if not others:
         return finding
-    twin = _locate(frame, others[0], "", None)
+    twin = place(int(others[0]), "").in_source()
     return replace(
         finding,
         message=f"the same key as {twin}: expected {finding.message.partition('expected ')[2]}",
     )
 
 
-def _locate(frame: pd.DataFrame, at: int, column: str, path: str | None) -> Locator:
+def _locate(frame: pd.DataFrame, at: int, column: str, path: str) -> Locator:
     """The place in the source of a tidy row's cell; of the row where the cell has none."""
     if at < 0 or "source_cell" not in frame:
         return Locator(path=path or None)

@@ -28,18 +28,19 @@ def find(
 
     Example: mtool areas find "Gao (includes Menaka)"
     """
-    from mtool.place_lookup import areas_of, rows_of
+    from mtool.place_lookup import places_named, rows_of
 
-    areas = areas_of(country, workspace)
-    found = areas.find(name)
+    places = places_named(country, workspace)
+    found = [area for areas in places for area in areas.find(name)]
     if output is Format.json:
         write_json(envelope("areas find", {"name": name, "areas": rows_of(found)}))
     elif found:
         write_rows(output, HEADER, [list(row.values())[: len(HEADER)] for row in rows_of(found)])
     if not found:
-        near = areas.candidates(name)
+        near = [candidate for areas in places for candidate in areas.candidates(name)]
         hint = f"; did you mean {' or '.join(near)}?" if near else ""
-        say(f"mtool: no area {name!r} in {areas.location_code}{hint}")
+        where = ", ".join(areas.location_code for areas in places)
+        say(f"mtool: no area {name!r} in {where}{hint}")
         raise typer.Exit(ExitCode.USAGE)
 
 

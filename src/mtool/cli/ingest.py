@@ -13,6 +13,7 @@ from mtool.cli.options import (
     FormatOption,
     LimitOption,
     QuietOption,
+    SchemaOption,
     WorkspaceOption,
 )
 from mtool.cli.outcome import finish
@@ -20,6 +21,7 @@ from mtool.cli.outcome import finish
 
 def command(
     sources: Annotated[list[Path], typer.Argument(help="Files to take in.", show_default=False)],
+    schema: SchemaOption = None,
     workspace: WorkspaceOption = None,
     output: FormatOption = Format.table,
     fail_on: FailOnOption = None,
@@ -31,5 +33,5 @@ def command(
     from mtool.workspace import find_workspace
 
     opened = find_workspace(workspace)
-    outcome = ingest(opened, sources)
+    outcome = ingest(opened, sources, schema or "")
     finish("ingest", opened, outcome, (output, fail_on, limit, quiet))

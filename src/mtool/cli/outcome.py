@@ -55,10 +55,12 @@ def _as_json(outcome: Outcome) -> dict[str, object]:
 def _tell(workspace: Workspace, outcome: Outcome) -> None:
     rows = ", ".join(f"{name} {count} rows" for name, count in outcome.datasets.items())
     known = sum(f.acknowledged for f in outcome.report)
-    totals = sum(
-        f.rule.startswith("control_total") and f.verdict == "supported" for f in outcome.report
+    totals = [f for f in outcome.report if f.rule.startswith("control_total")]
+    agree = sum(f.verdict == "supported" for f in totals)
+    said = (
+        f"{rows or 'no rows'}; {agree} of {len(totals)} control totals reconcile; "
+        f"{known} acknowledged findings"
     )
-    said = f"{rows or 'no rows'}; {totals} control totals reconcile; {known} acknowledged findings"
     if outcome.kept:
         say(f"kept the last good rows of: {', '.join(outcome.kept)}")
     if outcome.changed:

@@ -68,7 +68,8 @@ def show(summary: Summary, output: Format) -> None:
         write_json_lines(plain["rows"])
     elif output is Format.csv:
         names = list(plain["rows"][0])
-        write_csv_rows(names, [[row[n] for n in names] for row in plain["rows"]])
+        header = [summary.by if name == "period" else name for name in names]
+        write_csv_rows(header, [[row[n] for n in names] for row in plain["rows"]])
     else:
         _show_table(summary, output)
     for note in summary.notes:

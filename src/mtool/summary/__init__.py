@@ -108,11 +108,12 @@ def summarize(
     if chosen.empty:
         raise UsageError(f"{dataset}: no figures of {request.measure} in that selection")
     regions = find_regions(chosen, request.regions, folders)
-    chosen = regions.mark(chosen)
+    chosen = regions.mark(_with_missing(chosen, request.measure))
     if request.by in ("period", "year"):
         rows = _by_period(chosen, request, regions, notes)
     else:
-        rows = _by_group(chosen, request)
+        whole = addends(frame, replace(request, by="period"), [])
+        rows = _by_group(chosen, _with_missing(whole, request.measure), request)
     sources = tuple(sorted(chosen["source_id"].unique()))
     names = regions.names
     return Summary(dataset, request.measure, request.by, names, rows, tuple(notes), sources)
@@ -136,6 +137,24 @@ def as_number(value: Any) -> Figure:
 def _sum(values: pd.Series) -> Figure:
     """The sum of the figures that are there; null, not zero, where none is."""
     return as_number(values.sum(min_count=1))
+
+
+def _with_missing(frame: pd.DataFrame, measure: str) -> pd.DataFrame:
+    """Mark the rows whose figure is missing, and those whose figure is limited by a word.
+
+    A null without a reason belongs to a row that is about another measure: not missing, not there.
+    """
+    return frame.assign(
+        _missing=frame[measure].isna() & _speaks_of(frame["value_status"], measure),
+        _limited=_speaks_of(frame["qualifier"], measure),
+    )
+
+
+def _speaks_of(words: pd.Series, measure: str) -> pd.Series:
+    """True where a status or qualifier is about the measure: `injured=range`, or the word alone."""
+    text = words.fillna("").astype("str")
+    alone = (text != "") & ~text.str.contains("=", regex=False)
+    return alone | ("; " + text).str.contains(f"; {measure}=", regex=False)
 
 
 def _by_period(
@@ -190,8 +209,7 @@ def _row(label: str, group: pd.DataFrame, measure: str) -> SummaryRow:
     composites = [str(name) for name in group["_composite"].dropna().unique()]
     value = None if composites else _sum(mine[measure])
     total = _sum(group[measure])
-    missing = int(mine[measure].isna().sum())
-    total_missing = int(group[measure].isna().sum())
+    missing, total_missing = int(mine["_missing"].sum()), int(group["_missing"].sum())
     share = None
     if value is not None and total and not missing and not total_missing:
         share = value / total
@@ -203,7 +221,7 @@ def _row(label: str, group: pd.DataFrame, measure: str) -> SummaryRow:
         n_missing=missing,
         total_n_missing=total_missing,
         partial=bool(group["_stopped"].any()) if "_stopped" in group else False,
-        qualified=bool(mine["qualifier"].notna().any()),
+        qualified=bool(mine["_limited"].any()),
         composite=" and ".join(composites) or None,
     )
 
@@ -223,15 +241,17 @@ def _with_change(row: SummaryRow, before: SummaryRow | None) -> SummaryRow:
     )
 
 
-def _by_group(frame: pd.DataFrame, request: Request) -> tuple[SummaryRow, ...]:
-    """One row per region or per value of a column, over all periods chosen; share of the whole."""
+def _by_group(frame: pd.DataFrame, whole: pd.DataFrame, request: Request) -> tuple[SummaryRow, ...]:
+    """One row per region or per value of a column, over all periods chosen; share of the whole.
+
+    `whole` are the rows that make the total: where a source prints a row for `all`, that one.
+    """
     column = "admin1_name" if request.by == "region" else request.by
     if column not in frame:
         raise UsageError(
             f"--by {request.by}: expected period, year, region or a column of the dataset"
         )
-    whole = frame[request.measure]
-    total, total_missing = _sum(whole), int(whole.isna().sum())
+    total, total_missing = _sum(whole[request.measure]), int(whole["_missing"].sum())
     mine = frame[frame["_covered"]]
     names = mine[column].astype("str").fillna("(not said)")
     rows = []

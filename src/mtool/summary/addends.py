@@ -33,8 +33,8 @@ def addends(frame: pd.DataFrame, request: Request, notes: list[str]) -> pd.DataF
             f"{' and '.join(countries)} together; one with --where location_code={countries[0]}"
         )
     for column in WHOLES:
-        if column in chosen and column != request.by:
-            chosen = _without_totals_of(chosen, column)
+        if column in chosen:
+            chosen = _without_totals_of(chosen, column, keep_parts=column == request.by)
     if "admin1_name" in chosen:
         chosen = _without_totals_of_areas(chosen, notes)
     return _one_series(chosen, request.measure, notes)
@@ -54,12 +54,19 @@ def _subject(frame: pd.DataFrame, *more: str) -> list[str]:
     return [name for name in (*SUBJECT, *more) if name in frame]
 
 
-def _without_totals_of(frame: pd.DataFrame, column: str) -> pd.DataFrame:
-    """Where a subject has a row for `all`, that row stands for its parts; else the parts do."""
+def _without_totals_of(frame: pd.DataFrame, column: str, *, keep_parts: bool) -> pd.DataFrame:
+    """Where a subject has a row for `all`, that row stands for its parts; else the parts do.
+
+    With `keep_parts`, the other way round: the parts where there are any.
+    """
     others = [name for name in (*WHOLES, "device_type") if name != column]
     key = _subject(frame, "source_ref", *others)
     whole = frame[column] == "all"
-    has_whole = whole.groupby([frame[name] for name in key], dropna=False).transform("any")
+    subject = [frame[name] for name in key]
+    if keep_parts:
+        has_parts = (~whole).groupby(subject, dropna=False).transform("any")
+        return frame[~whole | ~has_parts]
+    has_whole = whole.groupby(subject, dropna=False).transform("any")
     return frame[whole | ~has_whole]
 
 

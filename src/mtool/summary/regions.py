@@ -67,17 +67,18 @@ def find_regions(frame: pd.DataFrame, names: tuple[str, ...], folders: tuple[Pat
         raise UsageError("this dataset has no areas: --region does not apply to it")
     codes = sorted(frame["location_code"].dropna().unique())
     countries = tuple(load_areas(code, folders) for code in codes)
-    found = [_find(name, countries) for name in names]
+    known = sorted(set(frame["admin1_name"].dropna()))
+    found = [_find(name, countries, known) for name in names]
     parts = frozenset(part for area in found for part in area.parts)
     return Regions(tuple(dict.fromkeys(a.name for a in found)), parts, countries)
 
 
-def _find(name: str, countries: tuple[Areas, ...]) -> Area:
+def _find(name: str, countries: tuple[Areas, ...], known: list[str]) -> Area:
     for areas in countries:
         area = areas.find_one(name)
         if area:
             return area
     near = list(dict.fromkeys(c for areas in countries for c in areas.candidates(name)))
-    hint = f"did you mean {' or '.join(near)}?" if near else "see: mtool areas list"
+    hint = f"did you mean {' or '.join(near)}?" if near else f"there are: {', '.join(known[:25])}"
     where = " or ".join(areas.location_code for areas in countries)
     raise UsageError(f"no region {name!r} in {where}; {hint}")

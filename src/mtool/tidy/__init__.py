@@ -10,11 +10,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mtool.areas import fold_name
+from mtool.column_words import code_of
 from mtool.model import Finding, RawTable
 from mtool.passport import Passport, TableRecipe
 from mtool.recipes import column_keys, expand_columns, header_fingerprint
-from mtool.schemas import Schema
-from mtool.tidy.reading import TableReading
+from mtool.schemas import Schema, load_vocabulary
+from mtool.tidy.reading import Places, TableReading
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,12 +29,14 @@ WHOLE_GROUPS = ("sex", "role", "age_group", "civilian_status")
 class Tidied:
     """Tidy rows of one table and what was found on the way.
 
-    `unsound` are the positions of rows that a structure finding speaks of.
+    `unsound` are the positions of rows that a structure finding speaks of; `places` tells the
+    printed cell of each.
     """
 
     frame: pd.DataFrame
     findings: tuple[Finding, ...] = ()
     unsound: frozenset[int] = frozenset()
+    places: Places | None = None
 
 
 def tidy_table(
@@ -62,11 +66,16 @@ def tidy_table(
     if frame.empty:
         nothing = pd.DataFrame(columns=list(schema.columns))
         return Tidied(nothing, tuple(reading.findings))
-    frame = add_places(reading, _with_constants(reading, frame))
-    frame = add_times(reading, frame)
+    frame = _coded(schema, _with_constants(reading, frame))
+    frame = add_times(reading, add_places(reading, frame))
     frame = _with_provenance(reading, frame)
+    _report_missing_columns(reading, frame)
+    places = Places(reading, frame["_row"].tolist(), frame["_group"].tolist())
     return Tidied(
-        _in_schema_order(frame, schema), tuple(reading.findings), frozenset(reading.unsound)
+        _in_schema_order(frame, schema),
+        tuple(reading.findings),
+        frozenset(reading.unsound),
+        places,
     )
 
 
@@ -98,6 +107,46 @@ def _with_constants(reading: TableReading, frame: pd.DataFrame) -> pd.DataFrame:
         name: value for name, value in reading.recipe.constants.items() if name not in frame
     }
     return frame.assign(**constants)
+
+
+def _coded(schema: Schema, frame: pd.DataFrame) -> pd.DataFrame:
+    """Words of coded columns → codes: a code itself, a label in English or French, a known word."""
+    for name, column in schema.columns.items():
+        if column.vocabulary and name in frame and name != "value_status":
+            terms = load_vocabulary(column.vocabulary)
+            labels = {fold_name(t.label_en): code for code, t in terms.items()}
+            labels |= {fold_name(t.label_fr): code for code, t in terms.items()}
+            texts = [text for text in frame[name].unique() if isinstance(text, str) and text]
+            codes = {
+                text: text
+                if text in terms
+                else labels.get(fold_name(text)) or code_of(name, text) or text
+                for text in texts
+            }
+            frame[name] = frame[name].map(codes)
+    return frame
+
+
+def _report_missing_columns(reading: TableReading, frame: pd.DataFrame) -> None:
+    """One finding for a column that the schema requires and the table does not have."""
+    schema = reading.schema
+    absent = [
+        name
+        for name, column in schema.columns.items()
+        if column.required and not column.nullable and name not in frame
+    ]
+    for name in absent:
+        reading.blame(
+            Finding(
+                "missing_column",
+                "structure",
+                "error",
+                f"the schema {schema.name} requires a column {name!r}, and the table has none",
+                replace(reading.table.locator, table=reading.table.id),
+                suggestion=f"add the column {name!r}, or say in the passport which one it is",
+            ),
+            range(len(frame)),
+        )
 
 
 def _with_provenance(reading: TableReading, frame: pd.DataFrame) -> pd.DataFrame:

@@ -24,10 +24,14 @@ def read_figures(reading: TableReading, cells: pd.DataFrame, rules: Rules) -> di
     A text is read once however often it stands; the decimal mark is the recipe's, else what any
     figure of the table proves.
     """
-    figures = {key: rule for key, rule in rules.items() if "measure" in rule}
+    figures = {
+        k: rule for k, rule in rules.items() if rule.get("measure") in reading.schema.columns
+    }
     proved = decimal_mark(text for key in figures for text in cells[key].unique())
     read = {}
     for key, rule in figures.items():
+        if rule["measure"].endswith("_m2") and rule.get("unit") not in SQUARE_METRES:
+            _blame_unit(reading, key)
         factor = SQUARE_METRES.get(rule.get("unit", ""), 1)
         known: dict[str, PrintedNumber | None] = {}
         for text in cells[key].unique():
@@ -38,6 +42,22 @@ def read_figures(reading: TableReading, cells: pd.DataFrame, rules: Rules) -> di
         if bad:
             _blame_texts(reading, cells, key, bad)
     return read
+
+
+def _blame_unit(reading: TableReading, key: str) -> None:
+    column = column_keys(reading.table.header).index(key)
+    reading.blame(
+        Finding(
+            "unit_unknown",
+            "structure",
+            "error",
+            f"{key!r} is an area, and neither the header nor the title says in which unit",
+            reading.place_of(0, column) if reading.body else reading.table.locator,
+            value=key,
+            suggestion="say `unit: m2`, `unit: ha` or `unit: km2` for the column in the passport",
+        ),
+        range(len(reading.body)),
+    )
 
 
 def _read(reading: TableReading, text: str, mark: Any) -> PrintedNumber | None:
@@ -91,7 +111,7 @@ def typed_figures(reading: TableReading, frame: pd.DataFrame) -> pd.DataFrame:
         values = pd.to_numeric(_column(numbers, _value), errors="coerce")
         frame[measure] = _checked(reading, frame, measure, numbers, values)
     for name, words in (("value_status", statuses), ("qualifier", qualifiers)):
-        found = _joined(words)
+        found = _joined(reading, frame, words)
         if name in frame:
             given = frame[name].mask(frame[name] == "")
             found = given.where(given.notna(), found)
@@ -163,14 +183,17 @@ def _blame_rows(
         )
 
 
-def _joined(words: pd.DataFrame) -> pd.Series:
-    """One word per row where the measures agree, else `killed=not_known; injured=range`."""
+def _joined(reading: TableReading, frame: pd.DataFrame, words: pd.DataFrame) -> pd.Series:
+    """The word itself where a row has one measure, else `killed=not_known; injured=range`."""
     import pandas as pd
 
-    if words.shape[1] == 1:
-        return words.iloc[:, 0]
-    first = words.bfill(axis=1).iloc[:, 0].astype(object)
-    for at in words.index[words.nunique(axis=1, dropna=True) > 1]:
-        given = words.loc[at].dropna()
-        first[at] = "; ".join(f"{measure}={word}" for measure, word in given.items())
-    return pd.Series(first, index=words.index)
+    alone = [len(columns) == 1 for columns in reading.groups]
+    joined = pd.Series(None, index=frame.index, dtype=object)
+    single = frame["_group"].map(dict(enumerate(alone))).astype(bool)
+    for measure in words:
+        given = words[measure].notna()
+        named = words[measure].where(single, f"{measure}=" + words[measure].astype("str"))
+        both = given & joined.notna()
+        joined = joined.mask(both, joined.astype("str") + "; " + named.astype("str"))
+        joined = joined.mask(given & ~both, named)
+    return joined

@@ -7,8 +7,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mtool.areas import find_country, fold_name, load_areas
+from mtool.guarded_text import unguard_text
 from mtool.model import Finding, Row
 from mtool.passport import Correction
+from mtool.printed_numbers import read_number
 from mtool.recipes import column_keys, expand_columns
 from mtool.tidy.figures import read_figures, typed_figures
 from mtool.tidy.reading import TableReading
@@ -29,7 +31,7 @@ ATTRIBUTES = (
     "civilian_status",
     "device_type",
 )
-SET_ASIDE = ("ignore", "control_total")
+SET_ASIDE = ("ignore", "control_total", "unknown")
 
 Rules = Mapping[str, Mapping[str, str]]
 
@@ -47,16 +49,15 @@ def melt(reading: TableReading) -> pd.DataFrame:
     keys = column_keys(reading.table.header)
     _report_ignored(reading, rules)
     cells = pd.DataFrame([row.cells for row in reading.body], columns=keys, dtype="str")
-    identity = _identity(cells, rules)
-    groups = _groups(rules)
+    identity = _identity(reading, cells, rules)
+    groups = _groups(reading, rules)
     if not groups:
         if "source_cell" not in identity:
             identity["source_cell"] = [reading.cell_name(row, None) for row in reading.body]
         return identity.assign(_row=range(len(cells)), _group=0)
     numbers = read_figures(reading, cells, rules)
     parts = []
-    for number, (attributes, columns) in enumerate(groups.items()):
-        measures = {rules[key]["measure"]: key for key in columns}
+    for number, (attributes, measures) in enumerate(groups.items()):
         reading.groups.append({measure: keys.index(key) for measure, key in measures.items()})
         part = identity.assign(_row=range(len(cells)), _group=number, **dict(attributes))
         for measure, key in measures.items():
@@ -72,14 +73,32 @@ def melt(reading: TableReading) -> pd.DataFrame:
 def _report_ignored(reading: TableReading, rules: Rules) -> None:
     """Say which printed columns have no place in the tidy rows."""
     unused = [
-        key
-        for key in column_keys(reading.table.header)
-        if rules.get(key, {"column": "ignore"}).get("column") == "ignore"
+        (at, key)
+        for at, key in enumerate(column_keys(reading.table.header))
+        if rules.get(key, {"column": "ignore"}).get("column") in ("ignore", "unknown")
     ]
-    if unused:
-        message = f"columns not used: {', '.join(unused)}"
-        where = replace(reading.table.locator, table=reading.table.id)
-        reading.blame(Finding("columns_ignored", "note", "info", message, where))
+    where = replace(reading.table.locator, table=reading.table.id)
+    figures = [key for at, key in unused if _holds_figures(reading, at)]
+    others = [key for _, key in unused if key not in figures]
+    for names, severity in ((figures, "warning"), (others, "info")):
+        if names:
+            message = f"columns not used: {', '.join(names)}"
+            cure = "say in the passport what they are, or `ignore` them"
+            reading.blame(
+                Finding("columns_ignored", "note", severity, message, where, suggestion=cure)  # type: ignore[arg-type]
+            )
+    for key, rule in rules.items():
+        if rule.get("column") == "unknown":
+            message = f"the schema {reading.schema.name} has no column {key!r}"
+            cure = "rename the column, or take it out"
+            reading.blame(
+                Finding("unknown_column", "structure", "error", message, where, suggestion=cure)
+            )
+
+
+def _holds_figures(reading: TableReading, column: int) -> bool:
+    texts = [row.cells[column] for row in reading.body[:200] if row.cells[column].strip()]
+    return bool(texts) and 2 * sum(read_number(text) is not None for text in texts) > len(texts)
 
 
 def label_of(cells: Sequence[str]) -> str:
@@ -161,25 +180,66 @@ def _names_place(reading: TableReading, label: str) -> bool:
     return find_country(label) is not None
 
 
-def _identity(cells: pd.DataFrame, rules: Rules) -> pd.DataFrame:
-    """The columns that describe a row, under their tidy names, as stripped text."""
-    named = {key: rule["column"] for key, rule in rules.items() if "column" in rule}
-    kept = {key: name for key, name in named.items() if name not in SET_ASIDE}
-    identity = cells[list(kept)].rename(columns=kept).loc[:, lambda f: ~f.columns.duplicated()]
-    return identity.apply(lambda column: column.str.strip())
+def _identity(reading: TableReading, cells: pd.DataFrame, rules: Rules) -> pd.DataFrame:
+    """The columns that describe a row, under their tidy names, as stripped text.
 
-
-def _groups(rules: Rules) -> dict[tuple[tuple[str, str], ...], list[str]]:
-    """Attributes of figure columns → the columns that share them; a `wide` one is its header."""
-    groups: dict[tuple[tuple[str, str], ...], list[str]] = {}
+    In a table that mtool wrote as CSV, the apostrophes that guard text are taken off again.
+    """
+    keys = column_keys(reading.table.header)
+    kept: dict[str, str] = {}
     for key, rule in rules.items():
-        if "measure" not in rule:
+        name = rule.get("column", "ignore")
+        if name not in SET_ASIDE and name not in kept.values():
+            kept[key] = name
+            reading.described[name] = keys.index(key)
+    identity = cells[list(kept)].rename(columns=kept).apply(lambda column: column.str.strip())
+    guarded = {"source_ref", "source_cell"} <= set(kept.values())
+    if guarded and reading.table.locator.sheet is None:
+        return identity.apply(unguard_text)
+    return identity
+
+
+def _groups(
+    reading: TableReading, rules: Rules
+) -> dict[tuple[tuple[str, str], ...], dict[str, str]]:
+    """Attributes of figure columns → measure → column; the period of a `wide` one is its header.
+
+    Two columns of one measure and the same attributes cannot be told apart: a finding, and the
+    first stands.
+    """
+    keys = column_keys(reading.table.header)
+    groups: dict[tuple[tuple[str, str], ...], dict[str, str]] = {}
+    for key, rule in rules.items():
+        if rule.get("measure") not in reading.schema.columns:
             continue
         attributes = {name: rule[name] for name in ATTRIBUTES if name in rule}
         if "wide" in rule:
-            attributes["period"] = key
-        groups.setdefault(tuple(sorted(attributes.items())), []).append(key)
+            attributes["period"] = reading.table.header[keys.index(key)]
+        measures = groups.setdefault(tuple(sorted(attributes.items())), {})
+        first = measures.setdefault(rule["measure"], key)
+        if first != key:
+            _blame_twice(reading, rule["measure"], (first, key))
     return groups
+
+
+def _blame_twice(reading: TableReading, measure: str, columns: tuple[str, str]) -> None:
+    first, second = columns
+    at = column_keys(reading.table.header).index(second)
+    place = reading.place_of(0, at) if reading.body else reading.table.locator
+    reading.blame(
+        Finding(
+            "measure_twice",
+            "structure",
+            "error",
+            f"the columns {first!r} and {second!r} are both read as {measure}, and nothing tells "
+            "them apart",
+            place,
+            value=second,
+            suggestion="say in the passport what tells them apart (period, sex, role, "
+            "device_type …), or `ignore` one of them",
+        ),
+        range(len(reading.body)),
+    )
 
 
 def _cell_names(reading: TableReading, columns: Mapping[str, int]) -> list[str]:

@@ -27,6 +27,7 @@ class TableReading:
     folders: tuple[Path, ...] = ()
     body: list[Row] = field(default_factory=list)
     groups: list[Mapping[str, int]] = field(default_factory=list)
+    described: dict[str, int] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     unsound: set[int] = field(default_factory=set)
 
@@ -43,3 +44,38 @@ class TableReading:
     def place_of(self, row: int, column: int | None = None) -> Locator:
         """Where printed row `row` of the body (and `column` of it) stands."""
         return self.table.locate(self.body[row], column)
+
+
+#: Columns that are worked out from another one: a finding about them points at its cell.
+FROM = {
+    "admin1_code": ("area",),
+    "admin1_name": ("area",),
+    "provider_admin1_name": ("area",),
+    "admin2_code": ("admin2", "area"),
+    "admin2_name": ("admin2", "area"),
+    "provider_admin2_name": ("admin2", "area"),
+    "location_code": ("country",),
+    "reference_period_start": ("period", "year", "month"),
+    "reference_period_end": ("period", "year", "month"),
+}
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where each cell of the tidy rows stands in the source."""
+
+    reading: TableReading
+    rows: list[int]
+    groups: list[int]
+
+    def locate(self, at: int, column: str) -> Locator:
+        """The printed cell that column `column` of tidy row `at` came from, else its row."""
+        reading = self.reading
+        row = reading.body[self.rows[at]]
+        measures = reading.groups[self.groups[at]] if reading.groups else {}
+        printed = measures.get(column)
+        for name in (column, *FROM.get(column, ())):
+            printed = reading.described.get(name) if printed is None else printed
+        if printed is None and len(measures) == 1:
+            printed = next(iter(measures.values()))
+        return reading.table.locate(row, printed)

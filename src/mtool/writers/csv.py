@@ -9,33 +9,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mtool.guarded_text import guard_text, unguard_text
 from mtool.schemas import Schema
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from mtool.writers import Export
-
-#: What makes a spreadsheet run a cell as a formula (OWASP, CSV injection).
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
-
-
-def guard_text(values: pd.Series) -> pd.Series:
-    """Put an apostrophe before text that begins like a formula or with an apostrophe."""
-    starts = values.str.startswith((*FORMULA_STARTS, "'"), na=False)
-    return values.mask(starts, "'" + values)
-
-
-def unguard_text(values: pd.Series) -> pd.Series:
-    """Undo `guard_text`: drop an apostrophe that stands before a formula start or another one."""
-    guarded = values.str.startswith(tuple(f"'{c}" for c in (*FORMULA_STARTS, "'")), na=False)
-    return values.mask(guarded, values.str.slice(1))
-
-
-def unguard(text: str) -> str:
-    """`unguard_text` for one text."""
-    guarded = text[:1] == "'" and text[1:2] in (*FORMULA_STARTS, "'") and len(text) > 1
-    return text[1:] if guarded else text
 
 
 def in_canonical_order(frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:
