@@ -142,6 +142,6 @@ def test_editions_of_a_source_by_name(workspace, editions):
     done = run_mtool("compare", "mali@2022-11", "mali@2023-11", "-w", workspace)
     assert done.code == 1, done.err
     assert "1 different, 3 equal" in done.err
-    assert "editions 2022-11 and 2023-11" in " ".join(done.out.split())
+    assert "edition 2022-11 against 2023-11" in " ".join(done.out.split())
     wrong = run_mtool("compare", "mali@2022", "mali@2023-11", "-w", workspace)
     assert (wrong.code, "did you mean" in wrong.err) == (2, True)

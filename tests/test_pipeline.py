@@ -115,6 +115,16 @@ def test_a_new_edition_stands_beside_the_old_one(workspace, tmp_path):
     assert [r["value"] for r in json.loads(older.out)["rows"]] == [33, 35]
 
 
+def test_a_publication_cut_short_is_put_right(workspace):
+    """Killed between the two renames: the last good state comes back by itself."""
+    run_mtool("ingest", write(workspace, "mali_incidents.txt"), "-w", workspace)
+    good = clean(workspace)
+    (workspace / "data" / "clean").rename(workspace / "data" / ".clean-before")
+    assert run_mtool("run", "-w", workspace).code == 0
+    assert clean(workspace) == good
+    assert [p.name for p in sorted((workspace / "data").iterdir())] == ["clean", "raw"]
+
+
 def test_forget_moves_a_source_aside(workspace):
     """Nothing is destroyed, and the next run is without it."""
     run_mtool("ingest", write(workspace, "mali_incidents.txt"), "-w", workspace)

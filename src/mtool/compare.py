@@ -235,10 +235,17 @@ def _same(a: _Printed, b: _Printed, *, device: bool) -> bool:
 
 
 def _members(whole: _Printed, candidates: Iterable[_Printed]) -> list[_Printed]:
-    """Figures whose areas together are exactly the areas of `whole`; empty when they are not."""
-    inside = [c for c in candidates if c.parts < whole.parts and c.device == whole.device]
-    covered = [part for c in inside for part in c.parts]
-    return inside if sorted(covered) == sorted(whole.parts) else []
+    """Figures whose areas together are exactly the areas of `whole`; empty when they are not.
+
+    Of one device type: the same one where that can be had, else another, which is then labelled.
+    """
+    inside = [c for c in candidates if c.parts < whole.parts]
+    devices = sorted({c.device for c in inside}, key=lambda device: device != whole.device)
+    for device in devices:
+        members = [c for c in inside if c.device == device]
+        if sorted(part for c in members for part in c.parts) == sorted(whole.parts):
+            return members
+    return []
 
 
 def _compared(
@@ -292,7 +299,7 @@ def _why(where: _Where, mine: list[_Printed], theirs: list[_Printed]) -> Iterato
     if len(mine) != len(theirs):
         yield "an area divided on one side: its members are summed"
     if mine[0].edition != theirs[0].edition:
-        yield f"editions {mine[0].edition or '?'} and {theirs[0].edition or '?'}"
+        yield f"edition {mine[0].edition or '(none)'} against {theirs[0].edition or '(none)'}"
 
 
 # Summaries ------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mtool.audit.totals import find_control_totals, reconcile
+from mtool.checks import RULES
 from mtool.infer import is_tidy
 from mtool.model import Checked, ControlTotal, Document, Finding, Locator, RawTable, Report
 from mtool.passport import Acknowledgement, Passport, TableRecipe
@@ -240,7 +241,15 @@ def acknowledged(findings: Iterable[Finding], passport: Passport, path: str) -> 
             marked.append(replace(finding, acknowledged=True))
         else:
             marked.append(finding)
-    return marked + [_lapsed(a, path) for key, a in waiting.items() if key not in used]
+    lapsed = [a for key, a in waiting.items() if key not in used and not is_of_audit(a.rule)]
+    return marked + [_lapsed(known, path) for known in lapsed]
+
+
+def is_of_audit(rule: str) -> bool:
+    """True for rules that only `mtool audit` looks at."""
+    return rule.startswith(("claim_", "duty_", "date_", "part", "percentage", "series_")) and (
+        rule not in RULES and rule != "date_order_unknown"
+    )
 
 
 def _same_figures(known: Acknowledgement, finding: Finding) -> bool:

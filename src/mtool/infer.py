@@ -94,19 +94,20 @@ def _already_tidy(columns: Sequence[Column], context: Context) -> Schema | None:
     if context.schema:
         schema = load_schema(context.schema, context.schema_folders)
         known = schema.name in (*MEASURES_OF, "events")
-        return schema if not known or _has_required(columns, schema) else None
+        return schema if not known or _has_required(columns, schema, context) else None
     schemas = (
         load_schema(name, context.schema_folders) for name in schema_names(context.schema_folders)
     )
-    fitting = [schema for schema in schemas if _has_required(columns, schema)]
+    fitting = [schema for schema in schemas if _has_required(columns, schema, context)]
     return fitting[0] if len(fitting) == 1 else None
 
 
-def _has_required(columns: Sequence[Column], schema: Schema) -> bool:
+def _has_required(columns: Sequence[Column], schema: Schema, context: Context) -> bool:
     named = set(_by_name(columns, schema).values())
     required = {c.name for c in schema.columns.values() if not c.nullable and c.required}
     measured = not schema.measures or bool(named & set(schema.measures))
-    return measured and required - WRITTEN_BY_MTOOL <= named
+    told = {"location_code"} if context.country else set()
+    return measured and required - WRITTEN_BY_MTOOL - told <= named
 
 
 def _by_name(columns: Sequence[Column], schema: Schema) -> dict[str, str]:

@@ -9,8 +9,8 @@ from mtool.errors import UsageError
 
 SETTINGS_TEXT = """\
 # Settings of this mtool workspace. mtool config shows each one and where it comes from.
-# Every night at three, from cron (mail tells of findings, because exit code 1 does):
-#   0 3 * * *  cd {folder} && mtool run --quiet
+# Every night at three, from cron, which mails what is printed when something is wrong:
+#   0 3 * * *  cd {folder} && mtool run >.run.log 2>&1 || cat .run.log
 {country}
 """
 

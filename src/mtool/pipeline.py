@@ -136,6 +136,7 @@ def derive_workspace(workspace: Workspace, *, force: bool = False, accept: bool 
 
     Passports that need review are not published, unless `accept` says so for this run.
     """
+    _recover(workspace.clean)
     empty = not workspace.raw.is_dir() or not any(workspace.raw_files())
     if empty and not (workspace.clean / "manifest.json").is_file():
         raise UsageError(f"{workspace.raw}: no raw files yet; add one with: mtool ingest FILE")
@@ -401,7 +402,7 @@ def _publish(workspace: Workspace, clean: Clean) -> bool:
         write_clean(clean, staged, __version__)
         if _same_files(staged, workspace.clean):
             return False
-        _swap(staged, workspace.clean, Path(staging) / "old")
+        _swap(staged, workspace.clean)
     return True
 
 
@@ -414,10 +415,25 @@ def _same_files(new: Path, old: Path) -> bool:
     return all((new / n).read_bytes() == (old / n).read_bytes() for n in names)
 
 
-def _swap(new: Path, current: Path, old: Path) -> None:
+def _swap(new: Path, current: Path) -> None:
+    """Two renames; a run that was killed between them is put right by the next one."""
+    old = _set_aside(current)
     if current.exists():
         current.rename(old)
     new.rename(current)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _set_aside(current: Path) -> Path:
+    return current.with_name(f".{current.name}-before")
+
+
+def _recover(current: Path) -> None:
+    """Bring the last good state back, or clear it away, where a publication was cut short."""
+    old = _set_aside(current)
+    if old.is_dir() and not current.exists():
+        old.rename(current)
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def _log(workspace: Workspace, outcome: Outcome) -> None:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from mtool.audit_sources import AuditRequest, audit_file
+from mtool.derive import is_of_audit
 from mtool.errors import UsageError
 from mtool.model import Finding
 from mtool.passport import Acknowledgement, accept, acknowledge, passport_path
@@ -68,7 +70,10 @@ def acknowledge_finding(workspace: Workspace, looked: Looked) -> str:
             looked.source == "" or is_named(workspace, result.raw, looked.source)
         ):
             continue
-        found += [(result.raw, f) for f in result.derived.report if _matches(f, looked)]
+        report = result.derived.report
+        if is_of_audit(looked.rule):
+            report = audit_file(result.raw, AuditRequest(), workspace).report
+        found += [(result.raw, f) for f in report if _matches(f, looked)]
     if len(found) != 1:
         places = "; ".join(f.locator.in_source() for _, f in found) or "none"
         raise UsageError(

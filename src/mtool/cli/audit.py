@@ -130,7 +130,7 @@ def _lines(finding: Finding) -> list[str]:
 
 def _counted(one: Audited) -> str:
     checked = one.report.checked
-    tied = sum(f.rule.startswith("claim") for f in one.report)
+    tied = sum(f.rule.startswith("claim") and f.verdict is not None for f in one.report)
     return (
         f"{one.document.source.path}: looked at {checked.tables} tables, {checked.control_totals} "
         f"control totals, {checked.parts} parts and series, {checked.claims} claims "

@@ -84,7 +84,9 @@ def _by_first_member(head: bytes) -> str | None:
     Only names of members count: any letters may occur in packed data.
     """
     names = (member[BYTES_BEFORE_NAME:] for member in head.split(ZIP_MEMBER)[1:])
-    return next((r for name in names for start, r in PACKAGES.items() if name.startswith(start)), None)
+    return next(
+        (r for name in names for start, r in PACKAGES.items() if name.startswith(start)), None
+    )
 
 
 def _claims(reader: str) -> Callable[[Path, bytes], bool]:

@@ -22,7 +22,8 @@ def add_places(reading: TableReading, frame: pd.DataFrame) -> pd.DataFrame:
     A row of the whole country has null admin columns. An unknown name keeps its row, with null
     codes and an `unknown_area` finding that names the candidates.
     """
-    _add_country(reading, frame)
+    if "location_code" in reading.schema.columns:
+        _add_country(reading, frame)
     if "admin1_code" not in reading.schema.columns:
         return frame
     frame["provider_admin1_name"] = _printed(frame, ("provider_admin1_name", "area", "admin1_name"))
