@@ -99,6 +99,8 @@ def _read_parts(frame: Frame, index: int, found_heads: dict[int, Terms]) -> Part
         part = frame.phrase(verb, end) if verb < end else Phrase()
         if not _says_anything(part, frame):
             part = frame.phrase(*lead)
+        else:
+            base = base | frame.phrase(*lead)
     return Parts(base, head, part, max(after, verb if not accounted else after))
 
 

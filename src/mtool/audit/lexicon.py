@@ -28,35 +28,40 @@ RELATIVES = word_set(
 
 #: Verbs of observing and reporting, which add nothing to what was counted.
 REPORTING = word_set(
-    """recorded record records recording reported report reports reporting registered register
-    documented identified confirmed observed occurred occur occurring happened took take taken
-    place counted noted listed verified collected logged saw seen see sees had has have
-    experienced suffered witnessed accounted account accounts totalled totaled reached amounted
-    stood enregistre enregistree enregistres enregistrees enregistrer recense recensee recenses
-    recensees recenser signale signalee signales signalees rapporte rapportee rapportes
-    rapportees documente documentee documentes documentees identifie identifiee identifies
-    identifiees confirme constate constatee constates constatees survenu survenue survenus
-    survenues produit produits produite produites denombre denombree denombres denombrees
-    comptabilise comptabilisee comptabilises comptabilisees connu connue observe observee
-    observes observees lieu eleve elevait elevent atteint compte comptait totalise notified
-    notifie notifiee compiled operated operate operates worked work works employ employs fait
-    faire deployed engaged had remained include included includes including comprised comprises
-    shows show showed shown according indicates indicate indicated montre montrent indique
-    indiquent voir registers data donnees figures figure chiffres chiffre table tableau
-    statistics statistiques lived live lives received receive got attended attend participated
-    participate joined held hold conducted conduct carried delivered deliver provided provide
-    ran organised organized benefited vivent vit travaille travaillent trouvent trouve recu
-    recus recoivent tenue tenues tenu menee menees realisee realisees effectuee effectuees
-    dispensee dispensees organisee organisees emploie emploient employait dispose disposent
-    mobilise deploie deploient utilise utilisent used uses maintained numbered fielded ran
-    together combined collectively jointly conjointement beneficie remains remain became become
-    became began begin continued continue"""
+    """compared contrast peaked culminated totalling accueilli accueillis accueillie accueillies accueille hosted
+    hosts permis touche toucher recorded record records recording reported report reports
+    reporting registered register documented identified confirmed observed occurred occur
+    occurring happened took take taken place counted noted listed verified collected logged saw
+    seen see sees had has have experienced suffered witnessed accounted account accounts
+    totalled totaled reached amounted stood enregistre enregistree enregistres enregistrees
+    enregistrer recense recensee recenses recensees recenser signale signalee signales signalees
+    rapporte rapportee rapportes rapportees documente documentee documentes documentees
+    identifie identifiee identifies identifiees confirme constate constatee constates constatees
+    survenu survenue survenus survenues produit produits produite produites denombre denombree
+    denombres denombrees comptabilise comptabilisee comptabilises comptabilisees connu connue
+    observe observee observes observees lieu eleve elevait elevent atteint compte comptait
+    totalise notified notifie notifiee compiled operated operate operates worked work works
+    employ employs fait faire deployed engaged had remained include included includes including
+    comprised comprises shows show showed shown according indicates indicate indicated montre
+    montrent indique indiquent voir registers data donnees figures figure chiffres chiffre table
+    tableau statistics statistiques lived live lives received receive got attended attend
+    participated participate joined held hold conducted conduct carried delivered deliver
+    provided provide ran organised organized benefited vivent vit travaille travaillent trouvent
+    trouve recu recus recoivent tenue tenues tenu menee menees realisee realisees effectuee
+    effectuees dispensee dispensees organisee organisees emploie emploient employait dispose
+    disposent mobilise deploie deploient utilise utilisent used uses maintained numbered fielded
+    ran together combined collectively jointly conjointement beneficie remains remain became
+    become became began begin continued continue"""
 )
 
 #: Nouns and adjectives that name nothing in particular.
 GENERIC = word_set(
-    """number numbers nombre total totals totaux sum overall all tous toutes ensemble entire whole
-    people persons person individuals personnes personne individus cases case cas region regions
+    """one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen
+    sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety
+    hundred thousand million deux trois quatre cinq sept huit neuf dix onze douze treize
+    quatorze quinze seize vingt trente quarante cinquante soixante cent mille millions number
+    numbers nombre total totals totaux sum overall all tous toutes ensemble entire whole people
+    persons person individuals personnes personne individus cases case cas region regions
     province provinces district districts department departments departement departements
     governorate governorates gouvernorat county counties state states country pays cercle
     cercles commune communes zone zones locality localities site sites part parts share year

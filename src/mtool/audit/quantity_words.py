@@ -98,8 +98,8 @@ def is_glued(tokens: Sequence[Token], at: int) -> bool:
 
 _NUMBERED = word_set(
     """no nos article articles art table tableau figure fig annex annexe resolution page pages p pp
-    chapter section form phase version item note protocol volume vol step level category unscr para
-    paragraph action indicator objective goal"""
+    chapter section form phase version item note protocol volume vol step level category unscr
+    para paragraph action indicator objective goal"""
 )
 
 

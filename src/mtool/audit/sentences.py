@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from mtool.audit.terms import DIRECTIONS, term
+from mtool.audit.terms import DIRECTIONS, is_acronym, term
 from mtool.audit.wording import plain, word_set
 from mtool.model import Locator, Paragraph
 from mtool.printed_numbers import fold_blanks
@@ -105,6 +105,8 @@ def _term_of(piece: str, word: str) -> str | None:
         return None
     if word in DIRECTIONS and piece[:1].isupper():
         return word
+    if is_acronym(piece):
+        return piece
     return term(word) if word else None
 
 

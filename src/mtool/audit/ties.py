@@ -168,6 +168,8 @@ class Ties:
         explained |= {IMPLIED[t] for t in matched if t in IMPLIED}
         if unit:
             explained |= {"area"}
+        if {"clearance", "released"} & explained:
+            explained |= {"contaminated"}
         return explained | {"device"} if DEVICES & explained else explained
 
     def _foreign(self, table: Evidence, scope: Scope) -> list[str]:

@@ -42,7 +42,7 @@ _PREVIOUS = phrases(
     "|annee precedente|annee derniere|annee d avant"
 )
 _SINCE = {"since", "depuis"}
-_UNTIL = {"until", "till", "before", "jusqu", "avant", "by", "through"}
+_UNTIL = {"to", "until", "till", "before", "jusqu", "avant", "by", "through"}
 _NOT_YEARS = word_set("resolution no article unscr page decree law loi decret ref number")
 
 
@@ -133,7 +133,7 @@ def _is_part(tokens: Sequence[Token], at: int) -> bool:
     while before and (
         before[-1].word in ("of", "de", "en", "du", "l", "in", "the") or before[-1].text in ",-'’"
     ):
-        if before[-1].word in ("in", "en") and not (len(before) > 1 and before[-2].word in _PARTS):
+        if before[-1].word in ("in", "en"):
             return False
         before.pop()
     if not before:
