@@ -89,9 +89,8 @@ def is_change(frame: Frame, at: int) -> bool:
 
 def read_change(frame: Frame, at: int) -> Change:
     word = frame.words[at]
-    direction = (
-        1 if word in UP or word in MULTIPLIED else -1 if word in DOWN or word in DIVIDED else 0
-    )
+    up, down = word in UP | MULTIPLIED or word == "up", word in DOWN | DIVIDED or word == "down"
+    direction = 1 if up else -1 if down else 0
     factor = FACTORS.get(word)
     if factor is not None:
         direction = 1 if factor > 1 else -1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from mtool.audit.change_words import ALL_CHANGES
+from mtool.audit.change_words import ALL_CHANGES, UP_OR_DOWN
 from mtool.audit.changes import Change, is_change, read_change
 from mtool.audit.claim import Claim
 from mtool.audit.frames import Frame
@@ -32,18 +32,27 @@ def change_claims(frame: Frame, ties: Ties, used: set[int]) -> Iterator[Claim]:
     """Every claim of change in a sentence; its quantities are used up, but for stated values."""
     last_end = -1
     for at, word in enumerate(frame.words):
-        if word not in ALL_CHANGES or at <= last_end or at in frame.covered:
+        if word not in ALL_CHANGES | UP_OR_DOWN or at <= last_end or at in frame.covered:
             continue
         start, end = frame.segment(at)
         if frame.is_modal(start, end) or not is_change(frame, at):
             continue
         change = read_change(frame, at)
+        if word in UP_OR_DOWN and not _is_up_or_down(frame, change):
+            continue
         if word == "reduction" and change.amount is None and change.pair is None:
             continue
         if change.amount is not None:
             used.add(frame.quantities.index(change.amount))
         last_end = at + 1
         yield _claim(frame, ties, change, used)
+
+
+def _is_up_or_down(frame: Frame, change: Change) -> bool:
+    """`9 % up on 2020`, `were down by 12 %`; `made up 92 %` is a share."""
+    before = frame.words[change.at - 1] if change.at else ""
+    percent = change.amount is not None and change.amount.kind == "percent"
+    return percent and before not in ("make", "makes", "made", "making", "taken", "took")
 
 
 def _claim(frame: Frame, ties: Ties, change: Change, used: set[int]) -> Claim:

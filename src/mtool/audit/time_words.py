@@ -39,9 +39,9 @@ _PARTS = word_set(
 )
 _PREVIOUS = phrases(
     "previous year|preceding year|prior year|year before|year earlier|last year|year on year"
-    "|annee precedente|annee derniere|annee d avant"
+    "|annee precedente|annee derniere|annee d avant|an plus tot|an auparavant"
 )
-_SINCE = {"since", "depuis"}
+_SINCE = {"since", "depuis", "after", "apres"}
 _UNTIL = {"to", "until", "till", "before", "jusqu", "avant", "by", "through"}
 _NOT_YEARS = word_set("resolution no article unscr page decree law loi decret ref number")
 
