@@ -59,6 +59,8 @@ def random_grid(rng: random.Random) -> Grid:
 def _value(grid: Grid, rng: random.Random, language: str, true: bool) -> str:
     name, year = rng.choice(grid.names), rng.choice(grid.years)
     value = grid.values[name, year] + (0 if true else rng.randint(1, 30))
+    if not true and value == grid.total(year):
+        value += 1
     if language == "en":
         return rng.choice(
             (
