@@ -38,6 +38,7 @@ _INITIAL = word_set("initial first initiale premier originally")
 
 
 _LINKS = word_set("on in the le la en du au")
+_TREATY_WORDS = word_set("article art convention treaty traite apmbc ccm")
 _ARTICLE = {"article", "art", "articles"}
 
 
@@ -58,7 +59,9 @@ class Statement:
 
 
 def read_statements(document: Document, sentences: Sequence[Sentence]) -> Iterator[Statement]:
-    main_state = _main_state(document, sentences) or ""
+    if not any(_TREATY_WORDS & set(s.words) for s in sentences):
+        return
+    own_state = main_state(document, sentences) or ""
     mentioned = [_treaties_in(s) for s in sentences]
     frequent = Counter(t.id for found in mentioned for _, t in found).most_common(1)
     treaties = {t.id: t for t in load_treaties()}
@@ -67,8 +70,8 @@ def read_statements(document: Document, sentences: Sequence[Sentence]) -> Iterat
         states = list(dict.fromkeys(countries_in(sentence.text)))
         states = states or list(dict.fromkeys(countries_in(sentence.heading)))
         state: str | None = states[0] if len(states) == 1 else None
-        if len(states) != 1 and (not states or main_state in states):
-            state = main_state
+        if len(states) != 1 and (not states or own_state in states):
+            state = own_state
         if len(found) == 1:
             current = found[0][1]
         if state is None:
@@ -92,7 +95,7 @@ def _statement(
     return Statement(state, treaty, name, mention, sentence, initial)
 
 
-def _main_state(document: Document, sentences: Sequence[Sentence]) -> str | None:
+def main_state(document: Document, sentences: Sequence[Sentence]) -> str | None:
     """The state a document is about: named by its title or first heading, else most often."""
     for text in (document.source.title, *(p.text for p in document.paragraphs[:2])):
         found = list(dict.fromkeys(countries_in(text[:200]))) if text else []
