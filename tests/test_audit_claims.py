@@ -157,6 +157,19 @@ def test_sums_inside_a_sentence(text: str, expected: str) -> None:
     assert found == {expected} or (expected == "contradicted" and expected in found)
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("In 2021, incidents rose by 75% from 40.", "supported"),
+        ("In 2021, incidents rose by 60% from 40.", "contradicted"),
+        ("The clinic bought 12 beds; in 2021, incidents rose by 75% from 40.", "supported"),
+    ],
+)
+def test_a_change_from_a_base_that_the_sentence_says(text: str, expected: str) -> None:
+    """The base is in the sentence, the figure in the table; the base is no claim of that year."""
+    assert verdict(text) == expected
+
+
 def test_the_rest_of_a_whole_is_checked_in_the_next_sentence() -> None:
     """30 staff, 18 of them with partners, leave 12 direct hires."""
     text = (

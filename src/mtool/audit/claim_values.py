@@ -31,6 +31,7 @@ _JOINTS = word_set(
     """and et or ou against contre compared versus including included includes include comprising
     dont"""
 )
+_COMPARED = {"from", "than", "against", "contre", "versus", "vs"}
 _EACH = word_set("each every chaque chacun chacune apiece per")
 
 
@@ -193,6 +194,8 @@ def _is_value(frame: Frame, quantity: Quantity) -> bool:
     before = frame.words[quantity.start - 1] if quantity.start else ""
     after = frame.words[quantity.end] if quantity.end < len(frame.words) else ""
     following = frame.words[quantity.end + 1] if quantity.end + 1 < len(frame.words) else ""
+    if _is_undated_base(frame, quantity):
+        return False
     if before in _NOT_A_VALUE_BEFORE or after in _NOT_A_VALUE_AFTER:
         return False
     if after == "of" and following in ("whom", "which", "them"):
@@ -210,6 +213,15 @@ def _is_value(frame: Frame, quantity: Quantity) -> bool:
             "its",
         )
     return True
+
+
+def _is_undated_base(frame: Frame, quantity: Quantity) -> bool:
+    """`a 16 % increase from 114`: a figure compared with, whose year nobody says."""
+    said = [w for w in frame.words[max(0, quantity.start - 4) : quantity.start] if w]
+    compared = bool(said) and said[-1] in _COMPARED
+    compared = compared or bool({"compared", "rapport"} & set(said))
+    own = span_of(frame, frame.quantities.index(quantity)).own
+    return compared and not any(own[0] <= t.start < own[1] for t in frame.times)
 
 
 def _mostly_unknown(scope: Scope, ties: Ties) -> bool:

@@ -16,6 +16,7 @@ from mtool.audit.percentages import check_percentages
 from mtool.audit.prose import read_claims
 from mtool.audit.sentences import Sentence, read_sentences
 from mtool.audit.series import check_series
+from mtool.audit.stated_changes import check_stated_changes
 from mtool.audit.ties import Ties
 from mtool.audit.totals import reconcile
 from mtool.audit.treaty_statements import main_state
@@ -66,6 +67,7 @@ def _tables(
         percentages, computed = check_percentages(figures)
         parts += related.checked + computed
         findings += [*reconciled, *related.findings, *percentages]
+        findings += check_stated_changes(figures)
     for each in evidence:
         series, looked_at = check_series(each)
         parts += looked_at
