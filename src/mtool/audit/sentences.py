@@ -66,7 +66,8 @@ class Sentence:
         if not self.tokens or start >= end:
             return ""
         end = min(end, len(self.tokens))
-        return self.text[self.tokens[start].start : self.tokens[end - 1].end].strip(" ,;:—–-•(")
+        said = self.text[self.tokens[start].start : self.tokens[end - 1].end].strip(" ,;:—–-•(")
+        return said.rstrip(" ).") if said.count(")") > said.count("(") else said
 
     @cached_property
     def words(self) -> tuple[str, ...]:
