@@ -174,7 +174,7 @@ def test_the_rest_of_a_whole_is_checked_in_the_next_sentence() -> None:
     """30 staff, 18 of them with partners, leave 12 direct hires."""
     text = (
         "The agency had 30 staff, 18 of whom worked for partners. "
-        "Its direct hires were {} liaison officers, six drivers and a manager."
+        "Its own staff were {} surveyors, six drivers and a cook."
     )
     assert contradicted(audit_document(document(text.format(5)))) == []
     found = contradicted(audit_document(document(text.format(9))))

@@ -225,7 +225,7 @@ def _is_undated_base(frame: Frame, quantity: Quantity) -> bool:
 
 
 def _mostly_unknown(scope: Scope, ties: Ties) -> bool:
-    """`12 community liaison personnel`: words that no table has make it a claim about nothing."""
+    """`12 village volunteers`: words that no table has make it a claim about nothing."""
     unknown = [
         t
         for t in scope.head
