@@ -41,3 +41,5 @@ NOT_A_CHANGE_BEFORE = word_set(
 )
 #: `reduced` is a way of releasing land; only `has been reduced by` would be a change.
 ALL_CHANGES = UP | DOWN | STABLE | set(FACTORS) | MULTIPLIED | DIVIDED
+#: Changes only beside a percentage: `9 % up on 2020`, `down by a fifth`.
+UP_OR_DOWN = frozenset({"up", "down"})

@@ -89,9 +89,8 @@ def is_change(frame: Frame, at: int) -> bool:
 
 def read_change(frame: Frame, at: int) -> Change:
     word = frame.words[at]
-    direction = (
-        1 if word in UP or word in MULTIPLIED else -1 if word in DOWN or word in DIVIDED else 0
-    )
+    up, down = word in UP | MULTIPLIED or word == "up", word in DOWN | DIVIDED or word == "down"
+    direction = 1 if up else -1 if down else 0
     factor = FACTORS.get(word)
     if factor is not None:
         direction = 1 if factor > 1 else -1
@@ -193,10 +192,25 @@ def _base(
 
 
 def _current(frame: Frame, at: int, amount: Quantity | None) -> int | None:
-    """The count stated before the change: `133 casualties, a 16 % increase from 114`."""
+    """The count that a change stands in apposition to: `133 casualties, a 16 % increase`."""
+    start = min(at, amount.start) if amount is not None else at
+    if not _is_apposition(frame, start):
+        return None
+    segment = frame.segment(at)[0]
     before = [
         i
         for i, q in enumerate(frame.quantities)
-        if q.kind == "count" and q.end <= at and q is not amount
+        if q.kind == "count" and segment <= q.start and q.end <= start and q is not amount
     ]
     return before[-1] if before else None
+
+
+def _is_apposition(frame: Frame, start: int) -> bool:
+    """Does `, a …` or `, soit une …` stand right before token `start`?"""
+    at = start - 1
+    while at >= 0 and frame.words[at] in STRONG | {"a", "an", "une", "un", "the", "la", "le"}:
+        at -= 1
+    article = at < start - 1
+    if at >= 0 and frame.words[at] in ("soit", "representing", "marking", "or"):
+        return True
+    return article and at >= 0 and frame.tokens[at].text in ",(–—-"

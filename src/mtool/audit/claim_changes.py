@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from mtool.audit.change_words import ALL_CHANGES
+from mtool.audit.change_words import ALL_CHANGES, UP_OR_DOWN
 from mtool.audit.changes import Change, is_change, read_change
 from mtool.audit.claim import Claim
 from mtool.audit.frames import Frame
+from mtool.audit.phrases import noun_phrase
 from mtool.audit.quantities import Quantity
-from mtool.audit.scope import Scope
+from mtool.audit.scope import ANY_UNIT, Scope
 from mtool.audit.scopes import plain_scope
 from mtool.audit.spans import years_of
 from mtool.audit.sums import show, tidy_number
@@ -32,18 +33,27 @@ def change_claims(frame: Frame, ties: Ties, used: set[int]) -> Iterator[Claim]:
     """Every claim of change in a sentence; its quantities are used up, but for stated values."""
     last_end = -1
     for at, word in enumerate(frame.words):
-        if word not in ALL_CHANGES or at <= last_end or at in frame.covered:
+        if word not in ALL_CHANGES | UP_OR_DOWN or at <= last_end or at in frame.covered:
             continue
         start, end = frame.segment(at)
         if frame.is_modal(start, end) or not is_change(frame, at):
             continue
         change = read_change(frame, at)
+        if word in UP_OR_DOWN and not _is_up_or_down(frame, change):
+            continue
         if word == "reduction" and change.amount is None and change.pair is None:
             continue
         if change.amount is not None:
             used.add(frame.quantities.index(change.amount))
         last_end = at + 1
         yield _claim(frame, ties, change, used)
+
+
+def _is_up_or_down(frame: Frame, change: Change) -> bool:
+    """`9 % up on 2020`, `were down by 12 %`; `made up 92 %` is a share."""
+    before = frame.words[change.at - 1] if change.at else ""
+    percent = change.amount is not None and change.amount.kind == "percent"
+    return percent and before not in ("make", "makes", "made", "making", "taken", "took")
 
 
 def _claim(frame: Frame, ties: Ties, change: Change, used: set[int]) -> Claim:
@@ -54,7 +64,7 @@ def _claim(frame: Frame, ties: Ties, change: Change, used: set[int]) -> Claim:
             used.update(change.pair)
         readings: tuple[Reading, ...] = (internal,)
     else:
-        readings = tuple(_from_tables(frame, ties, change))
+        readings = tuple(_from_base(frame, ties, change) or _from_tables(frame, ties, change))
     stated = None
     if change.amount is not None and change.amount.kind in ("percent", "count"):
         sign = -1 if change.direction < 0 else 1
@@ -152,6 +162,27 @@ def _judge_difference(change: Change, difference: float) -> Verdict:
 
 def _percent_of(before: float, after: float) -> str:
     return f" ({percent_text((after - before) / before)})" if before else ""
+
+
+def _from_base(frame: Frame, ties: Ties, change: Change) -> list[Reading]:
+    """`a 16 % increase from 114 in 2016`: the base is said, the figure itself is a table's."""
+    if change.base is None or change.amount is None or change.pair is not None:
+        return []
+    base = frame.quantities[change.base]
+    scope = _scope(frame, change)
+    head = scope.head | noun_phrase(frame, base.end)[0]
+    start, end = frame.segment(change.at)
+    own = [t for t in frame.times if start <= t.start < min(end, base.start) and t.shape == "year"]
+    if not head or base.precision != "exact" or base.value <= 0 or len(own) != 1:
+        return []
+    dated = replace(scope, head=head, years=frozenset(own[0].years), unit=base.unit or ANY_UNIT)
+    found = []
+    for tie in ties.find(dated):
+        if not tie.amount.missing:
+            note = f" in {tie.table_name} ({tie.place}){show_doubts(tie)}"
+            after = float(tie.amount.value)
+            found.append(_judge(change, float(base.value), after, note=note, tie=tie))
+    return found
 
 
 def _from_tables(frame: Frame, ties: Ties, change: Change) -> Iterator[Reading]:

@@ -42,6 +42,8 @@ _TIME_NOUNS = word_set(
     """year years annee annees ans record ever date jamais niveau enregistre depuis since"""
 )
 _LISTED = 5
+#: `After Manica, Sofala was the most affected`: first among the others only.
+_BEHIND = word_set("after behind apres derriere following outside")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,8 @@ def ranking_claims(frame: Frame, ties: Ties, used: set[int]) -> Iterator[Claim]:
     del used
     for found in _superlatives(frame):
         start, end = frame.segment(found.start)
+        if _BEHIND & set(frame.words[start : found.start]) and found.rank == 1:
+            continue
         if frame.is_modal(start, end) or NEGATIONS & set(
             frame.words[max(0, found.start - 2) : found.start]
         ):

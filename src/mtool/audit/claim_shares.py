@@ -30,6 +30,7 @@ _ACCOUNTING = word_set(
     constituaient compte comptent comptait comptaient concentre concentrent concentrait abrite
     totalise totalisent totalisait totalisaient soit fournit"""
 )
+_ITS = word_set("its their his her son sa ses leur leurs")
 _THEM = word_set("them these those whom which eux elles celles ceux")
 _MOST_READINGS = 8
 
@@ -99,6 +100,8 @@ def _read_parts(frame: Frame, index: int, found_heads: dict[int, Terms]) -> Part
         part = frame.phrase(verb, end) if verb < end else Phrase()
         if not _says_anything(part, frame):
             part = frame.phrase(*lead)
+        else:
+            base = base | frame.phrase(*lead)
     return Parts(base, head, part, max(after, verb if not accounted else after))
 
 
@@ -269,6 +272,8 @@ def _scopes(frame: Frame, ties: Ties, index: int, parts: Parts) -> tuple[Scope, 
     names = frozenset().union(*(table.names for table in tables))
     base_names = (parts.base.loose | parts.base.required) & names
     part_names = (parts.part.loose | parts.part.required) & names
+    if not base_names and _ITS & set(frame.words[quantity.end : end]):
+        base_names = part_names
     if not base_names and not part_names:
         part_names = referred_names(frame, start, end, names)
     base_required = parts.base_head | (parts.base.required - frame.known_names)
@@ -288,6 +293,7 @@ def _scopes(frame: Frame, ties: Ties, index: int, parts: Parts) -> tuple[Scope, 
         unit=ANY_UNIT,
         tables=frame.tables,
         at=frame.at,
+        doubts=frame.exceptions(start, end),
     )
     part = replace(
         whole,

@@ -139,7 +139,7 @@ def _parts(frame: Frame, counts: Sequence[tuple[int, Quantity]], position: int) 
 
 
 def _article_parts(frame: Frame, start: int) -> int:
-    """`…, and a project officer and regional manager`: parts of one each."""
+    """`…, and a cook and watchman`: parts of one each."""
     found = 0
     for i in range(start, len(frame.words)):
         joined = frame.words[i] in ("and", "et") and i + 1 < len(frame.words)
@@ -262,7 +262,7 @@ def _crossing(frame: Frame, found: Breakdown) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Remainder:
-    """What a sentence leaves of a whole: `30 staff, 18 of whom were employed by partners` → 12."""
+    """What a sentence leaves of a whole: `30 staff, 18 of whom worked elsewhere` → 12."""
 
     whole: float
     part: float
@@ -281,7 +281,7 @@ def remainder_of(frame: Frame) -> Remainder | None:
 
 
 def remainder_claim(frame: Frame, rest: Remainder, used: set[int]) -> Claim | None:
-    """A list of those who remain (`direct hires included 12 …, six … and a …`) against the rest."""
+    """A list of those who remain (`its own staff were nine …, six … and a …`) against the rest."""
     if frame.sentence.paragraph != rest.paragraph:
         return None
     counts = _counts(frame)

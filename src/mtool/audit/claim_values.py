@@ -17,6 +17,7 @@ from mtool.audit.terms import ACTIONS, is_category, known
 from mtool.audit.ties import Tie, Ties
 from mtool.audit.verdicts import Reading, judge_count, show_doubts, with_doubts
 from mtool.audit.wording import word_set
+from mtool.model import Verdict
 
 _NOT_A_VALUE_BEFORE = word_set(
     """another additional further extra average averaging moyenne every each chaque per par every
@@ -26,12 +27,19 @@ _NOT_A_VALUE_AFTER = word_set(
     "per more fewer times fois years ans year months mois days jours weeks hours km"
 )
 _MOST_UNEXPLAINED = 0.5
+_JOINTS = word_set(
+    """and et or ou against contre compared versus including included includes include comprising
+    dont"""
+)
+_COMPARED = {"from", "than", "against", "contre", "versus", "vs"}
+_EACH = word_set("each every chaque chacun chacune apiece per")
 
 
 def value_claims(frame: Frame, ties: Ties, used: set[int]) -> Iterator[Claim]:
     """Every count that no other kind of claim has used, with the cells it would be about."""
     found = heads(frame)
     before: Scope | None = None
+    last: tuple[int, Verdict | None] | None = None
     for i, quantity in enumerate(frame.quantities):
         if quantity.kind != "count":
             continue
@@ -42,8 +50,31 @@ def value_claims(frame: Frame, ties: Ties, used: set[int]) -> Iterator[Claim]:
             scope = replace(scope, required=scope.required | _carried(frame, before))
         before = scope
         dealt = _dealt_out(frame, i, scope)
+        verdict = None
         if i not in used and dealt is not None and _is_value(frame, quantity):
-            yield value_claim(frame, ties, i, dealt)
+            claim = value_claim(frame, ties, i, _within(frame, i, dealt, last))
+            verdict = claim.verdict
+            yield claim
+        last = (i, verdict)
+
+
+def _within(
+    frame: Frame, index: int, scope: Scope, last: tuple[int, Verdict | None] | None
+) -> Scope:
+    """`Three villages recorded four victims` speaks of those villages, not of all.
+
+    A count within the statement of another one is judged only where that one is borne out.
+    """
+    if last is None or last[1] == "supported":
+        return scope
+    first, second = frame.quantities[last[0]], frame.quantities[index]
+    between = range(first.end, second.start)
+    joined = any(frame.words[i] in _JOINTS or frame.tokens[i].text in ",;:(" for i in between)
+    if joined or first.start < frame.segment(second.start)[0] or len(between) == 0:
+        return scope
+    if index in {i for pair in from_to_pairs(frame) for i in pair}:
+        return scope
+    return replace(scope, doubts=(*scope.doubts, "it may speak of a part only"))
 
 
 def _dealt_out(frame: Frame, index: int, scope: Scope) -> Scope | None:
@@ -131,17 +162,22 @@ def _found(frame: Frame, index: int, scope: Scope, ties: Ties) -> list[Tie]:
     and only so in `Of the 78 casualties, 30 occurred in …`.
     """
     said = scope.optional & frame.known_names
+    apart = frame.quantities[index].precision != "exact"
     if scope.preferred or not said:
-        return ties.find(scope)
+        return ties.find(scope, apart=apart)
+    if {"against", "contre", "compared"} & set(frame.words[slice(*span_of(frame, index).lead)]):
+        return ties.find(scope, apart=apart)
     start, _ = frame.segment(frame.quantities[index].start)
     first = next(q for q in frame.quantities if q.start >= start)
     opening = frame.phrase(start, first.start)
     if said & (opening.loose | opening.required):
-        return ties.find(scope)
+        return ties.find(scope, apart=apart)
     without = ties.find(replace(scope, optional=scope.optional - frame.known_names))
     if _is_whole(frame, index):
         return without
-    return list({(t.evidence.id, t.cells): t for t in ties.find(scope) + without}.values())
+    return list(
+        {(t.evidence.id, t.cells): t for t in ties.find(scope, apart=apart) + without}.values()
+    )
 
 
 def _is_whole(frame: Frame, index: int) -> bool:
@@ -153,11 +189,13 @@ def _is_whole(frame: Frame, index: int) -> bool:
 
 def _is_value(frame: Frame, quantity: Quantity) -> bool:
     start, end = frame.segment(quantity.start)
-    if frame.is_modal(start, end):
+    if frame.is_modal(start, end) or _EACH & set(frame.words[start:end]):
         return False
     before = frame.words[quantity.start - 1] if quantity.start else ""
     after = frame.words[quantity.end] if quantity.end < len(frame.words) else ""
     following = frame.words[quantity.end + 1] if quantity.end + 1 < len(frame.words) else ""
+    if _is_undated_base(frame, quantity):
+        return False
     if before in _NOT_A_VALUE_BEFORE or after in _NOT_A_VALUE_AFTER:
         return False
     if after == "of" and following in ("whom", "which", "them"):
@@ -177,8 +215,17 @@ def _is_value(frame: Frame, quantity: Quantity) -> bool:
     return True
 
 
+def _is_undated_base(frame: Frame, quantity: Quantity) -> bool:
+    """`a 16 % increase from 114`: a figure compared with, whose year nobody says."""
+    said = [w for w in frame.words[max(0, quantity.start - 4) : quantity.start] if w]
+    compared = bool(said) and said[-1] in _COMPARED
+    compared = compared or bool({"compared", "rapport"} & set(said))
+    own = span_of(frame, frame.quantities.index(quantity)).own
+    return compared and not any(own[0] <= t.start < own[1] for t in frame.times)
+
+
 def _mostly_unknown(scope: Scope, ties: Ties) -> bool:
-    """`12 community liaison personnel`: words that no table has make it a claim about nothing."""
+    """`12 village volunteers`: words that no table has make it a claim about nothing."""
     unknown = [
         t
         for t in scope.head

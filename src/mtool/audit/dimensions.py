@@ -24,7 +24,7 @@ age adults: adults adult adultes adulte
 age children: children child enfants enfant minors mineurs
 status civilian: civilian civilians civil civils civile civiles
 status military: military soldiers militaires militaire armed security combatants combattants forces
-status deminers: deminer deminers demineur demineurs
+role deminers: deminer deminers demineur demineurs
 role managerial: managerial management supervisory managers cadres encadrement direction supervision
 role operational: operational operations operationnel operationnels operationnelles
 role support: support appui administrative administratif

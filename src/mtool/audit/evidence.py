@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 #: A table longer than this is a dataset, which no sentence summarises cell by cell.
 LONGEST_TABLE = 2_000
+_LONGEST_TITLE = 80
 
 
 @dataclass(frozen=True)
@@ -171,14 +172,21 @@ def _title_years(title: str) -> frozenset[int]:
 
 
 def document_terms(document: Document) -> Terms:
-    """Terms of the document's own title and headings, and of the country it is about."""
-    texts: list[str] = [document.source.title]
-    texts += [p.text for p in document.paragraphs[:3] if len(p.text) < 120]
-    texts += [t.title for t in document.tables]
+    """Terms of the document's own title, first headings and captions: what it is about."""
+    texts = [*_titles(document), *(table.title for table in document.tables)]
     return frozenset().union(*(terms(text) for text in texts))
 
 
 def document_years(document: Document) -> frozenset[int]:
-    """Years that the document's own title and first heading name."""
-    texts = [document.source.title, *(p.text for p in document.paragraphs[:2] if len(p.text) < 120)]
-    return frozenset().union(*(_title_years(text) for text in texts))
+    """Years that the document's own title and first headings name."""
+    return frozenset().union(*(_title_years(text) for text in _titles(document)))
+
+
+def _titles(document: Document) -> list[str]:
+    """The title, and opening paragraphs that are headings or look like one."""
+    opening = [
+        p.text
+        for p in document.paragraphs[:3]
+        if p.kind == "heading" or (len(p.text) <= _LONGEST_TITLE and p.text[-1:] not in ".!?;:")
+    ]
+    return [document.source.title, *opening]

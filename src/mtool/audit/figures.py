@@ -143,7 +143,8 @@ def _read_column(table: RawTable, rows: tuple[Row, ...], column: int) -> list[Fi
     said = [p for p, text in zip(parsed, texts, strict=True) if text.strip()]
     numbers = [p for p in said if p is not None and p.status is None]
     words_only = sum(p is None for p in said)
-    if not numbers or words_only > len(numbers):
+    all_missing = column > 0 and len(said) > 0 and all(p and p.status for p in said)
+    if not all_missing and (not numbers or words_only > len(numbers)):
         return None
     decimals = any(p.decimals for p in numbers)
     return [

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from mtool.audit.lexicon import KINDS_OF_AREA, MODAL
+from mtool.audit.lexicon import EXCEPTIONS, KINDS_OF_AREA, MODAL, OTHERS
 from mtool.audit.phrases import Phrase, read_phrase
 from mtool.audit.quantities import Quantity, find_quantities
 from mtool.audit.scope import NOTHING, Scope, Terms
@@ -71,6 +71,15 @@ class Frame:
             w in MODAL and not (w == "may" and self.tokens[i].text == "May")
             for i, w in enumerate(self.words[start:end], start)
         )
+
+    def exceptions(self, start: int, end: int) -> tuple[str, ...]:
+        """Why a statement may leave rows out: `except Gaza`, `in the other provinces`."""
+        for i in range(start, end):
+            word = self.words[i]
+            following = self.words[i + 1] if i + 1 < end else ""
+            if word in EXCEPTIONS or (word in OTHERS and following in KINDS_OF_AREA):
+                return (f'"{self.tokens[i].text}" leaves something out',)
+        return ()
 
     @cached_property
     def tables(self) -> frozenset[str]:

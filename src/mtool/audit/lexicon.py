@@ -28,12 +28,14 @@ RELATIVES = word_set(
 
 #: Verbs of observing and reporting, which add nothing to what was counted.
 REPORTING = word_set(
-    """recorded record records recording reported report reports reporting registered register
-    documented identified confirmed observed occurred occur occurring happened took take taken
-    place counted noted listed verified collected logged saw seen see sees had has have
-    experienced suffered witnessed accounted account accounts totalled totaled reached amounted
-    stood enregistre enregistree enregistres enregistrees enregistrer recense recensee recenses
-    recensees recenser signale signalee signales signalees rapporte rapportee rapportes
+    """passe passee passes passees represent represents compared contrast peaked culminated
+    totalling accueilli accueillis accueillie accueillies accueille hosted hosts permis touche
+    toucher recorded record records recording reported report reports reporting registered
+    register documented identified confirmed observed occurred occur occurring happened took
+    take taken place counted noted listed verified collected logged saw seen see sees had has
+    have experienced suffered witnessed accounted account accounts totalled totaled reached
+    amounted stood enregistre enregistree enregistres enregistrees enregistrer recense recensee
+    recenses recensees recenser signale signalee signales signalees rapporte rapportee rapportes
     rapportees documente documentee documentes documentees identifie identifiee identifies
     identifiees confirme constate constatee constates constatees survenu survenue survenus
     survenues produit produits produite produites denombre denombree denombres denombrees
@@ -55,7 +57,14 @@ REPORTING = word_set(
 
 #: Nouns and adjectives that name nothing in particular.
 GENERIC = word_set(
-    """number numbers nombre total totals totaux sum overall all tous toutes ensemble entire whole
+    """aucun aucune premier premiere premiers premieres dernier derniere derniers dernieres grand
+    grande grands grandes gros petit petite biggest worst heaviest fewest main principal
+    principale seul seuls seule seules desormais output production rate rates trend trends
+    activity activities one two three four five six seven eight nine ten eleven twelve thirteen
+    fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy
+    eighty ninety hundred thousand million deux trois quatre cinq sept huit neuf dix onze douze
+    treize quatorze quinze seize vingt trente quarante cinquante soixante cent mille millions
+    number numbers nombre total totals totaux sum overall all tous toutes ensemble entire whole
     people persons person individuals personnes personne individus cases case cas region regions
     province provinces district districts department departments departement departements
     governorate governorates gouvernorat county counties state states country pays cercle
@@ -86,6 +95,14 @@ MODAL = word_set(
     pourraient prevoit prevoient prevu prevue prevus prevues envisage objectif objectifs cible
     doit doivent devaient compterait serait seraient aurait auraient sera seront espere souhaite"""
 )
+
+#: A statement with one of these leaves some rows out.
+EXCEPTIONS = word_set(
+    """except excepted excluding excludes exception outside unlike besides apart elsewhere
+    remaining rest remainder hors sauf excepte exclusion contrairement ailleurs restants
+    restantes"""
+)
+OTHERS = word_set("other others another autre autres")
 
 NEGATIONS = word_set("no not none never neither nor without aucun aucune ni jamais sans zero")
 

@@ -68,7 +68,7 @@ def read_number_words(tokens: Sequence[Token], start: int) -> tuple[int, int] | 
 def _add(word: str, current: int, total: int, *, joined: bool) -> tuple[int, int] | None:
     """The new (current, total) after one more word, or null where the word does not continue it."""
     if word in ("un", "une"):
-        fits = joined and current % 10 == 0 and current >= 20
+        fits = joined and current % 10 == 0 and (current >= 20 or (current == 0 and total > 0))
         return (current + 1, total) if fits else None
     if word in _UNITS:
         value = _UNITS[word]

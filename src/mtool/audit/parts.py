@@ -87,8 +87,7 @@ def _header(figures: FigureTable, column: int) -> tuple[str, tuple[str, ...]]:
 def _blocks(figures: FigureTable) -> Iterator[list[int]]:
     """Rows that may break one figure down: all, or those that share their first label."""
     rows = [r for r in range(len(figures.rows)) if not figures.is_section(r)]
-    several = [r for r in rows if len(figures.labels(r)) > 1]
-    if len(several) * 2 <= len(rows):
+    if not _first_label_is_key(figures, rows):
         if len(rows) <= _LONGEST_LIST:
             yield rows
         return
@@ -98,6 +97,24 @@ def _blocks(figures: FigureTable) -> Iterator[list[int]]:
     for block in blocks.values():
         if len(block) <= _LONGEST_LIST:
             yield block
+
+
+def _first_label_is_key(figures: FigureTable, rows: Sequence[int]) -> bool:
+    """Does the first label say whom the figures are of (a region, an edition), not of what kind?
+
+    Of two labels, the first is a key when most of its groups break down in the same way.
+    """
+    said = [figures.labels(r) for r in rows]
+    several = [labels for labels in said if len(labels) > 1]
+    if len(several) * 2 <= len(rows):
+        return False
+    if any(len(labels) > 2 for labels in several):
+        return True
+    groups: dict[str, frozenset[str]] = {}
+    for labels in several:
+        groups[labels[0]] = groups.get(labels[0], frozenset()) | {labels[1]}
+    most = Counter(groups.values()).most_common(1)[0][1]
+    return len(groups) > 1 and most * 2 > len(groups)
 
 
 def _row_parts(figures: FigureTable, rows: Sequence[int]) -> list[Part]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from mtool.audit.lexicon import AUXILIARIES, KINDS_OF_AREA, PREPOSITIONS, RELATIVES, REPORTING
 from mtool.audit.scope import NOTHING, Terms
 from mtool.audit.sentences import Token
-from mtool.audit.terms import ACTIONS, is_category
+from mtool.audit.terms import ACTIONS, is_category, known
 from mtool.audit.time_words import is_year_token
 from mtool.audit.wording import word_set
 
@@ -96,6 +96,18 @@ def noun_phrase(frame: Frame, at: int) -> tuple[Terms, int]:
     if not found:
         found = {w[:-1] for w in frame.words[at:end] if w in KINDS_OF_AREA and w.endswith("s")}
     return frozenset(found), end
+
+
+def modifiers(frame: Frame, start: int, end: int) -> Terms:
+    """Every term of the noun phrases that name something counted: `road accidents`."""
+    found: set[str] = set()
+    at = start
+    while at < end:
+        said, after = noun_phrase(frame, at)
+        if any(known(t) for t in said):
+            found |= {t for t in said if t.isalpha() and not t.endswith(("ly", "ment"))}
+        at = max(after, at + 1)
+    return frozenset(found)
 
 
 def _ends_phrase(token: Token, *, begun: bool) -> bool:

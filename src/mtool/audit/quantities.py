@@ -96,6 +96,8 @@ def _one_in(tokens: Sequence[Token], at: int) -> Quantity | None:
         middle += 2
     elif words[:2] == ["out", "of"] or words[:2] == ["in", "every"]:
         middle += 3 if words[2:3] == ["every"] else 2
+    elif words[1:2] == ["in"] and first[0] == 1 and tokens[noun].term:
+        middle += 2
     elif words[:1] == ["in"] and (first[0] == 1 or not tokens[middle + 1].is_number):
         middle += 1
     else:

@@ -98,8 +98,8 @@ def is_glued(tokens: Sequence[Token], at: int) -> bool:
 
 _NUMBERED = word_set(
     """no nos article articles art table tableau figure fig annex annexe resolution page pages p pp
-    chapter section form phase version item note protocol volume vol step level category unscr para
-    paragraph action indicator objective goal"""
+    chapter section form phase version item note protocol volume vol step level category unscr
+    para paragraph action indicator objective goal"""
 )
 
 
@@ -109,7 +109,7 @@ def counts_nothing(tokens: Sequence[Token], at: int) -> bool:
     if not token.is_number:
         return False
     if is_year_token(token):
-        return True
+        return at + 1 >= len(tokens) or tokens[at + 1].text != "%"
     before = tokens[at - 1] if at else None
     after = tokens[at + 1] if at + 1 < len(tokens) else None
     if before is not None and before.word in _NUMBERED and before.word != "no":

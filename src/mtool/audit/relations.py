@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mtool.audit.dimensions import UNKNOWN, categories, must_partition
 from mtool.audit.terms import is_category, terms
@@ -75,8 +75,24 @@ def read_part(text: str, context: tuple[str, ...] = (), group: str = "") -> Part
 
 def find_relations(parts: Sequence[Part]) -> list[Relation]:
     """Every relation between the labels of one record."""
+    parts = _with_ages(parts)
     found = [*_subsets(parts), *_single_parts(parts), *_partitions(parts), *_known_parts(parts)]
     return found + _unprinted(parts)
+
+
+def _with_ages(parts: Sequence[Part]) -> list[Part]:
+    """Beside `Adults` and `Children`, men are adults, and an unknown belongs to those before it."""
+    wholes = {dict(p.categories)["age"] for p in parts if p.dimensions == {"age"}}
+    found: list[Part] = []
+    for part in parts:
+        categories_ = dict(part.categories)
+        if categories_.get("people") in ("men", "women") and "adults" in wholes:
+            categories_.setdefault("age", "adults")
+        before = dict(found[-1].categories) if found else {}
+        if part.dimensions == {"unknown"} and "people" in before and before.get("age") in wholes:
+            categories_["age"] = before["age"]
+        found.append(replace(part, categories=tuple(sorted(categories_.items()))))
+    return found
 
 
 def _unprinted(parts: Sequence[Part]) -> list[Relation]:
@@ -176,7 +192,7 @@ def _members(parts: Sequence[Part], whole_at: int, dimension: str) -> dict[int, 
         if not set(whole.categories) <= set(part.categories):
             continue
         dimensions = {d for d, _ in extra}
-        if dimension == "people" and dict(extra).get("people") in ("boys", "girls"):
+        if dimension == "people" and "people" in dimensions:
             dimensions -= {"age"}
         if dimensions == {dimension}:
             members[i] = dict(extra)[dimension]

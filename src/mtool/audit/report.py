@@ -6,17 +6,20 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
+from mtool.audit.country_size import speaks_of_areas, too_large_areas
 from mtool.audit.duties import audit_duties
 from mtool.audit.event_dates import document_date, later_events, swappable_dates
-from mtool.audit.evidence import document_terms, document_years, read_evidence
+from mtool.audit.evidence import Evidence, document_terms, document_years, read_evidence
 from mtool.audit.figures import read_figures
 from mtool.audit.parts import check_parts
 from mtool.audit.percentages import check_percentages
 from mtool.audit.prose import read_claims
 from mtool.audit.sentences import Sentence, read_sentences
 from mtool.audit.series import check_series
+from mtool.audit.stated_changes import check_stated_changes
 from mtool.audit.ties import Ties
 from mtool.audit.totals import reconcile
+from mtool.audit.treaty_statements import main_state
 from mtool.model import Checked, Document, Finding, Report
 
 if TYPE_CHECKING:
@@ -39,9 +42,10 @@ def audit_document(
     and listed only with `all_claims`. `areas` add declared aliases of place names.
     """
     sentences = read_sentences(document.paragraphs)
+    evidence = read_evidence(document, areas)
     reports = (
-        _tables(document),
-        _prose(document, sentences, areas, all_claims=all_claims),
+        _tables(document, evidence, sentences),
+        _prose(document, evidence, sentences, all_claims=all_claims),
         _dates(document, sentences, as_of),
     )
     total = sum(reports, Report(checked=Checked(tables=len(document.tables))))
@@ -49,7 +53,9 @@ def audit_document(
     return Report(tuple(ordered), total.checked)
 
 
-def _tables(document: Document) -> Report:
+def _tables(
+    document: Document, evidence: Sequence[Evidence], sentences: Sequence[Sentence]
+) -> Report:
     findings: list[Finding] = []
     totals = parts = rows = 0
     for table in document.tables:
@@ -61,17 +67,24 @@ def _tables(document: Document) -> Report:
         percentages, computed = check_percentages(figures)
         parts += related.checked + computed
         findings += [*reconciled, *related.findings, *percentages]
-    for evidence in read_evidence(document):
-        series, looked_at = check_series(evidence)
+        findings += check_stated_changes(figures)
+    for each in evidence:
+        series, looked_at = check_series(each)
         parts += looked_at
         findings += series
+    for each in filter(speaks_of_areas, evidence):
+        findings += too_large_areas(each, main_state(document, sentences))
     return Report(tuple(findings), Checked(rows=rows, control_totals=totals, parts=parts))
 
 
 def _prose(
-    document: Document, sentences: Sequence[Sentence], areas: Areas | None, *, all_claims: bool
+    document: Document,
+    evidence: Sequence[Evidence],
+    sentences: Sequence[Sentence],
+    *,
+    all_claims: bool,
 ) -> Report:
-    ties = Ties(read_evidence(document, areas), document_terms(document), document_years(document))
+    ties = Ties(evidence, document_terms(document), document_years(document))
     prose = [s for s in sentences if s.kind == "prose"]
     claims = list(read_claims(prose, ties)) if prose else []
     tied = [claim.finding() for claim in claims if claim.readings or all_claims]

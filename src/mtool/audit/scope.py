@@ -21,7 +21,8 @@ class Scope:
     `required` must all be explained by a table; `preferred` names choose its rows first;
     `optional` are other terms said nearby. `head` names the measure. `subject` are names that
     act in the clause; `witness` is true where they only report. `years` is null when none is said.
-    `tables` are numbers of tables pointed to; `at` counts the tables before the claim.
+    `tables` are numbers of tables pointed to; `at` counts the tables before the claim; `doubts`
+    are reasons in the sentence itself why no reading can decide.
     """
 
     head: Terms
@@ -35,6 +36,7 @@ class Scope:
     unit: str = ""
     tables: frozenset[str] = frozenset()
     at: int = 0
+    doubts: tuple[str, ...] = ()
 
     @property
     def said(self) -> Terms:

@@ -9,7 +9,7 @@ from mtool.audit.change_words import ALL_CHANGES, STRONG
 from mtool.audit.dimensions import categories
 from mtool.audit.frames import Frame
 from mtool.audit.lexicon import KINDS_OF_AREA
-from mtool.audit.phrases import Phrase, is_witness, noun_phrase
+from mtool.audit.phrases import Phrase, is_witness, modifiers, noun_phrase
 from mtool.audit.quantities import Quantity
 from mtool.audit.scope import ANY_UNIT, NOTHING, Scope, Terms
 from mtool.audit.spans import Span, span_of, time_of, years_of
@@ -111,6 +111,7 @@ def finish_scope(
         unit=quantity.unit,
         tables=frame.tables,
         at=frame.at,
+        doubts=frame.exceptions(start, end),
     )
 
 
@@ -161,6 +162,8 @@ def plain_scope(frame: Frame, start: int, end: int, spans: Sequence[tuple[int, i
     names = said & frame.known_names
     names |= referred_names(frame, *frame.segment(start))
     required = head | phrase.required | unnamed_area(frame, *frame.segment(start))
+    for piece in ((start, end), *spans):
+        required |= modifiers(frame, *piece) - ALL_CHANGES - STRONG
     others = frozenset(t.term for t in frame.tokens if t.term and t.term not in frame.known_names)
     return Scope(
         head=head,
@@ -173,4 +176,5 @@ def plain_scope(frame: Frame, start: int, end: int, spans: Sequence[tuple[int, i
         unit=ANY_UNIT,
         tables=frame.tables,
         at=frame.at,
+        doubts=frame.exceptions(*frame.segment(start)),
     )

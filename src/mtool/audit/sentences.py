@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from mtool.audit.terms import DIRECTIONS, term
+from mtool.audit.terms import DIRECTIONS, is_acronym, term
 from mtool.audit.wording import plain, word_set
 from mtool.model import Locator, Paragraph
 from mtool.printed_numbers import fold_blanks
@@ -66,7 +66,8 @@ class Sentence:
         if not self.tokens or start >= end:
             return ""
         end = min(end, len(self.tokens))
-        return self.text[self.tokens[start].start : self.tokens[end - 1].end].strip(" ,;:—–-•(")
+        said = self.text[self.tokens[start].start : self.tokens[end - 1].end].strip(" ,;:—–-•(")
+        return said.rstrip(" ).") if said.count(")") > said.count("(") else said
 
     @cached_property
     def words(self) -> tuple[str, ...]:
@@ -105,6 +106,8 @@ def _term_of(piece: str, word: str) -> str | None:
         return None
     if word in DIRECTIONS and piece[:1].isupper():
         return word
+    if is_acronym(piece):
+        return piece
     return term(word) if word else None
 
 

@@ -22,8 +22,7 @@ _JOINTS = {"and", "et", "or", "ou"}
 
 
 _COMPARING = word_set(
-    """compared than against versus vs par rapport comparatively contre comparison from de up
-    down"""
+    """compared than against versus vs par rapport comparatively contre comparison from de up down"""
 )
 
 

@@ -99,6 +99,8 @@ def term(word: str) -> str | None:
 def terms(text: str) -> frozenset[str]:
     """The terms of a label, header or title: `Women employed` → women, staff."""
     found = frozenset(t for word in words(text) if (t := term(word)))
+    if is_acronym(text):
+        return frozenset({text})
     return found | {"beneficiary"} if "reached" in words(text) else found
 
 
@@ -168,6 +170,17 @@ DIRECTIONS = word_set(
     """north south east west centre central nord sud est ouest northern southern eastern western
     upper lower haut haute bas basse"""
 )
+
+_ACRONYMS = word_set("ap av uxo axo erw ied ieds cha chas sha shas reg rge eei map mav eore cmr")
+
+
+def is_acronym(text: str) -> bool:
+    """`AREA` in capitals is an organisation, not an area; `UXO` is what it always is."""
+    word = text.lower()
+    if not text.isupper() or len(text) < 3 or word in _ACRONYMS:
+        return False
+    found = term(word)
+    return found is None or found != _singular(word) or found in _KNOWN
 
 
 def known(term_: str) -> bool:

@@ -150,7 +150,7 @@ class Ties:
             return None
         unexplained = scope.required - self._explained(table, pair, unit)
         unexplained -= table.names if apart else NOTHING
-        doubts = [d for d in (row.doubt, column.doubt) if d]
+        doubts = [d for d in (*scope.doubts, row.doubt, column.doubt) if d]
         doubts += [f'no table says "{term}"' for term in sorted(unexplained)]
         doubts += self._foreign(table, scope)
         doubts += self._untimely(table, scope, row, column)
@@ -168,6 +168,8 @@ class Ties:
         explained |= {IMPLIED[t] for t in matched if t in IMPLIED}
         if unit:
             explained |= {"area"}
+        if {"clearance", "released"} & explained:
+            explained |= {"contaminated"}
         return explained | {"device"} if DEVICES & explained else explained
 
     def _foreign(self, table: Evidence, scope: Scope) -> list[str]:

@@ -39,10 +39,10 @@ _PARTS = word_set(
 )
 _PREVIOUS = phrases(
     "previous year|preceding year|prior year|year before|year earlier|last year|year on year"
-    "|annee precedente|annee derniere|annee d avant"
+    "|annee precedente|annee derniere|annee d avant|an plus tot|an auparavant"
 )
-_SINCE = {"since", "depuis"}
-_UNTIL = {"until", "till", "before", "jusqu", "avant", "by", "through"}
+_SINCE = {"since", "depuis", "after", "apres"}
+_UNTIL = {"to", "until", "till", "before", "jusqu", "avant", "by", "through"}
 _NOT_YEARS = word_set("resolution no article unscr page decree law loi decret ref number")
 
 
@@ -133,7 +133,7 @@ def _is_part(tokens: Sequence[Token], at: int) -> bool:
     while before and (
         before[-1].word in ("of", "de", "en", "du", "l", "in", "the") or before[-1].text in ",-'’"
     ):
-        if before[-1].word in ("in", "en") and not (len(before) > 1 and before[-2].word in _PARTS):
+        if before[-1].word in ("in", "en"):
             return False
         before.pop()
     if not before:

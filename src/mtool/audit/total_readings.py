@@ -18,6 +18,9 @@ _RELATING = word_set(
     variation evolution difference"""
 )
 _SUBSETS = (("of", "which"), ("of", "whom"), ("including",), ("dont",), ("incl",), ("y", "compris"))
+#: `Female` may include girls, so nothing sums them.
+_GENDERED = word_set("female females male males feminin masculin")
+_CHILDREN = word_set("boys girls boy girl children child garcons filles enfants")
 _CROSSING = {"people", "outcome", "age"}
 _LONGEST_NESTED = 300
 
@@ -225,6 +228,9 @@ def _rows_summed(table: FigureTable, rows: list[int]) -> int:
 
 def mixes_breakdowns(labels: Sequence[str]) -> bool:
     """True when labels break one whole down in several ways (sex and role): no sum is meant."""
+    said = {word for label in labels for word in words(label)}
+    if said & _GENDERED and said & _CHILDREN:
+        return True
     dimensions = [set(categories(label)) - {"unknown", "year"} for label in labels]
     counts = Counter(d for found in dimensions for d in found)
     crossing = [d for d in counts if d in _CROSSING]

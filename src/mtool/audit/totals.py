@@ -216,7 +216,7 @@ def _column_is_total(
     ):
         return True
     if kind is not TotalLabel.NAMED:
-        return dimension is not None or failing == 0 or fitting >= failing or len(sums) < 3
+        return dimension is not None or failing == 0 or fitting >= failing
     if any(total_label(header) for header in headers):
         return failing == 0 and telling > 1
     if dimension:

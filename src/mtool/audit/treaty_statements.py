@@ -37,6 +37,8 @@ _DUE = word_set("due deadline originally echeance du due devait attendu limite")
 _INITIAL = word_set("initial first initiale premier originally")
 
 
+_LINKS = word_set("on in the le la en du au")
+_TREATY_WORDS = word_set("article art convention treaty traite apmbc ccm")
 _ARTICLE = {"article", "art", "articles"}
 
 
@@ -57,20 +59,19 @@ class Statement:
 
 
 def read_statements(document: Document, sentences: Sequence[Sentence]) -> Iterator[Statement]:
-    main_state = _main_state(document, sentences) or ""
+    if not any(_TREATY_WORDS & set(s.words) for s in sentences):
+        return
+    own_state = main_state(document, sentences) or ""
     mentioned = [_treaties_in(s) for s in sentences]
     frequent = Counter(t.id for found in mentioned for _, t in found).most_common(1)
     treaties = {t.id: t for t in load_treaties()}
     current = treaties[frequent[0][0]] if frequent else None
     for sentence, found in zip(sentences, mentioned, strict=True):
         states = list(dict.fromkeys(countries_in(sentence.text)))
-        state = (
-            states[0]
-            if len(states) == 1
-            else main_state
-            if not states or main_state in states
-            else None
-        )
+        states = states or list(dict.fromkeys(countries_in(sentence.heading)))
+        state: str | None = states[0] if len(states) == 1 else None
+        if len(states) != 1 and (not states or own_state in states):
+            state = own_state
         if len(found) == 1:
             current = found[0][1]
         if state is None:
@@ -94,7 +95,7 @@ def _statement(
     return Statement(state, treaty, name, mention, sentence, initial)
 
 
-def _main_state(document: Document, sentences: Sequence[Sentence]) -> str | None:
+def main_state(document: Document, sentences: Sequence[Sentence]) -> str | None:
     """The state a document is about: named by its title or first heading, else most often."""
     for text in (document.source.title, *(p.text for p in document.paragraphs[:2])):
         found = list(dict.fromkeys(countries_in(text[:200]))) if text else []
@@ -140,25 +141,37 @@ def _span(sentence: Sentence, mention: DateMention) -> tuple[int, int]:
 
 
 def _event(sentence: Sentence, mention: DateMention) -> tuple[str, str] | None:
-    """What the words before a date (or, failing that, right after it) say happened then."""
+    """What the words right before a date say happened then; nothing may come in between."""
     start, _ = _span(sentence, mention)
     words = [w for w in sentence.words[start : mention.start] if w]
     whole = [w for w in sentence.words[: mention.start] if w]
     if opens_as_of(words):
         return None
-    if _says(words, ("into", "force")) or _says(words, ("en", "vigueur")):
-        return "entry_into_force", ""
+    near = _unbroken(sentence, start, mention.start)
     article = _article(whole)
-    if article in ("3", "4", "5") and _DEADLINE & set(words[-24:]) and not _REPORT & set(words):
+    if _says(near, ("into", "force")) or _says(near, ("en", "vigueur")):
+        return "entry_into_force", ""
+    if article in ("3", "4", "5") and _DEADLINE & set(near) and not _REPORT & set(words):
         return f"article_{article}_due", article
-    if _REPORT & set(whole) and _DUE & set(words[-6:]) and not _RATIFIED & set(words):
+    if _REPORT & set(whole) and _DUE & set(near[-6:]) and not _RATIFIED & set(near):
         return "article_7_due", "7"
-    near = words[-16:]
     if _RATIFIED & set(near) and not _SIGNED & set(_after_last(near, _RATIFIED)):
         return "ratified", ""
-    if _SIGNED & set(near):
-        return "signed", ""
-    return None
+    return ("signed", "") if _SIGNED & set(near) else None
+
+
+def _unbroken(sentence: Sentence, start: int, end: int) -> list[str]:
+    """The words before a date back to a comma, an `and` or a colon that begins something new."""
+    words: list[str] = []
+    for i in range(end - 1, start - 1, -1):
+        token = sentence.tokens[i]
+        before = sentence.words[i - 1] if i > start else ""
+        follows = before in _RATIFIED | _SIGNED | {"force", "vigueur"} and set(words) <= _LINKS
+        if token.word in ("and", "et") or (token.text in ",;(" and not follows):
+            break
+        if token.word:
+            words.insert(0, token.word)
+    return words
 
 
 def _after_last(words: Sequence[str], marks: frozenset[str]) -> Sequence[str]:

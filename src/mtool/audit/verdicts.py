@@ -61,23 +61,30 @@ def judge_count(quantity: Quantity, amount: Amount) -> Verdict:
     """A stated count or area against the sum of the cells it means."""
     low, high = _stated_interval(quantity)
     slack = _EPSILON * max(1.0, abs(quantity.value))
-    if quantity.precision == "about":
-        return _by_zones(
-            amount.value / quantity.value if quantity.value else 1.0, (0.9, 1.1), (0.75, 1.33)
-        )
-    if quantity.precision == "nearly":
-        return _by_zones(
-            amount.value / quantity.value if quantity.value else 1.0, (0.9, 0.9999), (0.8, 1.05)
-        )
+    if quantity.precision in ("about", "nearly"):
+        return _judge_vague(quantity, amount)
     if high < amount.low - slack or low > amount.high + slack:
         return "contradicted"
     if amount.missing:
         return "unverifiable"
-    if quantity.precision == "more_than" and amount.value <= quantity.value:
+    if quantity.precision == "more_than" and amount.high <= quantity.value:
         return "contradicted"
-    if quantity.precision == "less_than" and amount.value >= quantity.value:
+    if quantity.precision == "less_than" and amount.low >= quantity.value:
         return "contradicted"
     return "supported"
+
+
+def _judge_vague(quantity: Quantity, amount: Amount) -> Verdict:
+    """`about 130`, `almost 3.4 km²`; what rounds to the figure said is near enough."""
+    low, high = _stated_interval(quantity)
+    if amount.missing or not quantity.value:
+        return "unverifiable"
+    ratio = amount.value / quantity.value
+    if quantity.precision == "about":
+        return _within(ratio, ratio, (0.9, 1.1), (0.75, 1.33))
+    if low <= amount.value <= high:
+        return "supported"
+    return _within(ratio, ratio, (0.9, 0.9999), (0.8, 1.05))
 
 
 def _stated_interval(quantity: Quantity) -> tuple[float, float]:
@@ -151,10 +158,6 @@ def _within(
     if high < far[0] - _EPSILON or low > far[1] + _EPSILON:
         return "contradicted"
     return "unverifiable"
-
-
-def _by_zones(ratio: float, near: tuple[float, float], far: tuple[float, float]) -> Verdict:
-    return _within(ratio, ratio, near, far)
 
 
 def judge_factor(quantity: Quantity, factor: float, ratio: float) -> Verdict:

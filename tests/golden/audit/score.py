@@ -140,15 +140,27 @@ def _verdict(findings: list[Finding], kind: str) -> str:
     return "supported" if verdicts == {"supported"} else "unverifiable"
 
 
+def report(found: Score) -> str:
+    """The score by kind as a table, and how the labels are divided."""
+    labels: Counter[str] = Counter()
+    for (_, verdict, _), number in found.counts.items():
+        labels[verdict] += number
+    lines = [f"{sum(labels.values())} statements: {dict(labels)}"]
+    lines.append(f"{'kind':12}{'statements':>11}{'precision':>11}{'recall':>8}{'supported':>11}")
+    for kind in (*sorted({k for k, _, _ in found.counts}), None):
+        size = sum(n for (k, _, _), n in found.counts.items() if kind in (None, k))
+        lines.append(
+            f"{kind or 'all':12}{size:>11}{found.precision('contradicted', kind):>11.2f}"
+            f"{found.recall('contradicted', kind):>8.2f}{found.recall('supported', kind):>11.2f}"
+        )
+    return "\n".join(lines)
+
+
 def main() -> int:
     """Print the score by kind; exit 1 on a false alarm."""
     found = score()
-    sum(found.counts.values())
-    Counter(verdict for (_, verdict, _), n in found.counts.items() for _ in range(n))
-    for kind in (*sorted({k for k, _, _ in found.counts}), None):
-        sum(n for (k, _, _), n in found.counts.items() if kind in (None, k))
-    for _line in (*found.false_alarms, *(found.wrong if "-v" in sys.argv else ())):
-        pass
+    wrong = found.wrong if "-v" in sys.argv else []
+    sys.stdout.write("\n".join([report(found), *found.false_alarms, *wrong, ""]))
     return 1 if found.false_alarms else 0
 
 

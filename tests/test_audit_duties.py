@@ -1,0 +1,117 @@
+"""Treaty dates and duties, and dates that cannot be."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from audit_tables import contradicted, document
+from mtool.audit.report import audit_document
+from mtool.audit.treaties import bounds, load_facts, load_treaties
+from mtool.model import Finding, Report, Source
+from mtool.readers import ReadOptions, find_reader
+
+
+def duties(*texts: str, as_of: date | None = None, **source: str) -> list[Finding]:
+    found = audit_document(document(*texts, **source), as_of=as_of)
+    return [f for f in found if f.rule.startswith(("duty", "date"))]
+
+
+def audited(path: Path) -> Report:
+    reader = find_reader(path, path.read_bytes()[:4096])
+    return audit_document(reader.read(path, Source(path.stem, path=str(path)), ReadOptions()))
+
+
+@pytest.mark.parametrize(
+    ("treaty", "deposit", "entry"),
+    [
+        ("APMBC", date(1998, 6, 2), date(1999, 3, 1)),
+        ("APMBC", date(2012, 4, 16), date(2012, 10, 1)),
+        ("CCM", date(2010, 6, 30), date(2010, 12, 1)),
+        ("CCM", date(2009, 1, 15), date(2010, 8, 1)),
+        ("CCM", date(2014, 9, 2), date(2015, 3, 1)),
+    ],
+)
+def test_entry_into_force_is_the_first_day_of_the_sixth_month_after(
+    treaty: str, deposit: date, entry: date
+) -> None:
+    """The rule of both treaties, and never before the treaty itself."""
+    known = {t.id: t for t in load_treaties()}
+    assert known[treaty].entry_into_force(deposit) == entry
+
+
+def test_facts_of_states_have_sources_and_real_dates() -> None:
+    """Every fact says where it comes from."""
+    for fact in load_facts():
+        assert fact.source
+        assert bounds(fact.printed) == (fact.first, fact.last)
+
+
+def test_a_wrong_entry_into_force_is_contradicted_by_the_document_itself() -> None:
+    """What follows from a stated ratification needs no outside fact."""
+    wrong = "Somalia acceded to the Mine Ban Treaty on 16 April 2012. It entered into force for Somalia on 1 {} 2012."
+    assert contradicted(duties(wrong.format("October"))) == []
+    found = contradicted(duties(wrong.format("September")))
+    assert [f.rule for f in found] == ["duty_entry_into_force"]
+    assert "1 October 2012" in found[0].message
+
+
+def test_a_deadline_earlier_than_the_treaty_allows_is_contradicted() -> None:
+    """Ten years from entry into force; a later one may have been extended."""
+    text = (
+        "The Mine Ban Treaty entered into force for Chad on 1 November 1999. "
+        "Its {} Article 5 deadline was 1 {}."
+    )
+    assert contradicted(duties(text.format("initial", "November 2009"))) == []
+    assert contradicted(duties(text.format("current", "January 2025"))) == []
+    assert len(contradicted(duties(text.format("initial", "November 2008")))) == 1
+
+
+def test_an_outside_fact_is_told_apart_with_its_source() -> None:
+    """What only a fact contradicts is a note, never a contradiction of the source."""
+    found = duties("Mali ratified the Convention on Cluster Munitions on 30 July 2010.")
+    assert [(f.rule, f.class_, f.verdict) for f in found] == [
+        ("duty_outside_fact", "note", "unverifiable")
+    ]
+    assert "Monitor" in found[0].message
+
+
+def test_a_real_ban_policy_profile(shared: Path) -> None:
+    """Entry into force and the first report's date follow; the report was 1,827 days late."""
+    report = audited(shared / "seeds" / "mali_cluster_munition_ban_policy_2016.txt")
+    by_rule = {f.rule: f for f in report}
+    assert contradicted(report) == []
+    assert by_rule["duty_entry_into_force"].verdict == "supported"
+    assert by_rule["duty_article_7_due"].verdict == "supported"
+    assert by_rule["duty_overdue"].computed == 1827
+    assert by_rule["duty_outside_fact"].class_ == "note"
+
+
+def test_a_deadline_that_is_past_says_by_how_much() -> None:
+    """As of the document's own date, and as of a day given."""
+    text = "Mali had an Article 5 deadline of 1 March 2009."
+    found = duties(text, as_of=date(2009, 4, 1), published="2009-03-11")
+    past = next(f for f in found if f.rule == "duty_past")
+    assert "10 days" in past.message
+    assert "31 days" in past.message
+
+
+def test_an_event_after_the_document_is_contradicted() -> None:
+    """A report of March tells of nothing that happened in May; plans are another matter."""
+    told = duties("In May 2023, the team visited Gao.", published="2023-03")
+    planned = duties("By May 2023, the team will visit Gao.", published="2023-03")
+    assert [f.rule for f in contradicted(told)] == ["date_after_document"]
+    assert planned == []
+
+
+def test_the_order_of_day_and_month_is_settled_by_other_dates() -> None:
+    """The same day in words, or a date above twelve, settles it; otherwise both are given."""
+    open_one = duties("Visited on 03/04/2022.")
+    settled = duties("Visited on 03/04/2022 and 13/04/2022.")
+    in_words = duties("Visited on 03/04/2022.", "Email of 3 April 2022.")
+    assert [f.verdict for f in open_one] == ["unverifiable"]
+    assert [f.suggestion for f in settled] == ["2022-04-03"]
+    assert [f.suggestion for f in in_words] == ["2022-04-03"]
+    assert contradicted([*open_one, *settled, *in_words]) == []
