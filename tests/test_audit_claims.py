@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from audit_tables import contradicted, document, table
 from audit_templates import as_document, random_grid, random_statements
 from mtool.areas import Area, Areas
-from mtool.audit.report import audit_document
+from mtool.auditing.report import audit_document
 from mtool.model import Finding
 
 REGIONS = "Region|2020|2021|2022\nAdra|30|60|20\nBokin|10|10|0\nChari|0|0|5\nTotal|40|70|25"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from audit_tables import contradicted
-from mtool.audit.report import audit_document
+from mtool.auditing.report import audit_document
 from mtool.model import Document, Locator, Paragraph, RawTable, Report, Row, Source
 from mtool.readers import ReadOptions, find_reader
 

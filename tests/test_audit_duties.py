@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from audit_tables import contradicted, document
-from mtool.audit.report import audit_document
-from mtool.audit.treaties import bounds, load_facts, load_treaties
+from mtool.auditing.report import audit_document
+from mtool.auditing.treaties import bounds, load_facts, load_treaties
 from mtool.model import Finding, Report, Source
 from mtool.readers import ReadOptions, find_reader
 

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from audit_tables import contradicted, table
-from mtool.audit.evidence import read_evidence
-from mtool.audit.figures import read_figures
-from mtool.audit.parts import check_parts
-from mtool.audit.percentages import check_percentages
-from mtool.audit.report import audit_document
-from mtool.audit.series import check_series
+from mtool.auditing.evidence import read_evidence
+from mtool.auditing.figures import read_figures
+from mtool.auditing.parts import check_parts
+from mtool.auditing.percentages import check_percentages
+from mtool.auditing.report import audit_document
+from mtool.auditing.series import check_series
 from mtool.model import Document, Finding, RawTable, Source
 
 

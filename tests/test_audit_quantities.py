@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mtool.audit.date_mentions import find_dates
-from mtool.audit.number_words import read_number_words
-from mtool.audit.quantities import find_quantities
-from mtool.audit.sentences import split_sentences, tokenize
-from mtool.audit.time_words import find_times
+from mtool.auditing.date_mentions import find_dates
+from mtool.auditing.number_words import read_number_words
+from mtool.auditing.quantities import find_quantities
+from mtool.auditing.sentences import split_sentences, tokenize
+from mtool.auditing.time_words import find_times
 
 EN = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
 EN_TENS = "x x twenty thirty forty fifty sixty seventy eighty ninety".split()

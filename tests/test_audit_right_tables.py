@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from audit_tables import contradicted, document, table
-from mtool.audit.report import audit_document
+from mtool.auditing.report import audit_document
 
 RIGHT = {
     "after total rows": """

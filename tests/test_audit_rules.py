@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from audit_tables import document, table
-from mtool.audit.report import audit_document
-from mtool.audit.rules import RULES
+from mtool.auditing.report import audit_document
+from mtool.auditing.rules import RULES
 
 SOURCES = Path(__file__).parent.parent / "src" / "mtool" / "audit"
 PREFIXES = ("control_total_", "part_", "parts_", "percentage", "series_", "area_", "date_")

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audit_tables import contradicted, table, verdicts
-from mtool.audit.totals import find_control_totals, reconcile, total_columns, total_rows
+from mtool.auditing.totals import find_control_totals, reconcile, total_columns, total_rows
 from mtool.model import RawTable, Row, Source
 from mtool.readers import ReadOptions, find_reader
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from conftest import ROOT
-from mtool.audit.report import audit_document
+from mtool.auditing.report import audit_document
 from mtool.check_sources import inferred
 from mtool.checks import RULES
 from mtool.config import SETTINGS

@@ -18,7 +18,7 @@ LAYERS = [
     {"__init__", "errors", "model", "printed_numbers"},
     {"shipped", "areas", "periods", "config", "workspace", "recipes", "column_words"},
     {"schemas", "checks", "passport"},
-    {"readers", "sources", "engines", "audit", "tidy", "validate", "infer", "summary", "derive"},
+    {"readers", "sources", "engines", "auditing", "tidy", "validate", "infer", "summary", "derive"},
     {"clean", "datasets", "writers", "compare"},
     {
         "pipeline",

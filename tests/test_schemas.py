@@ -7,7 +7,15 @@ import pytest
 from mtool.errors import UsageError
 from mtool.schemas import load_schema, load_vocabulary, schema_names
 
-SHIPPED = ["casualties", "contamination", "events", "incidents", "land_release", "staffing", "treaty_events"]
+SHIPPED = [
+    "casualties",
+    "contamination",
+    "events",
+    "incidents",
+    "land_release",
+    "staffing",
+    "treaty_events",
+]
 
 
 def test_the_shipped_schemas_are_all_there():

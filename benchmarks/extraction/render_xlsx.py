@@ -168,7 +168,9 @@ class SheetWriter:
             text += mark if mark and mess.marks == "unicode" else f"[{cell.note}]"
             self.sheet.write_string(row, column, text)
         elif _is_number(cell.text):
-            self.sheet.write_number(row, column, float(cell.text), self.grouped if cell.column else None)
+            self.sheet.write_number(
+                row, column, float(cell.text), self.grouped if cell.column else None
+            )
         else:
             self.sheet.write_string(row, column, text)
 
@@ -200,7 +202,10 @@ class SheetWriter:
         levels = grid[: table.header_rows]
         if mess.units:
             levels = [*levels, ["", *["(m²)"] * (table.columns - 1)]]
-        header = [" / ".join(dict.fromkeys(t for t in column if t)) for column in zip(*levels, strict=True)]
+        header = [
+            " / ".join(dict.fromkeys(t for t in column if t))
+            for column in zip(*levels, strict=True)
+        ]
         return {
             "sheet": self.name,
             "title": table.title if mess.title != "none" else "",
@@ -243,7 +248,9 @@ def render(path: Path, rng: random.Random) -> list[Truth]:
         for row, (label, value) in enumerate(zip(*lines, strict=True)):
             cover.write_row(row, 0, [label, value])
         cover.write_string(5, 0, paragraph(rng, 2))
-    names = rng.sample(["Data", "Table 1", "Régions 2022", "Survey's results"], k=rng.choice((1, 1, 2)))
+    names = rng.sample(
+        ["Data", "Table 1", "Régions 2022", "Survey's results"], k=rng.choice((1, 1, 2))
+    )
     for name in names:
         writer = SheetWriter(book, name, rng)
         table, mess = _one(rng)
@@ -281,7 +288,9 @@ def render_all(out: Path, documents: int, seed: int, ods: bool) -> None:
     for number in range(documents):
         path = out / f"{number:03}.xlsx"
         truths = render(path, random.Random(seed * 10_000 + number))
-        path.with_suffix(".json").write_text(json.dumps(truths, ensure_ascii=False), encoding="utf-8")
+        path.with_suffix(".json").write_text(
+            json.dumps(truths, ensure_ascii=False), encoding="utf-8"
+        )
     if ods:
         convert(sorted(out.glob("*.xlsx")), out)
 

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from mtool.areas import Areas, load_areas
-from mtool.audit.report import audit_document
+from mtool.auditing.report import audit_document
 from mtool.derive import acknowledged
 from mtool.errors import UnreadableInput, UsageError
 from mtool.model import Document, Report, Source

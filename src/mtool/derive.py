@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mtool.audit.totals import find_control_totals, reconcile
+from mtool.auditing.totals import find_control_totals, reconcile
 from mtool.checks import RULES
 from mtool.infer import is_tidy
 from mtool.model import Checked, ControlTotal, Document, Finding, Locator, RawTable, Report

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from itertools import islice
 
 from mtool.areas import fold_name
-from mtool.audit.totals import reconcile, total_columns, total_rows
+from mtool.auditing.totals import reconcile, total_columns, total_rows
 from mtool.column_words import device_of, dimension_of
 from mtool.infer_columns import Column, column_rules, is_place, profile
 from mtool.model import RawTable

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mtool.areas import find_country, load_areas
-from mtool.audit.totals import total_columns
+from mtool.auditing.totals import total_columns
 from mtool.column_words import area_unit, dimension_of, figure_rule, measure_of
 from mtool.model import RawTable
 from mtool.periods import Order, date_order, named_period, read_period, read_year

@@ -15,7 +15,7 @@ from typing import Any
 
 import yaml
 
-from mtool.audit.report import audit_document
+from mtool.auditing.report import audit_document
 from mtool.model import Document, Finding, Locator, Paragraph, RawTable, Row, Source
 
 FOLDER = Path(__file__).parent

@@ -1,0 +1,216 @@
+"""One change as the words put it: direction, amount, base."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mtool.auditing.change_words import (
+    DIVIDED,
+    DOWN,
+    FACTORS,
+    MULTIPLIED,
+    NOT_A_CHANGE_BEFORE,
+    STRONG,
+    UP,
+)
+from mtool.auditing.frames import Frame
+from mtool.auditing.lexicon import NEGATIONS
+from mtool.auditing.quantities import Quantity
+from mtool.auditing.spans import from_to_pairs
+
+_FILLERS = {
+    "by",
+    "of",
+    "de",
+    "d",
+    "a",
+    "an",
+    "the",
+    "la",
+    "le",
+    "l",
+    "une",
+    "un",
+    "overall",
+    "annual",
+    "some",
+    "par",
+}
+
+
+_BASES = {
+    "from",
+    "on",
+    "over",
+    "compared",
+    "than",
+    "against",
+    "par",
+    "rapport",
+    "aux",
+    "the",
+    "to",
+    "with",
+    "les",
+    "de",
+    "contre",
+    "a",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One claim of change as the words put it.
+
+    `direction` is 1, -1 or 0 (stable); `factor` a multiple said in a word; `amount` the quantity
+    said with it; `pair` the two counts of `from A to B`; `base` the count compared with.
+    """
+
+    at: int
+    direction: int
+    factor: float | None
+    precision_from: Quantity | None
+    amount: Quantity | None
+    pair: tuple[int, int] | None
+    base: int | None
+    current: int | None
+    strength: str
+
+
+def is_change(frame: Frame, at: int) -> bool:
+    after = frame.words[at + 1] if at + 1 < len(frame.words) else ""
+    if after in NOT_A_CHANGE_BEFORE:
+        return False
+    before = frame.words[max(0, at - 2) : at]
+    if NEGATIONS & set(before):
+        return False
+    return not (frame.words[at] == "fall" and after in ("within", "under", "into", "outside"))
+
+
+def read_change(frame: Frame, at: int) -> Change:
+    word = frame.words[at]
+    up, down = word in UP | MULTIPLIED or word == "up", word in DOWN | DIVIDED or word == "down"
+    direction = 1 if up else -1 if down else 0
+    factor = FACTORS.get(word)
+    if factor is not None:
+        direction = 1 if factor > 1 else -1
+    amount = _amount(frame, at)
+    qualifier = _factor_qualifier(frame, at) if factor is not None else None
+    if word in MULTIPLIED | DIVIDED and amount is not None and amount.kind == "count":
+        factor = amount.value if word in MULTIPLIED else 1 / amount.value
+    if amount is not None and amount.kind == "multiple":
+        factor = amount.value if direction >= 0 else 1 / amount.value
+    pair = _pair(frame, at)
+    start, end = frame.segment(at)
+    strong = bool(STRONG & set(frame.words[max(start, at - 2) : min(end, at + 3)]))
+    return Change(
+        at, direction, factor, qualifier, amount, pair, _base(frame, at, amount, pair),
+        _current(frame, at, amount), "strong" if strong else "",
+    )  # fmt: skip
+
+
+def _factor_qualifier(frame: Frame, at: int) -> Quantity:
+    """`more than doubled`, `nearly tripled`, `presque doublé` as a quantity with its precision."""
+    before = " ".join(frame.words[max(0, at - 3) : at])
+    for words, precision in (
+        (("more than", "plus que", "plus du", "at least", "over"), "more_than"),
+        (("nearly", "almost", "presque", "pres du", "quasi", "practically", "virtually"), "nearly"),
+        (("about", "roughly", "approximately", "around", "environ"), "about"),
+    ):
+        if any(before.endswith(w) or f"{w} " in f"{before} " for w in words):
+            return Quantity("multiple", 0.0, at, at, precision)  # type: ignore[arg-type]
+    return Quantity("multiple", 0.0, at, at, "exact")
+
+
+def _amount(frame: Frame, at: int) -> Quantity | None:
+    """The quantity that says by how much: right after `by` or `of`, or right before the word."""
+    tokens = frame.tokens
+    for quantity in frame.quantities:
+        between = (
+            tokens[at + 1 : quantity.start] if quantity.start > at else tokens[quantity.end : at]
+        )
+        words = [t.word for t in between if t.word]
+        if quantity.start > at:
+            joined = bool(words) and words[0] in ("by", "of", "de", "d", "par", "a")
+            free = [w for w in words if w not in _FILLERS and w not in STRONG]
+            if (
+                len(words) <= 4
+                and not free
+                and (joined or quantity.kind in ("percent", "multiple", "fraction"))
+            ):
+                if (
+                    words[:1] == ["de"]
+                    and _pair(frame, at) is not None
+                    and quantity.kind == "count"
+                ):
+                    continue
+                return quantity
+            lag = (
+                words[:1]
+                and words[0] in ("in", "des", "du")
+                and quantity.kind in ("percent", "multiple")
+            )
+            if lag and words[-1:] in (["of"], ["de"]) and len(words) <= 8:
+                return quantity
+        elif (
+            len(words) <= 2
+            and quantity.kind in ("percent", "points", "multiple")
+            and at - quantity.end <= 3
+        ) and not set(words) - STRONG - {"overall", "annual", "year", "on"}:
+            return quantity
+    return None
+
+
+def _pair(frame: Frame, at: int) -> tuple[int, int] | None:
+    """`from 155 in 2021 to 94 in 2022`: the indices of the two counts."""
+    start, end = frame.segment(at)
+    for i, j in from_to_pairs(frame):
+        first = frame.quantities[i].start
+        if start <= first < end and first > at - 12:
+            return i, j
+    return None
+
+
+def _base(
+    frame: Frame, at: int, amount: Quantity | None, pair: tuple[int, int] | None
+) -> int | None:
+    """`a 16 % increase from 114`, `par rapport aux 114`: the count compared with."""
+    if pair is not None:
+        return None
+    for i, quantity in enumerate(frame.quantities):
+        if quantity is amount or quantity.kind != "count" or quantity.start <= at:
+            continue
+        words = [w for w in frame.words[max(at, quantity.start - 4) : quantity.start] if w]
+        if (
+            words
+            and words[-1] in _BASES
+            and set(words) & {"from", "on", "compared", "than", "against", "rapport", "contre"}
+        ):
+            return i
+        return None
+    return None
+
+
+def _current(frame: Frame, at: int, amount: Quantity | None) -> int | None:
+    """The count that a change stands in apposition to: `133 casualties, a 16 % increase`."""
+    start = min(at, amount.start) if amount is not None else at
+    if not _is_apposition(frame, start):
+        return None
+    segment = frame.segment(at)[0]
+    before = [
+        i
+        for i, q in enumerate(frame.quantities)
+        if q.kind == "count" and segment <= q.start and q.end <= start and q is not amount
+    ]
+    return before[-1] if before else None
+
+
+def _is_apposition(frame: Frame, start: int) -> bool:
+    """Does `, a …` or `, soit une …` stand right before token `start`?"""
+    at = start - 1
+    while at >= 0 and frame.words[at] in STRONG | {"a", "an", "une", "un", "the", "la", "le"}:
+        at -= 1
+    article = at < start - 1
+    if at >= 0 and frame.words[at] in ("soit", "representing", "marking", "or"):
+        return True
+    return article and at >= 0 and frame.tokens[at].text in ",(–—-"

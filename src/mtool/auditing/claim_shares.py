@@ -1,0 +1,349 @@
+"""Claims of a share: `more than half of the incidents`, `60 % of casualties were civilians`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from math import isinf
+
+from mtool.auditing.change_words import ALL_CHANGES
+from mtool.auditing.claim import Claim
+from mtool.auditing.frames import Frame
+from mtool.auditing.lexicon import ARTICLES, AUXILIARIES, PREPOSITIONS, REPORTING
+from mtool.auditing.phrases import Phrase, is_witness, noun_phrase
+from mtool.auditing.quantities import Quantity
+from mtool.auditing.scope import ANY_UNIT, NOTHING, Scope, Terms
+from mtool.auditing.scopes import referred_names
+from mtool.auditing.spans import heads, span_of, time_of, years_of
+from mtool.auditing.sums import show, tidy_number
+from mtool.auditing.terms import is_category, known
+from mtool.auditing.ties import Tie, Ties
+from mtool.auditing.verdicts import Reading, judge_share, percent_text, show_doubts, with_doubts
+from mtool.auditing.wording import word_set
+
+_OF = {"of", "de", "des", "du", "d"}
+_ACCOUNTING = word_set(
+    """account accounts accounted accounting represent represents represented representing
+    constitute constituted constitutes made make makes making comprised comprise comprises
+    formed form contributed contributes hosted hosts concentrated concentrates saw bore with
+    represente representent representaient representait representant constitue constituent
+    constituaient compte comptent comptait comptaient concentre concentrent concentrait abrite
+    totalise totalisent totalisait totalisaient soit fournit"""
+)
+_ITS = word_set("its their his her son sa ses leur leurs")
+_THEM = word_set("them these those whom which eux elles celles ceux")
+_MOST_READINGS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The words of a share: what is the whole, and what makes the part of it."""
+
+    base: Phrase
+    base_head: Terms
+    part: Phrase
+    end: int
+
+
+def share_claims(frame: Frame, ties: Ties, used: set[int]) -> Iterator[Claim]:
+    """Every percentage or fraction that no change has used."""
+    found_heads = heads(frame)
+    for i, quantity in enumerate(frame.quantities):
+        if quantity.kind not in ("percent", "fraction") or i in used:
+            continue
+        start, end = frame.segment(quantity.start)
+        if frame.is_modal(start, end):
+            continue
+        used.add(i)
+        yield _claim(frame, ties, i, found_heads)
+
+
+def _claim(frame: Frame, ties: Ties, index: int, found_heads: dict[int, Terms]) -> Claim:
+    quantity = frame.quantities[index]
+    stated = quantity.value if quantity.kind == "percent" else quantity.value * 100
+    parts = _read_parts(frame, index, found_heads)
+    readings = _counted(frame, ties, index, found_heads) or (
+        _readings(frame, ties, index, parts) if parts else []
+    )
+    start, end = _clause(frame, index, parts)
+    rounded = tidy_number(round(stated, 4))
+    says = f"it says {quantity.word or percent_text(stated / 100)}"
+    return Claim("share", frame, start, end, says, tuple(readings[:_MOST_READINGS]), rounded)
+
+
+def _read_parts(frame: Frame, index: int, found_heads: dict[int, Terms]) -> Parts | None:
+    """Split the statement: the whole stands after `of`, the part before or behind it."""
+    quantity = frame.quantities[index]
+    start, end = frame.segment(quantity.start)
+    end = _statement_end(frame, index, end)
+    at = quantity.end
+    of = at < len(frame.words) and frame.words[at] in _OF
+    if of:
+        at += 1
+    refers = any(w in _THEM for w in frame.words[at : at + 2]) and (
+        of or frame.words[at : at + 1] == ("d",)
+    )
+    head, after = noun_phrase(frame, at)
+    verb = _verb(frame, after, end)
+    base = frame.phrase(after, verb)
+    lead = _lead(frame, index, start)
+    accounted = _accounts(frame, lead, quantity)
+    if not head or (refers and frame.words[at] not in ("those", "ceux", "celles")):
+        head = _earlier_head(frame, index, found_heads)
+        if not head:
+            return None
+    if accounted:
+        part = frame.phrase(*lead)
+        tail = frame.phrase(verb, end)
+        base = base | tail
+    else:
+        part = frame.phrase(verb, end) if verb < end else Phrase()
+        if not _says_anything(part, frame):
+            part = frame.phrase(*lead)
+        else:
+            base = base | frame.phrase(*lead)
+    return Parts(base, head, part, max(after, verb if not accounted else after))
+
+
+def _statement_end(frame: Frame, index: int, end: int) -> int:
+    """A further quantity, or a clause after a comma, is another statement."""
+    quantity = frame.quantities[index]
+    for i in range(quantity.end, end):
+        if any(q.start == i for q in frame.quantities):
+            return max(quantity.end, i - 1)
+        if frame.tokens[i].text == "," and not any(t.start <= i <= t.end for t in frame.times):
+            following = frame.words[i + 1] if i + 1 < end else ""
+            if following in (
+                "which",
+                "with",
+                "while",
+                "and",
+                "but",
+                "followed",
+                "qui",
+                "avec",
+                "suivi",
+                "suivie",
+            ):
+                return i
+    return end
+
+
+def _verb(frame: Frame, start: int, end: int) -> int:
+    """The token at which the statement says something of its subject; `end` where none does."""
+    found = _known_verb(frame, start, end)
+    return found if found < end else _other_verb(frame, start, end)
+
+
+def _other_verb(frame: Frame, start: int, end: int) -> int:
+    """A verb no list has: a plain word after the noun phrase that follows no preposition."""
+    for i in range(max(start, 1), end):
+        token, before = frame.tokens[i], frame.words[i - 1]
+        free = before not in PREPOSITIONS | ARTICLES | _OF and i not in frame.covered
+        if (
+            free
+            and token.term
+            and token.text.islower()
+            and not (known(token.term) or is_category(token.term))
+        ):
+            return i
+    return end
+
+
+def _known_verb(frame: Frame, start: int, end: int) -> int:
+    for i in range(start, end):
+        word = frame.words[i]
+        if i in frame.covered:
+            continue
+        if word in AUXILIARIES and word not in ("a", "y", "en", "s"):
+            return i
+        if word.endswith(("aient", "erent")):
+            return i
+        if (
+            word in REPORTING
+            and i > start - 1
+            and frame.words[i - 1] not in ("the", "les")
+            and not _participle(frame, i)
+        ):
+            return i
+    return end
+
+
+def _participle(frame: Frame, at: int) -> bool:
+    """`the incidents recorded by UNMAS` qualifies; `incidents occurred in Gao` says."""
+    word = frame.words[at]
+    after = frame.words[at + 1] if at + 1 < len(frame.words) else ""
+    if after in ("by", "par"):
+        return True
+    if word not in _PARTICIPLES:
+        return False
+    rest = range(at + 1, len(frame.words))
+    if any(
+        (frame.words[i] in AUXILIARIES and frame.words[i] not in ("a", "y", "en"))
+        or frame.words[i].endswith(("aient", "erent"))
+        for i in rest
+    ):
+        return True
+    return _other_verb(frame, at + 1, len(frame.words)) < len(frame.words)
+
+
+_PARTICIPLES = word_set(
+    """recorded reported registered documented identified recenses recensees enregistres
+    enregistrees signales signalees documentes documentees confirmed verified counted employed"""
+)
+
+
+def _lead(frame: Frame, index: int, start: int) -> tuple[int, int]:
+    before = [q.end for q in frame.quantities[:index] if q.start >= start and q.kind != "count"]
+    return max([start, *before]), frame.quantities[index].start
+
+
+def _accounts(frame: Frame, lead: tuple[int, int], quantity: Quantity) -> bool:
+    words = [w for w in frame.words[max(lead[0], quantity.start - 6) : quantity.start] if w]
+    return bool(set(words) & _ACCOUNTING)
+
+
+def _says_anything(part: Phrase, frame: Frame) -> bool:
+    return bool((part.loose & frame.known_names) or part.required)
+
+
+def _earlier_head(frame: Frame, index: int, found_heads: dict[int, Terms]) -> Terms:
+    for i in range(index - 1, -1, -1):
+        if found_heads.get(i):
+            return found_heads[i]
+    start, _ = frame.segment(frame.quantities[index].start)
+    lead = frame.phrase(start, frame.quantities[index].start)
+    own = frozenset(t for t in lead.loose | lead.required if known(t) and not is_category(t))
+    return own or frame.before.head
+
+
+def _counted(frame: Frame, ties: Ties, index: int, found_heads: dict[int, Terms]) -> list[Reading]:
+    """`56 of the 94 incidents (60 %)`: both counts stand in the sentence."""
+    quantity = frame.quantities[index]
+    before = frame.quantities[:index]
+    opening = frame.tokens[quantity.start - 1].text if quantity.start else ""
+    if opening not in "(,–—" or not before or before[-1].kind != "count":
+        return []
+    part = before[-1]
+    gap = frame.words[part.end : quantity.start]
+    if len(gap) > 8:
+        return []
+    if len(before) > 1 and before[-2].kind == "count":
+        whole, middle = part, before[-2]
+        between = frame.words[middle.end : whole.start]
+        if (
+            set(between) <= {"of", "the", "out", "sur", "des", "les", "total", ""}
+            and between
+            and {"of", "sur", "des"} & set(between)
+        ):
+            return [_internal(quantity, middle.value, whole.value)]
+    del ties, found_heads
+    return []
+
+
+def _internal(quantity: Quantity, part: float, whole: float) -> Reading:
+    if whole <= 0:
+        return Reading("the whole is zero", None, "unverifiable")
+    share = part / whole
+    says = f"{show(tidy_number(part))} / {show(tidy_number(whole))} = {percent_text(share)}"
+    return Reading(says, tidy_number(round(share * 100, 4)), judge_share(quantity, share, share))
+
+
+def _readings(frame: Frame, ties: Ties, index: int, parts: Parts) -> list[Reading]:
+    whole, part = _scopes(frame, ties, index, parts)
+    if not whole.head or (part.required == whole.required and part.preferred == whole.preferred):
+        return []
+    wholes, found = ties.find(whole), []
+    for numerator in ties.find(part):
+        for denominator in wholes:
+            if numerator.evidence is denominator.evidence and numerator.cells != denominator.cells:
+                found.append(_reading(frame.quantities[index], numerator, denominator))
+    return found
+
+
+def _scopes(frame: Frame, ties: Ties, index: int, parts: Parts) -> tuple[Scope, Scope]:
+    quantity = frame.quantities[index]
+    span = span_of(frame, index)
+    years, shape = years_of(frame, time_of(frame, span))
+    start, end = frame.segment(quantity.start)
+    tables = ties.tables_for(
+        Scope(head=parts.base_head, required=NOTHING, tables=frame.tables, at=frame.at)
+    )
+    names = frozenset().union(*(table.names for table in tables))
+    base_names = (parts.base.loose | parts.base.required) & names
+    part_names = (parts.part.loose | parts.part.required) & names
+    if not base_names and _ITS & set(frame.words[quantity.end : end]):
+        base_names = part_names
+    if not base_names and not part_names:
+        part_names = referred_names(frame, start, end, names)
+    base_required = parts.base_head | (parts.base.required - frame.known_names)
+    part_terms = (
+        parts.part.required | frozenset(t for t in parts.part.loose if known(t))
+    ) - frame.known_names
+    part_terms -= ALL_CHANGES | ({"staff"} - parts.part.required)
+    acting = parts.part.names if _accounts(frame, (start, quantity.start), quantity) else ()
+    whole = Scope(
+        head=parts.base_head,
+        required=base_required | base_names,
+        preferred=base_names,
+        optional=parts.base_head,
+        witness=True,
+        years=years,
+        shape=shape,
+        unit=ANY_UNIT,
+        tables=frame.tables,
+        at=frame.at,
+        doubts=frame.exceptions(start, end),
+    )
+    part = replace(
+        whole,
+        required=base_required | part_terms | base_names | part_names,
+        preferred=base_names | part_names,
+        subject=acting,
+        witness=is_witness(frame, start, quantity.start, acting),
+    )
+    return whole, part
+
+
+def _reading(quantity: Quantity, part: Tie, whole: Tie) -> Reading:
+    if (
+        part.amount.missing
+        or whole.amount.missing
+        or whole.amount.low <= 0
+        or isinf(whole.amount.high)
+    ):
+        says = f"{part.table_name} has missing figures for it"
+        return Reading(says, None, "unverifiable")
+    low, high = part.amount.low / whole.amount.high, part.amount.high / whole.amount.low
+    share = part.amount.value / whole.amount.value
+    verdict = with_doubts(whole, with_doubts(part, judge_share(quantity, low, high)))
+    if share > 1:
+        verdict = "unverifiable"
+    says = (
+        f"{part.table_name}: {part.place} {_bracket(part)} of {whole.place} {_bracket(whole)} "
+        f"= {percent_text(share)}{show_doubts(part) or show_doubts(whole)}"
+    )
+    return Reading(says, tidy_number(round(share * 100, 4)), verdict)
+
+
+def _bracket(tie: Tie) -> str:
+    return f"({tie.amount.shown})"
+
+
+def _clause(frame: Frame, index: int, parts: Parts | None) -> tuple[int, int]:
+    start, end = frame.segment(frame.quantities[index].start)
+    end = _statement_end(frame, index, end)
+    quantity = frame.quantities[index]
+    for i in range(quantity.start - 1, start - 1, -1):
+        if (
+            frame.tokens[i].text in ",("
+            and i + 1 < quantity.start
+            and _says_anything(frame.phrase(i + 1, quantity.start), frame)
+        ):
+            start = i + 1
+            break
+    del parts
+    return start, max(end, quantity.end)
+
+
+__all__ = ["NOTHING", "share_claims"]
