@@ -37,10 +37,16 @@ AREA_COLUMNS = [
 ]
 
 
+#: Apostrophes of every shape are one, and letters that Unicode does not take apart are plain.
+SAME_LETTER = {ord(mark): "'" for mark in "’‘ʻʼʿʾ`´"} | {
+    ord(letter): plain for letter, plain in zip("ıđøłə", "idole", strict=True)
+}
+
+
 def fold_name(name: str) -> str:
     """Fold case, accents and blanks: all that a match may ignore."""
     plain = unicodedata.normalize("NFKD", fold_blanks(name).casefold())
-    return "".join(ch for ch in plain if not unicodedata.combining(ch)).replace("’", "'")
+    return "".join(ch for ch in plain if not unicodedata.combining(ch)).translate(SAME_LETTER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +206,11 @@ def _area(row: dict[str, str], where: str) -> Area:
 
 
 def _iso_areas(location_code: str, folders: tuple[Path, ...]) -> list[Area]:
-    """First-level subdivisions by their ISO 3166-2 names; no P-code is derived from an ISO code."""
+    """Subdivisions by their ISO 3166-2 names; no P-code is derived from an ISO code.
+
+    A unit inside another is of the first level when units of its type are: governorates of Iraq's
+    Kurdistan stand beside the others in every report. A name may be followed by its type.
+    """
     import pycountry
 
     country = pycountry.countries.get(alpha_3=location_code)
@@ -212,9 +222,10 @@ def _iso_areas(location_code: str, folders: tuple[Path, ...]) -> list[Area]:
     names = tuple({country.name, getattr(country, "common_name", country.name)})
     areas = [Area(location_code, country.name, 0, aliases=names, source="ISO 3166-1")]
     units = pycountry.subdivisions.get(country_code=country.alpha_2) or ()  # type: ignore[no-untyped-call]
+    first_level = {unit.type for unit in units if unit.parent_code is None}
     for unit in units:
-        aliases = (unit.code, *spellings.get(unit.code, ()))
-        level = 1 if unit.parent_code is None else 2
+        aliases = (unit.code, f"{unit.name} {unit.type}", *spellings.get(unit.code, ()))
+        level = 1 if unit.parent_code is None or unit.type in first_level else 2
         areas.append(
             Area("", unit.name, level, location_code, aliases=aliases, source="ISO 3166-2")
         )

@@ -126,7 +126,7 @@ def _fill(frame: pd.DataFrame, rows: pd.Index, areas: Areas, area: Area) -> None
     if area.level == 2:
         frame.loc[rows, "admin2_code"] = area.code or None
         frame.loc[rows, "admin2_name"] = area.name
-    if first:
+    if first and first.level == 1:
         frame.loc[rows, "admin1_code"] = first.code or None
         frame.loc[rows, "admin1_name"] = first.name
 
