@@ -321,3 +321,12 @@ def test_areas_are_found_without_a_workspace(tmp_path):
     """`mtool areas find "Segou"` works anywhere."""
     done = run_mtool("areas", "find", "Segou", cwd=tmp_path)
     assert (done.code, "ML04" in done.out) == (0, True)
+
+
+def test_events_without_an_id_are_named_by_their_line(workspace, tmp_path):
+    """One warning, not an error per row."""
+    text = "date,region,killed,latitude,longitude\n2021-08-12,Mopti,1,14.5,-4.2\n2022-03-01,Kayes,0,14.4,-11.4\n"
+    done = ingested(workspace, tmp_path, text, "mali_events.csv")
+    assert done.code == 0, done.out
+    assert done.out.count("ids_made") == 1
+    assert "line 2," in (workspace / "data" / "clean" / "events.csv").read_text()

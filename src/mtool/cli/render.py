@@ -111,7 +111,9 @@ def write_findings(report: Report, output: Format, limit: int, *, everything: bo
         key = (finding.severity, finding.rule, column, finding.acknowledged)
         groups.setdefault(key, []).append(finding)
     for (severity, rule, _, known), findings in groups.items():
-        _write_group("acknowledged" if known else severity, rule, findings, limit)
+        lines = _group_lines("acknowledged" if known else severity, rule, findings, limit)
+        for at, line in enumerate(lines):
+            typer.echo(f"{'  ' * bool(at)}- {line.strip()}" if output is Format.md else line)
 
 
 def write_findings_csv(findings: Iterable[Finding]) -> None:
@@ -122,14 +124,15 @@ def write_findings_csv(findings: Iterable[Finding]) -> None:
     write_csv_rows(FINDING_FIELDS, ([row[n] for n in FINDING_FIELDS] for row in rows))
 
 
-def _write_group(severity: str, rule: str, findings: Sequence[Finding], limit: int) -> None:
+def _group_lines(severity: str, rule: str, findings: Sequence[Finding], limit: int) -> list[str]:
+    """A rule with its count, its first examples with their places, and the cure."""
     count = f" ({len(findings)})" if len(findings) > 1 else ""
-    typer.echo(f"{severity}: {rule}{count}")
+    lines = [f"{severity}: {rule}{count}"]
     for finding in findings[:limit]:
         place = str(finding.locator)
-        typer.echo(f"  {place}: {finding.message}" if place else f"  {finding.message}")
+        lines.append(f"  {place}: {finding.message}" if place else f"  {finding.message}")
     if len(findings) > limit:
-        typer.echo(f"  … and {len(findings) - limit} more (--limit {len(findings)} shows all)")
+        more = len(findings) - limit
+        lines.append(f"  … and {more} more (--limit {len(findings)} shows all)")
     cure = findings[0].suggestion
-    if cure:
-        typer.echo(f"  → {cure}")
+    return [*lines, f"  → {cure}"] if cure else lines

@@ -67,6 +67,7 @@ def tidy_table(
         nothing = pd.DataFrame(columns=list(schema.columns))
         return Tidied(nothing, tuple(reading.findings))
     frame = _coded(schema, _with_constants(reading, frame))
+    _name_events(reading, frame)
     frame = add_times(reading, add_places(reading, frame))
     frame = _with_provenance(reading, frame)
     _report_missing_columns(reading, frame)
@@ -125,6 +126,26 @@ def _coded(schema: Schema, frame: pd.DataFrame) -> pd.DataFrame:
             }
             frame[name] = frame[name].map(codes)
     return frame
+
+
+def _name_events(reading: TableReading, frame: pd.DataFrame) -> None:
+    """Events without an id of their own are named by where they stand, and a finding says so."""
+    schema = reading.schema
+    if "event_id" not in schema.columns or "event_id" in frame or "source_cell" not in frame:
+        return
+    frame["event_id"] = [
+        reading.cell_name(reading.body[row], None) for row in frame["_row"].tolist()
+    ]
+    reading.blame(
+        Finding(
+            "ids_made",
+            "note",
+            "warning",
+            "the events have no identifier; each is named by its place in the file",
+            replace(reading.table.locator, table=reading.table.id),
+            suggestion="give each event an id that stays the same in the next edition",
+        )
+    )
 
 
 def _report_missing_columns(reading: TableReading, frame: pd.DataFrame) -> None:
