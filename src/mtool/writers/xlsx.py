@@ -89,22 +89,21 @@ def _check_limits(export: Export) -> None:
 
 def _formats(workbook: Any) -> dict[str, Any]:
     plain = {"valign": "top"}
+    heading = {
+        "bold": True,
+        "valign": "vcenter",
+        "bg_color": "#1F3864",
+        "font_color": "#FFFFFF",
+        "border": 1,
+        "border_color": "#1F3864",
+    }
     return {
         "title": workbook.add_format({"bold": True, "font_size": 16}),
         "heading": workbook.add_format({"bold": True, "font_size": 12, "font_color": "#1F3864"}),
-        "text": workbook.add_format(plain),
+        "text": workbook.add_format({**plain, "indent": 1}),
         "wrap": workbook.add_format({**plain, "text_wrap": True}),
-        "header": workbook.add_format(
-            {
-                "bold": True,
-                "text_wrap": True,
-                "valign": "vcenter",
-                "bg_color": "#1F3864",
-                "font_color": "#FFFFFF",
-                "border": 1,
-                "border_color": "#1F3864",
-            }
-        ),
+        "period": workbook.add_format({**heading, "align": "right"}),
+        "header": workbook.add_format({**heading, "text_wrap": True}),
         "label": workbook.add_format({**plain, "bold": True}),
         "count": workbook.add_format({**plain, "num_format": "#,##0"}),
         "figure": workbook.add_format({**plain, "num_format": "#,##0.##"}),
@@ -321,7 +320,7 @@ def _write_block(book: _Book, sheet: Any, top: int, block: _Block) -> int:
 def _write_period_header(book: _Book, sheet: Any, row: int, block: _Block) -> None:
     sheet.write_string(row, 0, "", book.formats["header"])
     for column, (_, label) in enumerate(block.periods, start=1):
-        sheet.write_string(row, column, label, book.formats["header"])
+        sheet.write_string(row, column, label, book.formats["period"])
 
 
 def _sum_formula(block: _Block, row: int, period: str) -> str:
