@@ -30,7 +30,7 @@ prove: $(VENV)/test.done
 # With uv the lock decides; without it, requirements exported from the lock, with hashes.
 $(VENV)/run.done: pyproject.toml uv.lock requirements/run.txt
 ifneq ($(UV),)
-	uv sync --quiet --frozen --all-extras --no-default-groups
+	uv sync --quiet --frozen --all-extras --no-extra pdf-extra --no-default-groups
 else
 	$(PYTHON) -c 'import sys; sys.exit("mtool needs Python 3.11 or newer, this is " + sys.version) if sys.version_info < (3, 11) else None'
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -41,7 +41,7 @@ endif
 
 $(VENV)/test.done: pyproject.toml uv.lock requirements/test.txt
 ifneq ($(UV),)
-	uv sync --quiet --frozen --all-extras --group dev
+	uv sync --quiet --frozen --all-extras --no-extra pdf-extra --group dev
 else
 	$(PYTHON) -c 'import sys; sys.exit("mtool needs Python 3.11 or newer, this is " + sys.version) if sys.version_info < (3, 11) else None'
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -53,5 +53,5 @@ endif
 # For maintainers: renew the lock and what is exported from it.
 lock:
 	uv lock --upgrade
-	uv export --quiet --frozen --all-extras --no-default-groups --group install --no-emit-project -o requirements/run.txt
-	uv export --quiet --frozen --all-extras --group dev --group install --no-emit-project -o requirements/test.txt
+	uv export --quiet --frozen --all-extras --no-extra pdf-extra --no-default-groups --group install --no-emit-project -o requirements/run.txt
+	uv export --quiet --frozen --all-extras --no-extra pdf-extra --group dev --group install --no-emit-project -o requirements/test.txt

@@ -15,6 +15,7 @@ from mtool.readers.pdf.carried import with_carried_rows
 from mtool.readers.pdf.flow import Placed, page_flow
 from mtool.readers.pdf.furniture import Sheet, without_furniture
 from mtool.readers.pdf.ink import read_ink
+from mtool.readers.pdf.second_engine import with_second_opinion
 from mtool.readers.pdf.tables import find_tables
 from mtool.readers.pdf.whole import make_whole
 from mtool.readers.pdf.words import Word, group_lines, read_words
@@ -47,9 +48,8 @@ def read(path: Path, source: Source, options: ReadOptions) -> Document:
     for sheet, page in zip(sheets, found, strict=True):
         placed += page_flow(sheet, page.rest, page.grids, body_size, hyphens)
     whole = make_whole(placed, str(path), hyphens)
-    return Document(
-        source, MEDIA_TYPE, whole.tables, whole.paragraphs, (*findings, *whole.findings)
-    )
+    tables = with_second_opinion(whole.tables, path)
+    return Document(source, MEDIA_TYPE, tables, whole.paragraphs, (*findings, *whole.findings))
 
 
 def _read_sheets(path: Path) -> tuple[list[Sheet], list[Finding]]:
