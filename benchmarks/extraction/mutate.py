@@ -131,8 +131,7 @@ def _in_child(batch: Sequence[Path]) -> list[tuple[str, str]]:
     done = subprocess.run(
         [sys.executable, str(Path(__file__)), "--read", *map(str, batch)],
         env=os.environ | {"PYTHONPATH": os.pathsep.join(p for p in sys.path if p)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        capture_output=True,
         text=True,
     )
     ended = [tuple(json.loads(line)) for line in done.stdout.splitlines()]

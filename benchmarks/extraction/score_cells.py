@@ -107,7 +107,8 @@ class Comparison:
     def with_header(self) -> bool:
         """Exact, and the names of the columns too."""
         (header,) = self._normal([self.found.header or []])
-        return self.exact and [header] == self._normal([self.truth.header])
+        (wanted,) = self._normal([self.truth.header])
+        return self.exact and (header == wanted or not (any(header) or any(wanted)))
 
     def difference(self) -> str:
         """The first thing that is not as it should be."""
