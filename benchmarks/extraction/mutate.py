@@ -24,7 +24,7 @@ from pathlib import Path
 import documents
 from damage import damaged
 
-#: Format → what `documents` calls it. An `xls` and an `ods` are saved by LibreOffice.
+#: Format → what `documents` calls it.
 ORIGINALS = {
     "pdf": "pdf",
     "html": "html",

@@ -40,7 +40,6 @@ class Score:
     marked: int = 0
     fused: int = 0
     seconds: float = 0.0
-    f1: list[float] = field(default_factory=list)
     pollution: list[float] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
 
