@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from importlib import import_module
 from types import ModuleType
 
 import pytest
 
 from conftest import ROOT
+from mtool.model import Document, Source
+from mtool.sources.files import read_document
 
 #: Format → documents, and the least share of cells in their place and of exact tables.
 FLOORS = {
@@ -62,6 +66,37 @@ def test_tables_are_read_as_they_were_written(name, scored):
     assert result.exact / result.tables >= exact, said
     assert result.spurious <= result.tables // 8, said
     assert result.fused == 0, said
+
+
+def words_of(document: Document) -> Counter[str]:
+    """Every word that a document gives back, wherever it stands."""
+    texts = [paragraph.text for paragraph in document.paragraphs]
+    for table in document.tables:
+        texts += [table.title, *table.header, *map(str, table.notes)]
+        for row in table.body:
+            texts += [*row.cells, *(mark for _, mark in row.marks)]
+    return Counter(word for text in texts for word in re.findall(r"\w+", text))
+
+
+@pytest.mark.parametrize("name", ["pdf", "html", "docx", "xlsx-messy", "ods", "markdown"])
+def test_no_word_of_a_table_is_lost(name, documents, tmp_path):
+    """What is not read as a cell stands in the prose, a note, or a finding."""
+    if documents.left_out(name):
+        pytest.skip(documents.left_out(name))
+    for made in documents.make(name, tmp_path, 6, seed=4):
+        document = read_document(made.path, Source("x"))
+        read, said = words_of(document), " ".join(f.message for f in document.findings)
+        printed = Counter(
+            word
+            for truth in made.truths
+            for r, row in enumerate(truth.rows)
+            for c, text in enumerate(row)
+            if (r, c) not in truth.repeated
+            for word in re.findall(r"\w+", text)
+        )
+        # A word broken over two lines may be joined to its other half.
+        lost = [word for word in printed - read if word not in said and word not in "".join(read)]
+        assert not lost, made.path.name
 
 
 def test_every_format_has_a_floor_and_readers(bench, documents):

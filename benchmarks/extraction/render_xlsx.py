@@ -155,8 +155,7 @@ class SheetWriter:
         if cell.note and (mess.marks == "raised" or not _is_number(cell.text)):
             self.sheet.write_rich_string(row, column, text, self.raised, cell.note, self.plain)
         elif cell.note:
-            mark = cell.note.translate(str.maketrans("123", "¹²³")) if cell.note in "123" else ""
-            text += mark if mark and mess.marks == "unicode" else f"[{cell.note}]"
+            text += _printed_mark(cell.note, mess.marks)
             self.sheet.write_string(row, column, text)
         elif _is_number(cell.text):
             self.sheet.write_number(
@@ -196,6 +195,14 @@ class SheetWriter:
             h if c == 0 else f"{h} / (m²)" if h else "(m²)" for c, h in enumerate(truth.header)
         ]
         return replace(truth, header=header)
+
+
+def _printed_mark(note: str, manner: str) -> str:
+    """A mark typed behind a figure."""
+    if not note.isalnum():
+        return note
+    raised = manner == "unicode" and note in "123"
+    return note.translate(str.maketrans("123", "¹²³")) if raised else f"[{note}]"
 
 
 def _is_number(text: str) -> bool:
