@@ -10,7 +10,7 @@ from typing import Any
 from docx import Document
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from printed_tables import TrueCell, TrueTable, paragraph
+from truth import TrueCell, TrueTable, paragraph
 
 MANNERS = ("caption", "bold", "heading row", "box", "split runs")
 

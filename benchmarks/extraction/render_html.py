@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import html
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from printed_tables import TrueCell, TrueTable, paragraph
+from truth import TrueCell, TrueTable, paragraph
 
 MANNERS = ("plain", "sections", "office", "layout", "bare")
 
@@ -59,24 +59,8 @@ def _table(
 
 
 def _row(table: TrueTable, number: int, rng: random.Random, manner: str) -> str:
-    cells = [_cell(cell, rng, manner) for cell in _cells(table, number)]
+    cells = [_cell(cell, rng, manner) for cell in table.begun_in(number)]
     return f"<tr>{''.join(cells)}</tr>\n"
-
-
-def _cells(table: TrueTable, number: int) -> Iterator[TrueCell]:
-    """The cells that begin in a row, blank ones where the truth has none."""
-    covered = {
-        (r, c)
-        for cell in table.cells
-        for r in range(cell.row, cell.row + cell.rowspan)
-        for c in range(cell.column, cell.column + cell.colspan)
-    }
-    begun = {cell.column: cell for cell in table.cells if cell.row == number}
-    for column in range(table.columns):
-        if column in begun:
-            yield begun[column]
-        elif (number, column) not in covered:
-            yield TrueCell(number, column, "")
 
 
 def _cell(cell: TrueCell, rng: random.Random, manner: str) -> str:

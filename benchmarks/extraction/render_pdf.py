@@ -15,20 +15,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from printed_tables import (
-    AREAS,
-    TOPICS,
-    TrueCell,
-    TrueTable,
-    paragraph,
-    policy_table,
-    sentence,
-    statistical_table,
-)
+from report_tables import report_table
 from reportlab.lib.pagesizes import A4, LETTER, landscape
 from reportlab.lib.utils import simpleSplit
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
+from statistical_tables import AREAS, TOPICS, policy_table, statistical_table
+from truth import TrueCell, TrueTable, paragraph, sentence
 
 FAMILIES = (("Times-Roman", "Times-Bold"), ("Helvetica", "Helvetica-Bold"))
 RULES = ("none", "three", "three", "head", "rows", "grid", "separators", "zebra", "shaded head")
@@ -432,7 +425,7 @@ def one_column(sheet: Sheet, rng: random.Random) -> None:
         y = sheet.height - 60
         for _ in range(rng.randint(1, 3)):
             y = write_prose(sheet, rng, (60, sheet.width - 60, y), rng.randint(1, 5))
-            table = policy_table(rng) if rng.random() < 0.1 else statistical_table(rng, lang)
+            table = policy_table(rng) if rng.random() < 0.1 else report_table(rng, lang)
             below = place_table(sheet, rng, table, (60, sheet.width - 60, y))
             y = below if below > 0 else y
             if y < 160:
@@ -449,13 +442,13 @@ def two_columns(sheet: Sheet, rng: random.Random) -> None:
     stretches = [(50, middle - 10), (middle + 10, sheet.width - 50)]
     y = sheet.height - 60
     if rng.random() < 0.5:
-        below = place_table(sheet, rng, statistical_table(rng), (50, sheet.width - 50, y))
+        below = place_table(sheet, rng, report_table(rng), (50, sheet.width - 50, y))
         y = below if below > 0 else y
     with_table = rng.randint(0, 1)
     for index, (x0, x1) in enumerate(stretches):
         at = write_prose(sheet, rng, (x0, x1, y), rng.randint(2, 5))
         if index == with_table:
-            small = statistical_table(rng, columns=rng.randint(2, 3))
+            small = report_table(rng, columns=rng.randint(2, 3))
             below = place_table(sheet, rng, small, (x0, x1, at))
             at = below if below > 0 else at
         while at > 130:
@@ -468,7 +461,7 @@ def side_by_side(sheet: Sheet, rng: random.Random) -> None:
     y = write_prose(sheet, rng, (50, sheet.width - 50, sheet.height - 60), 4)
     middle = sheet.width / 2
     for x0, x1 in ((50, middle - 15), (middle + 15, sheet.width - 50)):
-        place_table(sheet, rng, statistical_table(rng, columns=rng.randint(2, 3)), (x0, x1, y))
+        place_table(sheet, rng, report_table(rng, columns=rng.randint(2, 3)), (x0, x1, y))
     sheet.turn_page()
 
 

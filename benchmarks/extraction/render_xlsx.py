@@ -1,25 +1,16 @@
-"""Render tables of known truth into messy workbooks (.xlsx, and .ods through LibreOffice).
-
-    python benchmarks/extraction/render_xlsx.py OUT --documents 60 --seed 1 [--ods]
-
-Beside each workbook lies its truth: per table the sheet, title, header, rows, marks and cells.
-"""
+"""Tables of known truth → workbooks, plain or untidy as offices keep them."""
 
 from __future__ import annotations
 
-import argparse
-import json
 import random
-import subprocess
-import tempfile
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import xlsxwriter
-from printed_tables import TrueCell, TrueTable, paragraph, policy_table, statistical_table
-
-Truth = dict[str, Any]
+from report_tables import report_table
+from statistical_tables import policy_table
+from truth import Expected, TrueCell, TrueTable, paragraph
 
 
 @dataclass(frozen=True)
@@ -107,7 +98,7 @@ class SheetWriter:
         self.bold = book.add_format({"bold": True})
         self.raised = book.add_format({"font_script": 1})
         self.grouped = book.add_format({"num_format": "#,##0.##"})
-        self.truths: list[Truth] = []
+        self.truths: list[Expected] = []
 
     def add(self, table: TrueTable, mess: Mess) -> Placed:
         """Write one table with what stands above and below it."""
@@ -132,7 +123,7 @@ class SheetWriter:
         for number, note in enumerate(notes):
             self.sheet.write_string(bottom + number, mess.left, note)
         placed.bottom = bottom + len(notes)
-        self.truths.append(self._truth(table, mess, placed, len(notes)))
+        self.truths.append(self._truth(table, mess))
         return placed
 
     def _place(self, table: TrueTable, mess: Mess, top: int) -> Placed:
@@ -164,8 +155,7 @@ class SheetWriter:
         if cell.note and (mess.marks == "raised" or not _is_number(cell.text)):
             self.sheet.write_rich_string(row, column, text, self.raised, cell.note, self.plain)
         elif cell.note:
-            mark = cell.note.translate(str.maketrans("123", "¹²³")) if cell.note in "123" else ""
-            text += mark if mark and mess.marks == "unicode" else f"[{cell.note}]"
+            text += _printed_mark(cell.note, mess.marks)
             self.sheet.write_string(row, column, text)
         elif _is_number(cell.text):
             self.sheet.write_number(
@@ -197,28 +187,22 @@ class SheetWriter:
         if mess.filtered:
             self.sheet.autofilter(below_header - 1, placed.columns[0], placed.bottom, placed.right)
 
-    def _truth(self, table: TrueTable, mess: Mess, placed: Placed, notes: int) -> Truth:
-        grid = _grid(table)
-        levels = grid[: table.header_rows]
-        if mess.units:
-            levels = [*levels, ["", *["(m²)"] * (table.columns - 1)]]
+    def _truth(self, table: TrueTable, mess: Mess) -> Expected:
+        truth = replace(table.expected(), where=self.name)
+        if not mess.units:
+            return truth
         header = [
-            " / ".join(dict.fromkeys(t for t in column if t))
-            for column in zip(*levels, strict=True)
+            h if c == 0 else f"{h} / (m²)" if h else "(m²)" for c, h in enumerate(truth.header)
         ]
-        return {
-            "sheet": self.name,
-            "title": table.title if mess.title != "none" else "",
-            "header": header,
-            "rows": grid[table.header_rows :],
-            "marks": [
-                [cell.row - table.header_rows, cell.column, cell.note]
-                for cell in table.cells
-                if cell.note and not cell.header
-            ],
-            "notes": notes,
-            "row": placed.rows[0] + 1,
-        }
+        return replace(truth, header=header)
+
+
+def _printed_mark(note: str, manner: str) -> str:
+    """A mark typed behind a figure."""
+    if not note.isalnum():
+        return note
+    raised = manner == "unicode" and note in "123"
+    return note.translate(str.maketrans("123", "¹²³")) if raised else f"[{note}]"
 
 
 def _is_number(text: str) -> bool:
@@ -229,19 +213,10 @@ def _marks(table: TrueTable, mark: str) -> bool:
     return any(cell.note == mark for cell in table.cells)
 
 
-def _grid(table: TrueTable) -> list[list[str]]:
-    grid = [[""] * table.columns for _ in range(table.rows)]
-    for cell in table.cells:
-        for row in range(cell.row, cell.row + cell.rowspan):
-            for column in range(cell.column, cell.column + cell.colspan):
-                grid[row][column] = cell.text
-    return grid
-
-
-def render(path: Path, rng: random.Random) -> list[Truth]:
+def render(path: Path, rng: random.Random) -> list[Expected]:
     """Write one workbook of one to three sheets; return the truth of its tables."""
     book = xlsxwriter.Workbook(str(path))
-    truths: list[Truth] = []
+    truths: list[Expected] = []
     if rng.random() < 0.3:
         cover = book.add_worksheet("About")
         lines = ["Title", "Source", "Licence"], ["Annual survey", "Statistical office", "CC BY 4.0"]
@@ -279,40 +254,29 @@ def _one(rng: random.Random) -> tuple[TrueTable, Mess]:
     if rng.random() < 0.12:
         table = policy_table(rng)
     else:
-        table = typed(rng, statistical_table(rng, rng.choice(("en", "fr"))))
-    return table, some_mess(rng, table)
+        table = typed(rng, report_table(rng, rng.choice(("en", "fr"))))
+    mess = some_mess(rng, table)
+    return table, replace(mess, **TIDY_BODY) if _has_merged_body(table) else mess
 
 
-def render_all(out: Path, documents: int, seed: int, ods: bool) -> None:
-    out.mkdir(parents=True, exist_ok=True)
-    for number in range(documents):
-        path = out / f"{number:03}.xlsx"
-        truths = render(path, random.Random(seed * 10_000 + number))
-        path.with_suffix(".json").write_text(
-            json.dumps(truths, ensure_ascii=False), encoding="utf-8"
-        )
-    if ods:
-        convert(sorted(out.glob("*.xlsx")), out)
+#: Rows and columns put between merged cells would belong to nobody.
+TIDY_BODY: dict[str, Any] = {
+    "merges": True,
+    "hidden_row": None,
+    "blank_row": None,
+    "filtered": False,
+}
 
 
-def convert(paths: list[Path], out: Path, kind: str = "ods") -> None:
-    """Let LibreOffice write the workbooks in another format."""
-    with tempfile.TemporaryDirectory() as profile:
-        command = ["soffice", f"-env:UserInstallation=file://{profile}", "--headless"]
-        command += ["--convert-to", kind, "--outdir", str(out), *map(str, paths)]
-        subprocess.run(command, check=True, capture_output=True)
+def _has_merged_body(table: TrueTable) -> bool:
+    return any(cell.rowspan > 1 and not cell.header for cell in table.cells)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("out", type=Path)
-    parser.add_argument("--documents", type=int, default=60)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--ods", action="store_true")
-    given = parser.parse_args()
-    render_all(given.out, given.documents, given.seed, given.ods)
-    print(f"{given.documents} workbooks in {given.out}")
-
-
-if __name__ == "__main__":
-    main()
+def render_plain(path: Path, rng: random.Random) -> list[Expected]:
+    """Write a workbook of one sheet that holds one table from A1 and nothing else."""
+    book = xlsxwriter.Workbook(str(path))
+    writer = SheetWriter(book, "Data", rng)
+    table = replace(typed(rng, report_table(rng, rng.choice(("en", "fr")))), notes=[], title="")
+    writer.add(table, Mess(top=0, left=0, title="none", marks=rng.choice(("raised", "unicode"))))
+    book.close()
+    return writer.truths

@@ -1,13 +1,14 @@
-"""Tables with known truth, as government reports print them: labels, figures, headers, notes.
+"""Tables as statistical offices print them: labels, figures, headers of several levels, notes.
 
-Everything is invented; only the shapes are those of real reports. The same seed always gives
-the same table.
+The same seed always gives the same table.
 """
 
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+
+from truth import TrueCell, TrueTable, sentence
 
 AREAS = {
     "en": "North Shore|Upper Valley|Lakeland|Western Highlands|Capital District|Harbour Counties|"
@@ -35,13 +36,6 @@ TOPICS = {
     "obligatoire|Enseignement|Santé humaine et action sociale|Autres services|Dépollution de "
     "terrains contaminés|Séances d’éducation aux risques",
 }
-VOCABULARY = (
-    "the report states that measures taken under the programme have improved access to services in "
-    "most districts while costs rose more slowly than expected during the period under review and "
-    "several partners asked for further guidance on how results should be measured across regions "
-    "where data remain incomplete or were not collected in time for the annual survey of households"
-)
-WORDS = VOCABULARY.split()
 POLICY = [
     "Provide training to staff of local authorities before the end of the programme period.",
     "Survey the areas listed in the annex and report results to the national committee.",
@@ -55,45 +49,6 @@ POLICY = [
     "Medium",
     "Mark hazardous land and inform the residents of nearby villages each year.",
 ]
-
-
-@dataclass(frozen=True)
-class TrueCell:
-    """One cell of the truth; `note` is a raised mark that must not become part of the text."""
-
-    row: int
-    column: int
-    text: str
-    rowspan: int = 1
-    colspan: int = 1
-    header: bool = False
-    note: str = ""
-
-
-@dataclass
-class TrueTable:
-    """A table as it is to be printed. `indents` and `sections` are by row; `kinds` by column."""
-
-    cells: list[TrueCell]
-    rows: int
-    columns: int
-    header_rows: int
-    title: str = ""
-    notes: list[str] = field(default_factory=list)
-    indents: dict[int, int] = field(default_factory=dict)
-    sections: set[int] = field(default_factory=set)
-    totals: set[int] = field(default_factory=set)
-    spaced: set[int] = field(default_factory=set)
-    words: dict[int, tuple[str, ...]] = field(default_factory=dict)
-
-
-def sentence(rng: random.Random, words: int) -> str:
-    text = " ".join(rng.choice(WORDS) for _ in range(words))
-    return text[0].upper() + text[1:] + "."
-
-
-def paragraph(rng: random.Random, sentences: int = 4) -> str:
-    return " ".join(sentence(rng, rng.randint(8, 22)) for _ in range(sentences))
 
 
 @dataclass(frozen=True)
