@@ -1,7 +1,7 @@
 # make run   sets up .venv and runs the main job on the sample
 # make test  sets up .venv, checks style and types, runs the tests
 # make prove what takes long: fuzzing, larger property runs, benchmarks
-.PHONY: run test lint prove lock clean-check bench
+.PHONY: run test lint prove lock
 
 VENV := .venv
 BIN := $(VENV)/bin
