@@ -30,6 +30,9 @@ def baselines(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
 
 #: No footnote mark, ordinal ending or exponent is longer.
 _LONGEST_RAISED = 6
+#: A baseline with longer runs is a line of text in smaller type (the row of a table beside a
+#: column of prose), and its figures are no marks of what stands far ahead of them.
+_SHORTEST_TEXT = 4
 
 
 def _adopt_raised(groups: list[list[Glyph]]) -> list[list[Glyph]]:
@@ -43,10 +46,12 @@ def _adopt_raised(groups: list[list[Glyph]]) -> list[list[Glyph]]:
             if sizes[index] < sizes[other] * SMALLER or _mixed(group)
         ]
         runs = _runs(group) if near else []
+        says = any(len(run) >= _SHORTEST_TEXT for run in runs)
         for number, run in enumerate(runs):
             if len(run) > _LONGEST_RAISED:
                 continue
-            ahead = 3.5 if len(run) < 3 and _stands_alone(runs, number) else 0.8
+            far = len(run) < 3 and not says and _stands_alone(runs, number)
+            ahead = 3.5 if far else 0.8
             home = next(
                 (o for o in near if any(_stands_beside(g, groups[o], ahead) for g in run)), None
             )
