@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mtool.printed_numbers import missing_status
-from mtool.readers.spreadsheet.parts import is_figure
+from mtool.readers.spreadsheet.parts import is_figure, says_nothing
 from mtool.readers.spreadsheet.tables import SheetTable
 
 #: Texts longer than this are sentences, not labels or categories.
@@ -81,7 +80,7 @@ def _reads_as_form(labels: Sequence[str], values: Sequence[str]) -> bool:
     if asking * 2 >= len(labels):
         return True
     below = values[1:]
-    figures = sum(1 for value in below if is_figure(value) or missing_status(value))
+    figures = sum(1 for value in below if is_figure(value) or says_nothing(value))
     if below and figures * 5 >= len(below) * 4:
         return False
     if any(len(text) > _SENTENCE for text in (*labels, *values)):

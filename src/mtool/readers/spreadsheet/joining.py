@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from mtool.printed_numbers import missing_status
 from mtool.readers.periods import is_year
 from mtool.readers.spreadsheet.parts import (
     figure_columns,
     is_figure,
     opens_with_header,
     parts_of,
+    says_nothing,
 )
 from mtool.readers.spreadsheet.regions import View
 
@@ -37,9 +37,7 @@ def is_continuation(
         )
     if figures:
         places = [place for place, column in enumerate(columns) if column in figures]
-        return all(
-            not row[place] or missing_status(row[place]) for row in texts for place in places
-        )
+        return all(not row[place] or says_nothing(row[place]) for row in texts for place in places)
     return not has_lines and _occupies_all(texts, columns)
 
 
@@ -117,7 +115,7 @@ def _names_columns(texts: Sequence[str]) -> bool:
     if any(text[:1].isdigit() and not is_year(text) for text in texts):
         return False
     return len(set(texts)) > 1 and not any(
-        not t or missing_status(t) or is_figure(t) for t in texts if not is_year(t)
+        not t or says_nothing(t) or is_figure(t) for t in texts if not is_year(t)
     )
 
 

@@ -18,6 +18,9 @@ _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _HEAD = 4096
 _AGAIN = "fetch it again, or save it again as .xlsx"
 
+#: Errors whose texts say what is wrong with the file, rather than with the parser.
+_SPEAKING = ("XMLSyntaxError", "XLRDError", "CompDocError", "CalamineError", "ValueError")
+
 _OOXML = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _MACROS = "application/vnd.ms-excel.sheet.macroEnabled.12"
 _BINARY = "application/vnd.ms-excel.sheet.binary.macroEnabled.12"
@@ -50,7 +53,9 @@ def open_sheets(path: Path) -> Sheets:
     findings = carried_along(path)
     with zipfile.ZipFile(path) as package:
         names = {name.casefold() for name in package.namelist()}
-        is_open = "content.xml" in names and "xl/workbook.xml" not in names
+        is_open = b"opendocument.spreadsheet" in _mimetype(package) or (
+            "content.xml" in names and "xl/workbook.xml" not in names
+        )
     return _of_package(path, names, is_open=is_open, findings=findings)
 
 
@@ -101,10 +106,14 @@ def _guarded(
         ) from None
 
 
+def _mimetype(package: zipfile.ZipFile) -> bytes:
+    return package.read("mimetype")[:200] if "mimetype" in package.namelist() else b""
+
+
 def _reason(error: Exception) -> str:
-    """What the parser said in brackets, where it is a sentence."""
+    """What the parser said, in brackets, where it says it to people."""
     said = str(error).partition("\n")[0][:200]
-    return f" ({said})" if " " in said and not isinstance(error, AssertionError) else ""
+    return f" ({said})" if type(error).__name__ in _SPEAKING and said else ""
 
 
 def _head(path: Path) -> bytes:

@@ -17,6 +17,11 @@ TAIL_ROWS = 100
 #: A header, with its tag row, ends within this many rows.
 LONGEST_HEADER = 10
 
+#: What Excel and LibreOffice show where a formula fails.
+ERROR_TEXTS = frozenset(
+    ("#N/A", "#DIV/0!", "#REF!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!")
+)
+
 _TAG = re.compile(r"#[a-zA-Z][\w]*(?: ?\+ ?[a-zA-Z][\w]*)*")
 _ISO_DATE = re.compile(r"\d{4}-\d\d(?:-\d\d(?:T[\d:]+)?)?")
 _OPENING_MARK = re.compile(r"[*†‡§¶#]{1,4}|[\[(]?(?:\d{1,2}|[a-z])[\])]?[.:]?|[^\W\d]{1,12} ?:")
@@ -70,7 +75,7 @@ def parts_of(
 
 def opens_with_header(texts: Rows) -> bool:
     """True when the first row names columns: neither figures nor words for missing figures."""
-    if not texts or any(text.strip() and missing_status(text) for text in texts[0][1:]):
+    if not texts or any(text.strip() and says_nothing(text) for text in texts[0][1:]):
         return False
     return header_depth(texts) > 0
 
@@ -80,7 +85,7 @@ def figure_columns(texts: Rows, columns: Sequence[int]) -> set[int]:
     found: set[int] = set()
     for place, column in enumerate(columns):
         printed = [row[place] for row in texts if row[place].strip()]
-        known = [text for text in printed if not missing_status(text)]
+        known = [text for text in printed if not says_nothing(text)]
         if known and sum(map(is_figure, known)) * 5 >= len(known) * 3:
             found.add(column)
     return found
@@ -92,6 +97,11 @@ def is_figure(text: str) -> bool:
         return False
     number = read_number(text)
     return (number is not None and number.status is None) or bool(_ISO_DATE.fullmatch(text))
+
+
+def says_nothing(text: str) -> bool:
+    """True for words that say a figure is missing, for blanks, and for errors of a formula."""
+    return missing_status(text) is not None or text in ERROR_TEXTS
 
 
 def note_text(cells: Sequence[str], marks: Collection[str] = ()) -> str | None:
@@ -165,7 +175,9 @@ def _is_below(view: View, row: int, columns: Sequence[int]) -> bool:
     if line is not None:
         is_wide = len(view.cells(row)) > 1
         return is_wide or is_note_line(line) or is_remark(line) or _has_leading_mark(view, row)
-    return len(columns) > 2 and note_text(list(view.cells(row).values())) is not None
+    cells = list(view.cells(row).values())
+    has_room = len(columns) > 2 or cells[0].strip() in view.marks
+    return has_room and note_text(cells, view.marks) is not None
 
 
 def _has_leading_mark(view: View, row: int) -> bool:

@@ -61,7 +61,8 @@ def table_in(view: View, block: Block) -> SheetTable | None:
     """Tell the parts of a block apart; null when no row stands below its header."""
     parts = parts_of(view, block.rows, block.columns, _header_hint(view, block))
     repeated = tuple(row for row in parts.body if _repeats_header(view, parts, row))
-    body = tuple(row for row in parts.body if row not in repeated) if repeated else parts.body
+    dropped = frozenset(repeated)
+    body = tuple(row for row in parts.body if row not in dropped) if repeated else parts.body
     if not body:
         return None
     sample = [view.texts(row, block.columns) for row in body[:60]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Literal
 
 from mtool.model import Finding, Locator, Paragraph
 from mtool.readers.spreadsheet.parts import is_figure
@@ -10,12 +11,16 @@ from mtool.readers.spreadsheet.regions import View
 from mtool.readers.spreadsheet.sheets import address
 from mtool.readers.spreadsheet.tables import folded, line_text
 
+ParagraphKind = Literal["prose", "note", "caption"]
+
 #: A longer first text is a sentence, not the label of what stands beside it.
 _LONGEST_LABEL = 60
 _LOOKED_AT = 100
 
 
-def paragraphs_of_row(view: View, row: int, path: str) -> Iterator[Paragraph]:
+def paragraphs_of_row(
+    view: View, row: int, path: str, kind: ParagraphKind = "prose"
+) -> Iterator[Paragraph]:
     """The prose of a row: a label and its value together, each line of a cell apart."""
     cells = view.cells(row)
     number, column = view.number(row), min(cells)
@@ -24,12 +29,12 @@ def paragraphs_of_row(view: View, row: int, path: str) -> Iterator[Paragraph]:
     )
     texts = list(dict.fromkeys(cells.values()))
     if len(texts) > 1 and len(texts[0]) <= _LONGEST_LABEL:
-        yield Paragraph(line_text(view, row), at)
+        yield Paragraph(line_text(view, row), at, kind)
         return
     for text in texts:
         for line in text.splitlines():
             if line.strip():
-                yield Paragraph(folded(line), at)
+                yield Paragraph(folded(line), at, kind)
 
 
 def is_more_than_prose(view: View, rows: Sequence[int]) -> bool:
