@@ -372,10 +372,11 @@ def test_every_figure_is_found_at_its_address(
     for row in rows:
         for column, text in enumerate(row.cells):
             value = sheet[table.locate(row, column).cell].value
-            assert text == value if column == 0 else float(text) == float(value)
+            same = text == " ".join(value.split()) if column == 0 else float(text) == float(value)
+            assert same, (text, value)
 
 
-@pytest.mark.parametrize("name", ["big_plain", "with_formats", "with_errors", "hidden", "raised"])
+@pytest.mark.parametrize("name", ["plain", "formats", "filtered", "errors", "hidden", "raised"])
 def test_both_roads_read_the_same(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -394,7 +395,7 @@ def test_both_roads_read_the_same(
         lambda *given: taken.append(original(*given)) or taken[-1],
     )
     assert as_plain(read_path(path)) == slow
-    assert (taken[0] is not None) == (name in ("big_plain", "with_formats"))
+    assert (taken[0] is not None) == (name in ("plain", "formats", "filtered"))
 
 
 def _write_large(book: Any, name: str) -> None:
@@ -407,12 +408,16 @@ def _write_large(book: Any, name: str) -> None:
     for row in range(1, 120):
         sheet.write_string(row, 0, f"area {row}")
         sheet.write_number(row, 1, 44_000 + row, day)
-        sheet.write_number(row, 2, row / 8, share if name == "with_formats" else None)
-        sheet.write_number(row, 3, row, code if name == "with_formats" else None)
+        sheet.write_number(row, 2, row / 8, share if name == "formats" else None)
+        sheet.write_number(row, 3, row, code if name == "formats" else None)
         sheet.write_number(row, 4, row * 1.25)
         sheet.write_string(row, 5, "checked" if row % 7 else "85[3]")
-    if name == "with_errors":
+    if name == "errors":
         sheet.write_formula(5, 4, "=1/0", None, "#DIV/0!")
+    if name == "filtered":
+        sheet.merge_range(121, 0, 122, 1, "Total")
+        sheet.write_number(121, 4, 99)
+        sheet.autofilter(0, 0, 119, 5)
     if name == "hidden":
         sheet.set_row(9, None, None, {"hidden": True})
     if name == "raised":

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from mtool.readers.note_lines import is_note_line
+from mtool.readers.captions import caption_number
 from mtool.readers.spreadsheet.joining import is_continuation, joined_groups, stacked_parts
-from mtool.readers.spreadsheet.parts import note_text
+from mtool.readers.spreadsheet.parts import note_text, opens_notes
 from mtool.readers.spreadsheet.regions import (
     Occupied,
     View,
@@ -127,8 +127,7 @@ class _Assembly:
             return
         occupied = occupied_columns(self.view, band)
         if not occupied.columns:
-            for row in band:
-                self._take_line(row)
+            self._take_lines(band)
             return
         if self.goes_on(band):
             self.go_on(band)
@@ -154,7 +153,7 @@ class _Assembly:
 
     def _start(self, block: Block) -> None:
         self._close()
-        self._leave(self._earlier_lines(block.rows[0]))
+        self._leave(self._earlier_lines(block.rows))
         block.titles, self.lines = self.lines, []
         self.open = block
 
@@ -172,23 +171,32 @@ class _Assembly:
         if rows:
             self.parts.append((self.view, Text(list(rows))))
 
-    def _earlier_lines(self, first: int) -> list[int]:
-        """Take the waiting lines that stand apart from the last ones before row `first`."""
+    def _earlier_lines(self, rows: Sequence[int]) -> list[int]:
+        """Take the waiting lines that stand apart from the title of a block that begins.
+
+        A block that opens with a line of its own needs no other title, unless that line only
+        adds to one: `(in thousands)`.
+        """
+        own = self.view.line(rows[0])
         cut = len(self.lines)
-        while cut > 0 and (
-            cut == len(self.lines)
-            or not self.view.is_blank_between(self.lines[cut - 1], self.lines[cut])
-        ):
-            cut -= 1
+        if own is None or own.startswith("("):
+            while cut > 0 and (
+                cut == len(self.lines)
+                or not self.view.is_blank_between(self.lines[cut - 1], self.lines[cut])
+            ):
+                cut -= 1
         earlier, self.lines = self.lines[:cut], self.lines[cut:]
         return earlier
 
-    def _take_line(self, row: int) -> None:
-        text = self.view.line(row) or ""
-        if self.open is not None and not self.lines and is_note_line(text, self.view.marks):
-            self.open.notes.append(row)
-        else:
-            self.lines.append(row)
+    def _take_lines(self, band: list[int]) -> None:
+        """Lines that open as notes do are notes of the open table, to the next caption."""
+        texts = [self.view.line(row) or "" for row in band]
+        notes = 0
+        if self.open is not None and not self.lines and opens_notes(texts[0], self.view.marks):
+            captions = (n for n, text in enumerate(texts) if caption_number(text) is not None)
+            notes = next(captions, len(band))
+            self.open.notes.extend(band[:notes])
+        self.lines.extend(band[notes:])
 
     def goes_on(self, band: list[int]) -> bool:
         """True when the band is a continuation of the open table, or its notes."""

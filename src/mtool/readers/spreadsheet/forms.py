@@ -9,6 +9,8 @@ from mtool.readers.spreadsheet.tables import SheetTable
 
 #: Texts longer than this are sentences, not labels or categories.
 _SENTENCE = 120
+#: What a pivot table shows beside the names of its filters.
+_PIVOT_FILTERS = frozenset(("(all)", "(multiple items)", "(tous)", "(plusieurs éléments)"))
 _LABELS = frozenset(
     {
         "title",
@@ -76,6 +78,8 @@ def is_form(table: SheetTable) -> bool:
 
 
 def _reads_as_form(labels: Sequence[str], values: Sequence[str]) -> bool:
+    if any(value.casefold() in _PIVOT_FILTERS for value in values):
+        return True
     asking = sum(1 for label in labels if label.endswith(":"))
     if asking * 2 >= len(labels):
         return True

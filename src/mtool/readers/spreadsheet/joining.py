@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
+from mtool.readers.note_lines import is_note_line
 from mtool.readers.periods import is_year
 from mtool.readers.spreadsheet.parts import (
     figure_columns,
@@ -67,7 +68,8 @@ def _is_same_table(view: View, band: list[int], left: list[int], right: list[int
     if lower not in (0, 1, 2):
         return False
     if len(right) == 1:
-        return lower == 0 or bool(figure_columns(rights[1:], right))
+        has_name = lower == 0 and not is_note_line(rights[0][0])
+        return has_name or bool(figure_columns(rights[1:], right))
     if rights[0][0] and rights[0][0] == lefts[0][0]:
         return False
     labels = [row[0] for row in rights[1:] if row[0]]

@@ -26,6 +26,25 @@ _TAG = re.compile(r"#[a-zA-Z][\w]*(?: ?\+ ?[a-zA-Z][\w]*)*")
 _ISO_DATE = re.compile(r"\d{4}-\d\d(?:-\d\d(?:T[\d:]+)?)?")
 _OPENING_MARK = re.compile(r"[*†‡§¶#]{1,4}|[\[(]?(?:\d{1,2}|[a-z])[\])]?[.:]?|[^\W\d]{1,12} ?:")
 _FEW_WORDS = 6
+_NOTE_HEADINGS = frozenset(
+    {
+        "note",
+        "notes",
+        "nota",
+        "source",
+        "sources",
+        "remark",
+        "remarks",
+        "remarque",
+        "remarques",
+        "footnotes",
+        "legend",
+        "légende",
+        "key",
+        "abbreviations",
+        "abréviations",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +134,17 @@ def note_text(cells: Sequence[str], marks: Collection[str] = ()) -> str | None:
     return None
 
 
-def is_remark(text: str) -> bool:
+def opens_notes(text: str, marks: Collection[str]) -> bool:
+    """True for a line that reads as a note, or is the heading of notes."""
+    return is_note_line(text, marks) or text.strip(" :").casefold() in _NOTE_HEADINGS
+
+
+def is_remark(text: str, labels: Sequence[str]) -> bool:
     """True when a line alone below a table is a sentence rather than the label of a row."""
-    return len(text.split()) >= _FEW_WORDS or (text.endswith(".") and " " in text)
+    if text.endswith(".") and " " in text:
+        return True
+    words = len(text.split())
+    return words >= _FEW_WORDS and words > max((len(label.split()) for label in labels), default=0)
 
 
 def _opening_rows(view: View, rows: Sequence[int], columns: Sequence[int]) -> int:
@@ -164,17 +191,30 @@ def _is_tag_row(texts: Sequence[str]) -> bool:
 
 def _last_of_body(view: View, rows: Sequence[int], columns: Sequence[int]) -> int:
     """Where the notes below the last row of the body begin."""
-    end = len(rows)
-    while end > 2 and _is_below(view, rows[end - 1], columns):
-        end -= 1
-    return end
+    inside = [row for row in _sampled(rows) if view.line(row) is None]
+    labels = [view.texts(row, columns[:1])[0] for row in inside]
+    run = len(rows)
+    while run > 2 and _may_be_below(view, rows[run - 1], columns):
+        run -= 1
+    below = (n for n in range(run, len(rows)) if _is_below(view, rows[n], columns, labels))
+    return next(below, len(rows))
 
 
-def _is_below(view: View, row: int, columns: Sequence[int]) -> bool:
+def _may_be_below(view: View, row: int, columns: Sequence[int]) -> bool:
+    return view.line(row) is not None or _is_note_of_two(view, row, columns)
+
+
+def _is_below(view: View, row: int, columns: Sequence[int], labels: Sequence[str]) -> bool:
     line = view.line(row)
     if line is not None:
         is_wide = len(view.cells(row)) > 1
-        return is_wide or is_note_line(line) or is_remark(line) or _has_leading_mark(view, row)
+        is_note = opens_notes(line, view.marks) or is_remark(line, labels)
+        return is_wide or is_note or _has_leading_mark(view, row)
+    return _is_note_of_two(view, row, columns)
+
+
+def _is_note_of_two(view: View, row: int, columns: Sequence[int]) -> bool:
+    """True for a mark and its text in cells of their own."""
     cells = list(view.cells(row).values())
     has_room = len(columns) > 2 or cells[0].strip() in view.marks
     return has_room and note_text(cells, view.marks) is not None

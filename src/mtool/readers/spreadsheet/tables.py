@@ -18,6 +18,8 @@ from mtool.readers.table_shape import is_section, joined_header
 
 #: Larger tables are not kept cell by cell; their grid follows from header and body.
 MOST_PRINTED = 20_000
+#: A longer line above a table is a paragraph.
+LONGEST_TITLE = 250
 #: Bodies up to this many rows are kept unpacked.
 MOST_UNPACKED = 2_000
 
@@ -142,7 +144,11 @@ def _marks(view: View, number: int, columns: Sequence[int]) -> Iterator[tuple[in
 def _title(view: View, rows: Sequence[int]) -> tuple[str, list[Note]]:
     """The title among the lines above a table, and the other lines as remarks."""
     texts = [line_text(view, row) for row in rows]
-    lines = [n for n, row in enumerate(rows) if view.line(row) is not None]
+    lines = [
+        n
+        for n, row in enumerate(rows)
+        if view.line(row) is not None and len(texts[n]) <= LONGEST_TITLE
+    ]
     captions = [n for n in lines if caption_number(texts[n]) is not None]
     chosen = next(iter([*captions, *lines]), None)
     remarks = [Note("", text) for n, text in enumerate(texts) if n != chosen]
