@@ -10,6 +10,7 @@ from pathlib import Path
 from mtool.errors import UnreadableInput
 from mtool.model import Finding
 from mtool.readers.packages import carried_along, check_package
+from mtool.readers.spreadsheet.ole import chains_end
 from mtool.readers.spreadsheet.sheets import Sheet
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -53,9 +54,7 @@ def open_sheets(path: Path) -> Sheets:
     findings = carried_along(path)
     with zipfile.ZipFile(path) as package:
         names = {name.casefold() for name in package.namelist()}
-        is_open = b"opendocument.spreadsheet" in _mimetype(package) or (
-            "content.xml" in names and "xl/workbook.xml" not in names
-        )
+    is_open = "content.xml" in names or path.suffix.lower() == ".ods"
     return _of_package(path, names, is_open=is_open, findings=findings)
 
 
@@ -77,10 +76,16 @@ def _of_package(path: Path, names: set[str], *, is_open: bool, findings: list[Fi
 
 
 def _old_workbook(path: Path) -> Sheets:
-    if _ENCRYPTED in path.read_bytes():
+    data = path.read_bytes()
+    if _ENCRYPTED in data:
         raise UnreadableInput(
             f"{path}: the workbook is protected by a password; open it in Excel or LibreOffice, "
             "save it without a password, and read it again"
+        )
+    if not chains_end(data):
+        raise UnreadableInput(
+            f"{path}: the workbook is damaged (its sectors run in a circle, or are cut off); "
+            "fetch it again"
         )
     from mtool.readers.spreadsheet.xls import read_xls
 
@@ -104,10 +109,6 @@ def _guarded(
             f"{path}: the workbook is damaged{_reason(error)}; open it in Excel or LibreOffice and "
             "save it again, or fetch it again"
         ) from None
-
-
-def _mimetype(package: zipfile.ZipFile) -> bytes:
-    return package.read("mimetype")[:200] if "mimetype" in package.namelist() else b""
 
 
 def _reason(error: Exception) -> str:
