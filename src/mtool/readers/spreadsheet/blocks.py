@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from mtool.readers.captions import caption_number
 from mtool.readers.spreadsheet.joining import is_continuation, joined_groups, stacked_parts
-from mtool.readers.spreadsheet.parts import note_text, opens_notes
+from mtool.readers.spreadsheet.parts import is_top_level, note_text, opens_notes
 from mtool.readers.spreadsheet.regions import (
     Occupied,
     View,
@@ -153,7 +153,7 @@ class _Assembly:
 
     def _start(self, block: Block) -> None:
         self._close()
-        self._leave(self._earlier_lines(block.rows))
+        self._leave(self._earlier_lines(block))
         block.titles, self.lines = self.lines, []
         self.open = block
 
@@ -171,15 +171,16 @@ class _Assembly:
         if rows:
             self.parts.append((self.view, Text(list(rows))))
 
-    def _earlier_lines(self, rows: Sequence[int]) -> list[int]:
+    def _earlier_lines(self, block: Block) -> list[int]:
         """Take the waiting lines that stand apart from the title of a block that begins.
 
         A block that opens with a line of its own needs no other title, unless that line only
         adds to one: `(in thousands)`.
         """
-        own = self.view.line(rows[0])
+        own = self.view.line(block.rows[0])
+        is_header = own is not None and is_top_level(self.view, block.rows, 0, block.columns)
         cut = len(self.lines)
-        if own is None or own.startswith("("):
+        if own is None or own.startswith("(") or is_header:
             while cut > 0 and (
                 cut == len(self.lines)
                 or not self.view.is_blank_between(self.lines[cut - 1], self.lines[cut])
@@ -242,15 +243,15 @@ class _Assembly:
     def _sides_go_on(self, band: list[int]) -> bool:
         """Hand the band to the tables beside each other that it belongs to, if it does to all.
 
-        It also belongs to the one side it touches where a title waits there for its table.
+        It also belongs to a side where a title waits for its table.
         """
         shares = [[row for row in band if side.view.cells(row)] for side in self.sides]
         touched = [(side, rows) for side, rows in zip(self.sides, shares, strict=True) if rows]
-        is_awaited = len(touched) == 1 and bool(touched[0][0].lines)
-        if not touched or not (is_awaited or all(side.goes_on(rows) for side, rows in touched)):
+        if not touched or not all(side.lines or side.goes_on(rows) for side, rows in touched):
             return False
         for side, rows in touched:
-            side.take(rows)
+            for part in bands(side.view, rows):
+                side.take(part)
         return True
 
     def _take_side_by_side(self, band: list[int], groups: list[list[int]]) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
+from mtool.readers.captions import caption_number
 from mtool.readers.note_lines import is_note_line
 from mtool.readers.periods import is_year
 from mtool.readers.spreadsheet.parts import (
     figure_columns,
     is_figure,
+    is_plain_figure,
     opens_with_header,
     parts_of,
     says_nothing,
@@ -20,6 +22,8 @@ from mtool.readers.spreadsheet.regions import View
 MOST_HEADER_ROWS = 3
 #: How many rows are looked at to tell what a block goes on with.
 LOOK_AHEAD = 40
+
+_FEW_WORDS = 4
 
 
 def is_continuation(
@@ -59,26 +63,35 @@ def joined_groups(view: View, band: list[int], groups: list[list[int]]) -> list[
 
 def _is_same_table(view: View, band: list[int], left: list[int], right: list[int]) -> bool:
     """True when the columns beyond a blank one have no row labels and no header of their own."""
-    lefts = [view.texts(row, left) for row in _printing(view, band, left)[:LOOK_AHEAD]]
-    right_rows = _printing(view, band, right)
+    left_rows, right_rows = _printing(view, band, left), _printing(view, band, right)
+    lefts = [view.texts(row, left) for row in left_rows[:LOOK_AHEAD]]
     rights = [view.texts(row, right) for row in right_rows[:LOOK_AHEAD]]
     if len(lefts) < 2 or not rights:
         return False
-    lower = right_rows[0] - _printing(view, band, left)[0]
-    if lower not in (0, 1, 2):
+    if any(not any(view.texts(row, left)) for row in right_rows[MOST_HEADER_ROWS:]):
         return False
+    lower = right_rows[0] - left_rows[0]
     if len(right) == 1:
-        has_name = lower == 0 and not is_note_line(rights[0][0])
-        return has_name or bool(figure_columns(rights[1:], right))
+        is_named = lower == 0 and not is_note_line(rights[0][0])
+        has_figures = bool(figure_columns(rights[1:], right))
+        return is_named or (has_figures and abs(lower) < MOST_HEADER_ROWS)
+    if lower not in (0, 1, 2) or _has_title(view, band, right, right_rows[0]):
+        return False
     if rights[0][0] and rights[0][0] == lefts[0][0]:
         return False
     labels = [row[0] for row in rights[1:] if row[0]]
-    if labels and all(map(is_year, labels)):
+    if labels and sum(map(is_year, labels)) * 2 >= len(labels):
         return False
-    if sum(map(is_figure, labels)) * 2 >= len(labels):
+    if sum(map(is_plain_figure, labels)) * 2 >= len(labels):
         return True
-    same_rows = _printing(view, band, left)[-1] == right_rows[-1]
-    return same_rows and not figure_columns(rights[1:], right)
+    return left_rows[-1] == right_rows[-1] and not figure_columns(rights[1:], right)
+
+
+def _has_title(view: View, band: list[int], columns: list[int], header: int) -> bool:
+    """True when a caption, or a line of several words, stands above the header in these columns."""
+    above = (view.texts(row, columns) for row in band if row < header)
+    lines = [next(iter(texts)) for row in above if len(texts := {*filter(None, row)}) == 1]
+    return any(caption_number(line) is not None or len(line.split()) > _FEW_WORDS for line in lines)
 
 
 def _printing(view: View, band: Sequence[int], columns: Sequence[int]) -> list[int]:
@@ -87,7 +100,7 @@ def _printing(view: View, band: Sequence[int], columns: Sequence[int]) -> list[i
     return [
         row
         for row in band
-        if view.line(row) is None and sum(map(bool, view.texts(row, columns))) >= least
+        if view.line(row) is None and len({*filter(None, view.texts(row, columns))}) >= least
     ]
 
 

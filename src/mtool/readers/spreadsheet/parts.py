@@ -118,6 +118,12 @@ def is_figure(text: str) -> bool:
     return (number is not None and number.status is None) or bool(_ISO_DATE.fullmatch(text))
 
 
+def is_plain_figure(text: str) -> bool:
+    """True for a number, and not for a band such as `15–19` or `60+`, which labels a row."""
+    number = read_number(text) if text and len(text) <= LONGEST else None
+    return number is not None and number.value is not None and number.qualifier is None
+
+
 def says_nothing(text: str) -> bool:
     """True for words that say a figure is missing, for blanks, and for errors of a formula."""
     return missing_status(text) is not None or text in ERROR_TEXTS
@@ -154,14 +160,16 @@ def _opening_rows(view: View, rows: Sequence[int], columns: Sequence[int]) -> in
         if view.line(rows[start]) is None:
             if not _is_label_and_value(view, rows, start, columns):
                 break
-        elif _is_top_level(view, rows, start, columns):
+        elif is_top_level(view, rows, start, columns):
             break
         start += 1
     return start if any(view.line(row) is None for row in rows[start : start + HEAD_ROWS]) else 0
 
 
-def _is_top_level(view: View, rows: Sequence[int], at: int, columns: Sequence[int]) -> bool:
+def is_top_level(view: View, rows: Sequence[int], at: int, columns: Sequence[int]) -> bool:
     """True for a label over all columns but the first: the top level of a header, not a title."""
+    if at + 1 >= len(rows):
+        return False
     first = min(view.cells(rows[at]))
     if first <= columns[0] or view.is_blank_between(rows[at], rows[at + 1]):
         return False
