@@ -219,6 +219,46 @@ def test_blank_row_before_the_total_is_inside(workbook: Callable[..., Document])
     assert "row 4" in next(f.message for f in document.findings if f.rule == "blank_rows_inside")
 
 
+def test_figures_in_the_range_of_years_are_no_header(workbook: Callable[..., Document]) -> None:
+    """A figure such as 1934 below a blank row does not begin another table."""
+    rows = [
+        ["Region", "Cleared", "Marked"],
+        ["Gao", 12, 3],
+        [],
+        ["Kidal", 1934, None],
+        ["Ségou", 5, 6],
+    ]
+    assert len(only(workbook(rows)).rows) == 3
+
+
+def test_header_without_a_corner_parted_from_its_body(workbook: Callable[..., Document]) -> None:
+    """A header that lacks the column of the labels goes on below a blank row."""
+    table = only(workbook([[None, "Killed", "Injured"], ["North:"], [], ["Gao", 1, 2]]))
+    assert table.header == ("", "Killed", "Injured")
+    assert table.rows == [["North:", "", ""], ["Gao", "1", "2"]]
+
+
+def test_labels_of_sections_in_a_column_of_their_own(workbook: Callable[..., Document]) -> None:
+    """A column that holds only labels of sections is a column of the table."""
+    rows = [[None, "Region", "Killed"], [None, "Gao", 1], ["South"], [None, "Sikasso", 2]]
+    assert only(workbook(rows)).rows == [["", "Gao", "1"], ["South", "", ""], ["", "Sikasso", "2"]]
+
+
+def test_notes_below_their_heading(workbook: Callable[..., Document]) -> None:
+    """Lines below a heading of notes belong to the table, to the next caption."""
+    rows = [
+        ["Region", "Killed"],
+        ["Gao", 1],
+        [],
+        ["Notes"],
+        ["1. Two died later"],
+        ["Table 2. Staff"],
+    ]
+    document = workbook(rows)
+    assert [note.text for note in only(document).notes] == ["Notes", "1. Two died later"]
+    assert document.paragraphs[-1].text == "Table 2. Staff"
+
+
 def test_second_header_begins_a_second_table(workbook: Callable[..., Document]) -> None:
     """A title and a header below a blank row, or at once, are those of another table."""
     first = [["Table 1. Land"], ["Region", "Cleared"], ["Gao", 1], ["Kidal", 2]]
@@ -375,6 +415,34 @@ def test_every_figure_is_found_at_its_address(
             value = sheet[table.locate(row, column).cell].value
             same = text == " ".join(value.split()) if column == 0 else float(text) == float(value)
             assert same, (text, value)
+
+
+CELLS = st.one_of(
+    st.none(),
+    st.none(),
+    st.sampled_from(["Region", "Killed", "Gao", "Mopti", "Total", "N/R", "Note: x", "Table 2. y"]),
+    st.sampled_from(["Source", "* provisional", "North:", "Figures of the year, as reported."]),
+    st.integers(0, 3_000),
+)
+
+
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(rows=st.lists(st.lists(CELLS, min_size=1, max_size=7), min_size=1, max_size=12))
+def test_nothing_is_lost(tmp_path: Path, rows: list[list[Any]]) -> None:
+    """Whatever stands on a sheet comes out in a table, its title and notes, or the prose."""
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    book.save(tmp_path / "any.xlsx")
+    document = read_path(tmp_path / "any.xlsx")
+    said = [paragraph.text for paragraph in document.paragraphs]
+    for table in document.tables:
+        said += [table.title, *table.header, *(str(note) for note in table.notes)]
+        said += [text for row in table.rows for text in row]
+    whole = "\n".join(said)
+    assert all(str(cell) in whole for row in rows for cell in row if cell is not None)
 
 
 @pytest.mark.parametrize("name", ["plain", "formats", "filtered", "errors", "hidden", "raised"])

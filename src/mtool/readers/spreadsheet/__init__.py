@@ -23,9 +23,10 @@ from mtool.readers.spreadsheet.table_findings import (
     findings_of_split,
     findings_of_table,
 )
-from mtool.readers.spreadsheet.tables import raw_table, table_in
+from mtool.readers.spreadsheet.tables import raw_table, rows_outside, table_in
 from mtool.readers.spreadsheet.texts import (
     ParagraphKind,
+    beside_table,
     is_more_than_prose,
     paragraphs_of_row,
     read_as_text,
@@ -87,6 +88,10 @@ class _Reading:
         self.tables.append(raw)
         self.findings.extend(findings_of_table(table, raw))
         self._take_lines(view, [*table.parts.below, *block.notes], "note")
+        outside = rows_outside(table)
+        if outside:
+            self._take_lines(view, outside, "prose")
+            self.findings.append(beside_table(view, outside, raw))
 
     def _take_text(self, view: View, rows: list[int]) -> None:
         self._take_lines(view, rows, "prose")

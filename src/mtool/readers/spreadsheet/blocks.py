@@ -11,7 +11,12 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from mtool.readers.captions import caption_number
-from mtool.readers.spreadsheet.joining import is_continuation, joined_groups, stacked_parts
+from mtool.readers.spreadsheet.joining import (
+    MOST_HEADER_ROWS,
+    is_continuation,
+    joined_groups,
+    stacked_parts,
+)
 from mtool.readers.spreadsheet.parts import is_top_level, note_text, opens_notes
 from mtool.readers.spreadsheet.regions import (
     Occupied,
@@ -141,7 +146,21 @@ class _Assembly:
             for rows in stacked:
                 self.take(rows)
             return
-        self._start(Block(band, tuple(groups[0]), blank_columns=self._gaps(groups[0], occupied)))
+        end = self._end_of_block(band, groups[0])
+        gaps = self._gaps(groups[0], occupied)
+        self._start(Block(band[:end], tuple(groups[0]), blank_columns=gaps))
+        if end < len(band):
+            self._take_lines(band[end:])
+
+    def _end_of_block(self, band: list[int], group: Sequence[int]) -> int:
+        """Where lines begin, at the end of a band, that stand well beside the columns of a table."""
+        end = len(band)
+        while end > 1 and self.view.line(band[end - 1]) is not None:
+            cells = self.view.cells(band[end - 1])
+            if max(cells) >= group[0] - 1 and min(cells) <= group[-1] + 1:
+                break
+            end -= 1
+        return end
 
     def start_declared(self, rows: list[int], table: DeclaredTable) -> None:
         columns = [
@@ -205,7 +224,8 @@ class _Assembly:
         if block is None:
             return False
         occupied = occupied_columns(self.view, band)
-        if not set(occupied.columns) <= set(block.columns):
+        columns = self._with_stub(block, occupied)
+        if columns is None:
             return False
         if not occupied.columns or self._are_notes(band):
             return self._are_notes(band)
@@ -213,9 +233,7 @@ class _Assembly:
         most = 0 if block.declared else MOST_BLANK_ROWS
         if blanks - len(self.lines) > most or block.notes:
             return False
-        return is_continuation(
-            self.view, block.rows, block.columns, band, has_lines=bool(self.lines)
-        )
+        return is_continuation(self.view, block.rows, columns, band, has_lines=bool(self.lines))
 
     def go_on(self, band: list[int]) -> None:
         """Add a continuation, or notes, to the open table."""
@@ -224,12 +242,26 @@ class _Assembly:
         if self._are_notes(band):
             block.notes.extend(band)
             return
+        occupied = occupied_columns(self.view, band)
+        block.columns = self._with_stub(block, occupied) or block.columns
         added = [block.rows[-1], *self.lines, *band]
         for upper, lower in pairwise(added):
             if self.view.is_blank_between(upper, lower):
                 block.blank_rows.append(self.view.number(upper) + 1)
         block.rows.extend(added[1:])
         self.lines = []
+
+    def _with_stub(self, block: Block, occupied: Occupied) -> tuple[int, ...] | None:
+        """The columns of a block that goes on in some columns; null when it cannot.
+
+        A header alone may lack the column of the row labels, whose corner is blank.
+        """
+        more = sorted(set(occupied.columns) - set(block.columns))
+        if not more:
+            return block.columns
+        printing = sum(1 for row in block.rows if self.view.line(row) is None)
+        is_bare = printing <= MOST_HEADER_ROWS and block.declared is None
+        return (*more, *block.columns) if is_bare and more[-1] < block.columns[0] else None
 
     def _are_notes(self, band: list[int]) -> bool:
         return all(self._is_note(row) for row in band)

@@ -69,7 +69,7 @@ def is_form(table: SheetTable) -> bool:
         return False
     rows = [*table.parts.header, *table.body][:60]
     texts = [table.view.texts(row, table.block.columns) for row in rows]
-    pairs = [[text for text in row if text] for row in texts]
+    pairs = [pair for row in texts if (pair := [text for text in row if text])]
     if any(len(pair) > 2 for pair in pairs):
         return False
     labels = [pair[0].strip() for pair in pairs]

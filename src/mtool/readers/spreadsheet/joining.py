@@ -37,9 +37,10 @@ def is_continuation(
     if parts.header and texts[0] == view.texts(parts.header[0], columns):
         return not has_lines and view.line(band[0]) is None
     if figure_columns(texts, columns):
-        return not opens_with_header(texts) and bool(
-            figures or not parts.header or len(body) <= MOST_HEADER_ROWS
-        )
+        stubs = [view.texts(row, columns)[0] for row in parts.header]
+        is_titled = has_lines or view.line(band[0]) is not None or texts[0][0] in stubs
+        named_anew = opens_with_header(texts) and (is_titled or not _like_years(texts))
+        return not named_anew and bool(figures or not parts.header or len(body) <= MOST_HEADER_ROWS)
     if figures:
         places = [place for place, column in enumerate(columns) if column in figures]
         return all(not row[place] or says_nothing(row[place]) for row in texts for place in places)
@@ -48,6 +49,16 @@ def is_continuation(
 
 def _occupies_all(texts: Sequence[Sequence[str]], columns: Sequence[int]) -> bool:
     return all(any(row[place] for row in texts) for place in range(len(columns)))
+
+
+def _like_years(texts: Sequence[Sequence[str]]) -> bool:
+    """True when the first row is `Mopti, 1934, 88`: figures that are years only by their size."""
+    row = [text for place, text in enumerate(texts[0]) if any(r[place] for r in texts)]
+    if not row[0] or not any(map(is_year, row[1:])):
+        return False
+    years = [int(text[:4]) for text in dict.fromkeys(row[1:]) if is_year(text)]
+    steps = {after - before for before, after in pairwise(years)}
+    return len(steps) != 1 or not all(row[1:])
 
 
 def joined_groups(view: View, band: list[int], groups: list[list[int]]) -> list[list[int]]:
@@ -74,6 +85,8 @@ def _is_same_table(view: View, band: list[int], left: list[int], right: list[int
     if len(right) == 1:
         is_named = lower == 0 and not is_note_line(rights[0][0])
         has_figures = bool(figure_columns(rights[1:], right))
+        if len(left) == 1 and not has_figures:
+            return False
         return is_named or (has_figures and abs(lower) < MOST_HEADER_ROWS)
     if lower not in (0, 1, 2) or _has_title(view, band, right, right_rows[0]):
         return False

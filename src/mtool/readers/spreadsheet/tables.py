@@ -72,6 +72,20 @@ def table_in(view: View, block: Block) -> SheetTable | None:
     return SheetTable(view, block, parts, body, repeated, figures)
 
 
+def rows_outside(table: SheetTable) -> list[int]:
+    """Rows of a table that print a text beside its columns, which the table cannot hold."""
+    view, columns = table.view, table.block.columns
+    inside = frozenset(columns)
+    found: list[int] = []
+    for row in (*table.parts.header, *table.body):
+        first, last = view.sheet.rows.reach(row)
+        if first >= columns[0] and last <= columns[-1]:
+            continue
+        if set(view.cells(row)) - inside - view.reached_by_merging(row):
+            found.append(row)
+    return found
+
+
 def raw_table(table: SheetTable, table_id: str, path: str | None) -> RawTable:
     """Write a table down: the contract of every reader."""
     view, columns, parts = table.view, table.block.columns, table.parts

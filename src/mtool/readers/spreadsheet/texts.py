@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
-from mtool.model import Finding, Locator, Paragraph
+from mtool.model import Finding, Locator, Paragraph, RawTable
 from mtool.readers.spreadsheet.parts import is_figure
 from mtool.readers.spreadsheet.regions import View
 from mtool.readers.spreadsheet.sheets import address
@@ -16,6 +16,7 @@ ParagraphKind = Literal["prose", "note", "caption"]
 #: A longer first text is a sentence, not the label of what stands beside it.
 _LONGEST_LABEL = 60
 _LOOKED_AT = 100
+_NAMED = 5
 
 
 def paragraphs_of_row(
@@ -54,4 +55,18 @@ def read_as_text(view: View, rows: Sequence[int], path: str) -> Finding:
         severity="info",
         message=f"rows {first} to {last} read as a form, a list or a header alone, not as a table",
         locator=Locator(path=path, sheet=view.sheet.name, cell=cell),
+    )
+
+
+def beside_table(view: View, rows: Sequence[int], table: RawTable) -> Finding:
+    """Say that texts stand in the rows of a table but beside its columns."""
+    cells = [(row, column) for row in rows[:_NAMED] for column in view.cells(row)]
+    outside = [address(view.number(r), c) for r, c in cells if c not in table.columns]
+    return Finding(
+        rule="beside_table",
+        class_="structure",
+        severity="warning",
+        message=f"{', '.join(outside[:_NAMED])} stand beside the columns of the table and were "
+        "read as text; write them into a column of the table",
+        locator=table.locator,
     )
