@@ -29,6 +29,7 @@ HEADERS = {
     "first row all missing": ("Region|2021|2022\nKayes|N/R|N/R\nGao|1|2", 1),
     "section below the header": ("Region|2021|2022\nMali||\nGao|1|2", 1),
     "a row of units": ("Region|Cleared|Reduced\n|(km²)|(m2)\nGao|1|2", 2),
+    "a missing figure in brackets": ("Item|2009|2010\nNorth|(X)|\nSouth|3|4", 1),
     "words only": ("Operator|Role|Place\nMAG|NTS|Gao\nDCA|EORE|Mopti", 1),
     "words under a stub over rows": ("Region|By|Status\nGao|MAG|open\nGao|DCA|closed", 1),
     "section below the years of groups": (

@@ -186,11 +186,11 @@ def _continues_header(rows: Rows, number: int, figures_below: bool) -> bool:
     above, row = rows[number - 1], rows[number]
     if is_blank(row) or is_section(row) or _has_figures(rows, number):
         return False
-    if _is_unit_row(row) or _counts_columns(row):
+    stub_is_open = not row[0].strip() or row[0] == above[0]
+    if _is_unit_row(row, has_label=not stub_is_open) or _counts_columns(row):
         return True
     if any(text.strip() and missing_status(text) for text in row[1:]):
         return False
-    stub_is_open = not row[0].strip() or row[0] == above[0]
     if stub_is_open:
         return figures_below or _has_groups(above) or row[0] == above[0] != ""
     return not above[0].strip() and _has_groups(above)
@@ -206,11 +206,12 @@ def _has_groups(row: Sequence[str]) -> bool:
     return any(right == left or not right.strip() for left, right in pairwise(row[1:]))
 
 
-def _is_unit_row(row: Sequence[str]) -> bool:
+def _is_unit_row(row: Sequence[str], *, has_label: bool) -> bool:
+    """True for a row of units; beside the label of a row, `(X)` may be a missing figure instead."""
     printed = [fold_blanks(text).casefold() for text in row[1:] if fold_blanks(text)]
     return bool(printed) and all(
         text.strip("()[]") in _UNITS
-        or (text[0] in "([" and text[-1] in ")]" and not _is_figure(text))
+        or (not has_label and text[0] in "([" and text[-1] in ")]" and not _is_figure(text))
         for text in printed
     )
 

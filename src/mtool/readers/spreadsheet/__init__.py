@@ -6,6 +6,7 @@ and sheets are left out and named; section labels and totals stay rows of the bo
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from mtool.model import Document, Finding, Locator, Paragraph, RawTable, Source
@@ -18,11 +19,18 @@ from mtool.readers.spreadsheet.regions import View
 from mtool.readers.spreadsheet.sheets import Sheet, address
 from mtool.readers.spreadsheet.table_findings import (
     findings_of_hidden,
+    findings_of_merged,
     findings_of_split,
     findings_of_table,
 )
-from mtool.readers.spreadsheet.tables import raw_table, table_in
-from mtool.readers.spreadsheet.texts import is_more_than_prose, paragraphs_of_row, read_as_text
+from mtool.readers.spreadsheet.tables import raw_table, rows_outside, table_in
+from mtool.readers.spreadsheet.texts import (
+    ParagraphKind,
+    beside_table,
+    is_more_than_prose,
+    paragraphs_of_row,
+    read_as_text,
+)
 
 
 def read(path: Path, source: Source, options: ReadOptions) -> Document:
@@ -59,7 +67,9 @@ class _Reading:
         locator = Locator(path=self.path, sheet=sheet.name)
         self.findings.extend(findings_of_hidden(sheet, locator))
         self.findings.extend(sheet.findings)
-        view = View(sheet, fill_merged(sheet))
+        filling = fill_merged(sheet)
+        self.findings.extend(findings_of_merged(filling.hiding, locator))
+        view = View(sheet, filling.covered)
         before = len(self.tables)
         for seen, part in find_blocks(view, view.visible).parts:
             if isinstance(part, Text):
@@ -73,15 +83,24 @@ class _Reading:
         if table is None or is_form(table):
             self._take_text(view, [*block.titles, *block.rows, *block.notes])
             return
+        self._take_lines(view, [*block.titles, *table.parts.titles], "caption")
         raw = raw_table(table, f"t{len(self.tables) + 1}", self.path)
         self.tables.append(raw)
         self.findings.extend(findings_of_table(table, raw))
+        self._take_lines(view, [*table.parts.below, *block.notes], "note")
+        outside = rows_outside(table)
+        if outside:
+            self._take_lines(view, outside, "prose")
+            self.findings.append(beside_table(view, outside, raw))
 
     def _take_text(self, view: View, rows: list[int]) -> None:
-        for row in rows:
-            self.paragraphs.extend(paragraphs_of_row(view, row, self.path))
+        self._take_lines(view, rows, "prose")
         if is_more_than_prose(view, rows):
             self.findings.append(read_as_text(view, rows, self.path))
+
+    def _take_lines(self, view: View, rows: Sequence[int], kind: ParagraphKind) -> None:
+        for row in rows:
+            self.paragraphs.extend(paragraphs_of_row(view, row, self.path, kind))
 
     def _take_comments(self, sheet: Sheet, tables: list[RawTable]) -> None:
         """Comments on cells outside all tables are remarks of the sheet."""

@@ -10,9 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from mtool.readers.note_lines import is_note_line
-from mtool.readers.spreadsheet.joining import is_continuation, joined_groups, stacked_parts
-from mtool.readers.spreadsheet.parts import note_text
+from mtool.readers.captions import caption_number
+from mtool.readers.spreadsheet.joining import (
+    MOST_HEADER_ROWS,
+    is_continuation,
+    joined_groups,
+    stacked_parts,
+)
+from mtool.readers.spreadsheet.parts import is_top_level, note_text, opens_notes
 from mtool.readers.spreadsheet.regions import (
     Occupied,
     View,
@@ -127,8 +132,7 @@ class _Assembly:
             return
         occupied = occupied_columns(self.view, band)
         if not occupied.columns:
-            for row in band:
-                self._take_line(row)
+            self._take_lines(band)
             return
         if self.goes_on(band):
             self.go_on(band)
@@ -142,7 +146,21 @@ class _Assembly:
             for rows in stacked:
                 self.take(rows)
             return
-        self._start(Block(band, tuple(groups[0]), blank_columns=self._gaps(groups[0], occupied)))
+        end = self._end_of_block(band, groups[0])
+        gaps = self._gaps(groups[0], occupied)
+        self._start(Block(band[:end], tuple(groups[0]), blank_columns=gaps))
+        if end < len(band):
+            self._take_lines(band[end:])
+
+    def _end_of_block(self, band: list[int], group: Sequence[int]) -> int:
+        """Where lines begin, at the end of a band, that stand well beside the columns of a table."""
+        end = len(band)
+        while end > 1 and self.view.line(band[end - 1]) is not None:
+            cells = self.view.cells(band[end - 1])
+            if max(cells) >= group[0] - 1 and min(cells) <= group[-1] + 1:
+                break
+            end -= 1
+        return end
 
     def start_declared(self, rows: list[int], table: DeclaredTable) -> None:
         columns = [
@@ -154,7 +172,7 @@ class _Assembly:
 
     def _start(self, block: Block) -> None:
         self._close()
-        self._leave(self._earlier_lines(block.rows[0]))
+        self._leave(self._earlier_lines(block))
         block.titles, self.lines = self.lines, []
         self.open = block
 
@@ -172,23 +190,33 @@ class _Assembly:
         if rows:
             self.parts.append((self.view, Text(list(rows))))
 
-    def _earlier_lines(self, first: int) -> list[int]:
-        """Take the waiting lines that stand apart from the last ones before row `first`."""
+    def _earlier_lines(self, block: Block) -> list[int]:
+        """Take the waiting lines that stand apart from the title of a block that begins.
+
+        A block that opens with a line of its own needs no other title, unless that line only
+        adds to one: `(in thousands)`.
+        """
+        own = self.view.line(block.rows[0])
+        is_header = own is not None and is_top_level(self.view, block.rows, 0, block.columns)
         cut = len(self.lines)
-        while cut > 0 and (
-            cut == len(self.lines)
-            or not self.view.is_blank_between(self.lines[cut - 1], self.lines[cut])
-        ):
-            cut -= 1
+        if own is None or own.startswith("(") or is_header:
+            while cut > 0 and (
+                cut == len(self.lines)
+                or not self.view.is_blank_between(self.lines[cut - 1], self.lines[cut])
+            ):
+                cut -= 1
         earlier, self.lines = self.lines[:cut], self.lines[cut:]
         return earlier
 
-    def _take_line(self, row: int) -> None:
-        text = self.view.line(row) or ""
-        if self.open is not None and not self.lines and is_note_line(text, self.view.marks):
-            self.open.notes.append(row)
-        else:
-            self.lines.append(row)
+    def _take_lines(self, band: list[int]) -> None:
+        """Lines that open as notes do are notes of the open table, to the next caption."""
+        texts = [self.view.line(row) or "" for row in band]
+        notes = 0
+        if self.open is not None and not self.lines and opens_notes(texts[0], self.view.marks):
+            captions = (n for n, text in enumerate(texts) if caption_number(text) is not None)
+            notes = next(captions, len(band))
+            self.open.notes.extend(band[:notes])
+        self.lines.extend(band[notes:])
 
     def goes_on(self, band: list[int]) -> bool:
         """True when the band is a continuation of the open table, or its notes."""
@@ -196,7 +224,8 @@ class _Assembly:
         if block is None:
             return False
         occupied = occupied_columns(self.view, band)
-        if not set(occupied.columns) <= set(block.columns):
+        columns = self._with_stub(block, occupied)
+        if columns is None:
             return False
         if not occupied.columns or self._are_notes(band):
             return self._are_notes(band)
@@ -204,9 +233,7 @@ class _Assembly:
         most = 0 if block.declared else MOST_BLANK_ROWS
         if blanks - len(self.lines) > most or block.notes:
             return False
-        return is_continuation(
-            self.view, block.rows, block.columns, band, has_lines=bool(self.lines)
-        )
+        return is_continuation(self.view, block.rows, columns, band, has_lines=bool(self.lines))
 
     def go_on(self, band: list[int]) -> None:
         """Add a continuation, or notes, to the open table."""
@@ -215,12 +242,26 @@ class _Assembly:
         if self._are_notes(band):
             block.notes.extend(band)
             return
+        occupied = occupied_columns(self.view, band)
+        block.columns = self._with_stub(block, occupied) or block.columns
         added = [block.rows[-1], *self.lines, *band]
         for upper, lower in pairwise(added):
             if self.view.is_blank_between(upper, lower):
                 block.blank_rows.append(self.view.number(upper) + 1)
         block.rows.extend(added[1:])
         self.lines = []
+
+    def _with_stub(self, block: Block, occupied: Occupied) -> tuple[int, ...] | None:
+        """The columns of a block that goes on in some columns; null when it cannot.
+
+        A header alone may lack the column of the row labels, whose corner is blank.
+        """
+        more = sorted(set(occupied.columns) - set(block.columns))
+        if not more:
+            return block.columns
+        printing = sum(1 for row in block.rows if self.view.line(row) is None)
+        is_bare = printing <= MOST_HEADER_ROWS and block.declared is None
+        return (*more, *block.columns) if is_bare and more[-1] < block.columns[0] else None
 
     def _are_notes(self, band: list[int]) -> bool:
         return all(self._is_note(row) for row in band)
@@ -234,15 +275,15 @@ class _Assembly:
     def _sides_go_on(self, band: list[int]) -> bool:
         """Hand the band to the tables beside each other that it belongs to, if it does to all.
 
-        It also belongs to the one side it touches where a title waits there for its table.
+        It also belongs to a side where a title waits for its table.
         """
         shares = [[row for row in band if side.view.cells(row)] for side in self.sides]
         touched = [(side, rows) for side, rows in zip(self.sides, shares, strict=True) if rows]
-        is_awaited = len(touched) == 1 and bool(touched[0][0].lines)
-        if not touched or not (is_awaited or all(side.goes_on(rows) for side, rows in touched)):
+        if not touched or not all(side.lines or side.goes_on(rows) for side, rows in touched):
             return False
         for side, rows in touched:
-            side.take(rows)
+            for part in bands(side.view, rows):
+                side.take(part)
         return True
 
     def _take_side_by_side(self, band: list[int], groups: list[list[int]]) -> None:

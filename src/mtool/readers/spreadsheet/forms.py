@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mtool.printed_numbers import missing_status
-from mtool.readers.spreadsheet.parts import is_figure
+from mtool.readers.spreadsheet.parts import is_figure, says_nothing
 from mtool.readers.spreadsheet.tables import SheetTable
 
 #: Texts longer than this are sentences, not labels or categories.
 _SENTENCE = 120
+#: What a pivot table shows beside the names of its filters.
+_PIVOT_FILTERS = frozenset(("(all)", "(multiple items)", "(tous)", "(plusieurs éléments)"))
 _LABELS = frozenset(
     {
         "title",
@@ -68,7 +69,7 @@ def is_form(table: SheetTable) -> bool:
         return False
     rows = [*table.parts.header, *table.body][:60]
     texts = [table.view.texts(row, table.block.columns) for row in rows]
-    pairs = [[text for text in row if text] for row in texts]
+    pairs = [pair for row in texts if (pair := [text for text in row if text])]
     if any(len(pair) > 2 for pair in pairs):
         return False
     labels = [pair[0].strip() for pair in pairs]
@@ -77,11 +78,13 @@ def is_form(table: SheetTable) -> bool:
 
 
 def _reads_as_form(labels: Sequence[str], values: Sequence[str]) -> bool:
+    if any(value.casefold() in _PIVOT_FILTERS for value in values):
+        return True
     asking = sum(1 for label in labels if label.endswith(":"))
     if asking * 2 >= len(labels):
         return True
     below = values[1:]
-    figures = sum(1 for value in below if is_figure(value) or missing_status(value))
+    figures = sum(1 for value in below if is_figure(value) or says_nothing(value))
     if below and figures * 5 >= len(below) * 4:
         return False
     if any(len(text) > _SENTENCE for text in (*labels, *values)):

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from mtool.printed_numbers import missing_status
+from mtool.readers.captions import caption_number
+from mtool.readers.note_lines import is_note_line
 from mtool.readers.periods import is_year
 from mtool.readers.spreadsheet.parts import (
     figure_columns,
     is_figure,
+    is_plain_figure,
     opens_with_header,
     parts_of,
+    says_nothing,
 )
 from mtool.readers.spreadsheet.regions import View
 
@@ -19,6 +22,8 @@ from mtool.readers.spreadsheet.regions import View
 MOST_HEADER_ROWS = 3
 #: How many rows are looked at to tell what a block goes on with.
 LOOK_AHEAD = 40
+
+_FEW_WORDS = 4
 
 
 def is_continuation(
@@ -32,19 +37,28 @@ def is_continuation(
     if parts.header and texts[0] == view.texts(parts.header[0], columns):
         return not has_lines and view.line(band[0]) is None
     if figure_columns(texts, columns):
-        return not opens_with_header(texts) and bool(
-            figures or not parts.header or len(body) <= MOST_HEADER_ROWS
-        )
+        stubs = [view.texts(row, columns)[0] for row in parts.header]
+        is_titled = has_lines or view.line(band[0]) is not None or texts[0][0] in stubs
+        named_anew = opens_with_header(texts) and (is_titled or not _like_years(texts))
+        return not named_anew and bool(figures or not parts.header or len(body) <= MOST_HEADER_ROWS)
     if figures:
         places = [place for place, column in enumerate(columns) if column in figures]
-        return all(
-            not row[place] or missing_status(row[place]) for row in texts for place in places
-        )
+        return all(not row[place] or says_nothing(row[place]) for row in texts for place in places)
     return not has_lines and _occupies_all(texts, columns)
 
 
 def _occupies_all(texts: Sequence[Sequence[str]], columns: Sequence[int]) -> bool:
     return all(any(row[place] for row in texts) for place in range(len(columns)))
+
+
+def _like_years(texts: Sequence[Sequence[str]]) -> bool:
+    """True when the first row is `Mopti, 1934, 88`: figures that are years only by their size."""
+    row = [text for place, text in enumerate(texts[0]) if any(r[place] for r in texts)]
+    if not row[0] or not any(map(is_year, row[1:])):
+        return False
+    years = [int(text[:4]) for text in dict.fromkeys(row[1:]) if is_year(text)]
+    steps = {after - before for before, after in pairwise(years)}
+    return len(steps) != 1 or not all(row[1:])
 
 
 def joined_groups(view: View, band: list[int], groups: list[list[int]]) -> list[list[int]]:
@@ -60,25 +74,37 @@ def joined_groups(view: View, band: list[int], groups: list[list[int]]) -> list[
 
 def _is_same_table(view: View, band: list[int], left: list[int], right: list[int]) -> bool:
     """True when the columns beyond a blank one have no row labels and no header of their own."""
-    lefts = [view.texts(row, left) for row in _printing(view, band, left)[:LOOK_AHEAD]]
-    right_rows = _printing(view, band, right)
+    left_rows, right_rows = _printing(view, band, left), _printing(view, band, right)
+    lefts = [view.texts(row, left) for row in left_rows[:LOOK_AHEAD]]
     rights = [view.texts(row, right) for row in right_rows[:LOOK_AHEAD]]
     if len(lefts) < 2 or not rights:
         return False
-    lower = right_rows[0] - _printing(view, band, left)[0]
-    if lower not in (0, 1, 2):
+    if any(not any(view.texts(row, left)) for row in right_rows[MOST_HEADER_ROWS:]):
         return False
+    lower = right_rows[0] - left_rows[0]
     if len(right) == 1:
-        return lower == 0 or bool(figure_columns(rights[1:], right))
+        is_named = lower == 0 and not is_note_line(rights[0][0])
+        has_figures = bool(figure_columns(rights[1:], right))
+        if len(left) == 1 and not has_figures:
+            return False
+        return is_named or (has_figures and abs(lower) < MOST_HEADER_ROWS)
+    if lower not in (0, 1, 2) or _has_title(view, band, right, right_rows[0]):
+        return False
     if rights[0][0] and rights[0][0] == lefts[0][0]:
         return False
     labels = [row[0] for row in rights[1:] if row[0]]
-    if labels and all(map(is_year, labels)):
+    if labels and sum(map(is_year, labels)) * 2 >= len(labels):
         return False
-    if sum(map(is_figure, labels)) * 2 >= len(labels):
+    if sum(map(is_plain_figure, labels)) * 2 >= len(labels):
         return True
-    same_rows = _printing(view, band, left)[-1] == right_rows[-1]
-    return same_rows and not figure_columns(rights[1:], right)
+    return left_rows[-1] == right_rows[-1] and not figure_columns(rights[1:], right)
+
+
+def _has_title(view: View, band: list[int], columns: list[int], header: int) -> bool:
+    """True when a caption, or a line of several words, stands above the header in these columns."""
+    above = (view.texts(row, columns) for row in band if row < header)
+    lines = [next(iter(texts)) for row in above if len(texts := {*filter(None, row)}) == 1]
+    return any(caption_number(line) is not None or len(line.split()) > _FEW_WORDS for line in lines)
 
 
 def _printing(view: View, band: Sequence[int], columns: Sequence[int]) -> list[int]:
@@ -87,7 +113,7 @@ def _printing(view: View, band: Sequence[int], columns: Sequence[int]) -> list[i
     return [
         row
         for row in band
-        if view.line(row) is None and sum(map(bool, view.texts(row, columns))) >= least
+        if view.line(row) is None and len({*filter(None, view.texts(row, columns))}) >= least
     ]
 
 
@@ -117,7 +143,7 @@ def _names_columns(texts: Sequence[str]) -> bool:
     if any(text[:1].isdigit() and not is_year(text) for text in texts):
         return False
     return len(set(texts)) > 1 and not any(
-        not t or missing_status(t) or is_figure(t) for t in texts if not is_year(t)
+        not t or says_nothing(t) or is_figure(t) for t in texts if not is_year(t)
     )
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from mtool.errors import UnreadableInput
 from mtool.model import Finding
 from mtool.readers.packages import carried_along, check_package
+from mtool.readers.spreadsheet.ole import chains_end
 from mtool.readers.spreadsheet.sheets import Sheet
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -17,6 +18,9 @@ _ZIP = b"PK"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _HEAD = 4096
 _AGAIN = "fetch it again, or save it again as .xlsx"
+
+#: Errors whose texts say what is wrong with the file, rather than with the parser.
+_SPEAKING = ("XMLSyntaxError", "XLRDError", "CompDocError", "CalamineError", "ValueError")
 
 _OOXML = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _MACROS = "application/vnd.ms-excel.sheet.macroEnabled.12"
@@ -50,7 +54,7 @@ def open_sheets(path: Path) -> Sheets:
     findings = carried_along(path)
     with zipfile.ZipFile(path) as package:
         names = {name.casefold() for name in package.namelist()}
-        is_open = "content.xml" in names and "xl/workbook.xml" not in names
+    is_open = "content.xml" in names or path.suffix.lower() == ".ods"
     return _of_package(path, names, is_open=is_open, findings=findings)
 
 
@@ -72,10 +76,16 @@ def _of_package(path: Path, names: set[str], *, is_open: bool, findings: list[Fi
 
 
 def _old_workbook(path: Path) -> Sheets:
-    if _ENCRYPTED in path.read_bytes():
+    data = path.read_bytes()
+    if _ENCRYPTED in data:
         raise UnreadableInput(
             f"{path}: the workbook is protected by a password; open it in Excel or LibreOffice, "
             "save it without a password, and read it again"
+        )
+    if not chains_end(data):
+        raise UnreadableInput(
+            f"{path}: the workbook is damaged (its sectors run in a circle, or are cut off); "
+            "fetch it again"
         )
     from mtool.readers.spreadsheet.xls import read_xls
 
@@ -102,9 +112,9 @@ def _guarded(
 
 
 def _reason(error: Exception) -> str:
-    """What the parser said in brackets, where it is a sentence."""
+    """What the parser said, in brackets, where it says it to people."""
     said = str(error).partition("\n")[0][:200]
-    return f" ({said})" if " " in said and not isinstance(error, AssertionError) else ""
+    return f" ({said})" if type(error).__name__ in _SPEAKING and said else ""
 
 
 def _head(path: Path) -> bytes:

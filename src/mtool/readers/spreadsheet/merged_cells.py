@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from mtool.errors import UnreadableInput
-from mtool.readers.spreadsheet.sheets import Sheet
+from mtool.readers.spreadsheet.sheets import Box, Sheet, SheetRows
 
 #: Filling more places than this with merged texts is not worth the memory.
 MOST_MERGED = 5_000_000
 
 
-def fill_merged(sheet: Sheet) -> frozenset[int]:
-    """Let the text of every merged cell stand in each place it covers, down to the last row.
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """What filling the merged cells of a sheet came to.
 
-    Returns the rows that print nothing of their own but are covered: the lower part of a taller
-    row, neither blank nor a row of the table.
+    `covered` are rows that print nothing of their own: the lower part of a taller row, neither
+    blank nor a row of the table. `hiding` are merged cells under which other texts are stored.
     """
+
+    covered: frozenset[int]
+    hiding: tuple[Box, ...]
+
+
+def fill_merged(sheet: Sheet) -> Filling:
+    """Let the text of every merged cell stand in each place it covers, down to the last row."""
     rows = sheet.rows
     changed: dict[int, dict[int, str]] = {}
     covered: set[int] = set()
+    hiding: list[Box] = []
     places = 0
     for box in sheet.merged:
         at = rows.index(box.top)
@@ -33,10 +44,23 @@ def fill_merged(sheet: Sheet) -> frozenset[int]:
                 f"sheet {sheet.name}: merged cells cover more than {MOST_MERGED:,} places; "
                 "unmerge them and save the file again"
             )
-        for index in within:
-            cells = changed.setdefault(index, rows.cells(index))
-            cells.update(dict.fromkeys(range(box.left, box.right + 1), text))
+        if _fill(rows, changed, within, box, text):
+            hiding.append(box)
         covered.update(range(box.top, min(box.bottom, rows.numbers[-1]) + 1))
     for index, cells in changed.items():
         rows.replace(index, cells)
-    return frozenset(covered.difference(rows.numbers))
+    return Filling(frozenset(covered.difference(rows.numbers)), tuple(hiding))
+
+
+def _fill(
+    rows: SheetRows, changed: dict[int, dict[int, str]], within: range, box: Box, text: str
+) -> bool:
+    """Fill one merged cell; true when it hides other texts, as the program on the screen does."""
+    hides = False
+    for index in within:
+        cells = changed.setdefault(index, rows.cells(index))
+        hides = hides or any(
+            box.left <= column <= box.right and own != text for column, own in cells.items()
+        )
+        cells.update(dict.fromkeys(range(box.left, box.right + 1), text))
+    return hides

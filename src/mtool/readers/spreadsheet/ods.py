@@ -22,6 +22,9 @@ from mtool.readers.spreadsheet.ooxml import freed, local_name
 from mtool.readers.spreadsheet.sheets import LAST_COLUMN, LAST_ROW, Box, Sheet, SheetRows
 from mtool.readers.spreadsheet.unread import drawings_unread, sheet_unread
 
+#: A row of texts repeated more often than this is a slip of the hand, or a bomb.
+MOST_REPEATED = 100_000
+
 _STYLES = ("style", "date-style")
 _HIDDEN = ("collapse", "filter")
 
@@ -136,6 +139,12 @@ def _take_row(reading: _Reading, element: Any) -> None:
     cells = _cells_of(reading, element)
     last = min(reading.row + count - 1, LAST_ROW)
     if cells:
+        if count > MOST_REPEATED:
+            name = reading.cells.trouble.sheet.sheet
+            raise UnreadableInput(
+                f"sheet {name} repeats row {reading.row} {count:,} times, as no table does; "
+                "delete the repetitions and save the file again"
+            )
         for number in range(reading.row, last + 1):
             reading.rows.add_sparse(number, cells)
         if attribute(element, "visibility") in _HIDDEN:
@@ -175,10 +184,13 @@ def _text(reading: _Reading, cell: Any, row_style: str, place: Place) -> str:
         shown = "".join(run.text for run in shown_runs(cell, reading.styles)).strip() or "Err"
         return reading.cells.error(shown, place)
     style = reading.style_at(cell, row_style, place[1])
-    text, marks = cell_text(cell, kind, reading.styles, style)
-    if marks:
-        reading.cells.marks[place] = marks
-    reading.cells.checked(text, place)
+    read = cell_text(cell, kind, reading.styles, style)
+    if read.marks:
+        reading.cells.marks[place] = read.marks
+    if read.left_out:
+        warning = f"shows {read.left_out!r} beside the number, which was left out"
+        reading.cells.trouble.formats.setdefault((place[1], warning), place)
+    text = reading.cells.checked(read.text, place)
     return reading.cells.raised(text, place) if style in reading.styles.raised else text
 
 

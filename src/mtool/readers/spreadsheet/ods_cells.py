@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import dataclass
 from typing import Any
 
 from mtool.printed_numbers import fold_blanks, read_number
@@ -16,6 +17,8 @@ from mtool.readers.spreadsheet.ooxml import local_name
 
 _DURATION = re.compile(r"(-?)PT(\d{1,9})H(\d{1,4})M(\d{1,4})(?:[.,]\d{0,12})?S")
 _MOST_BLANKS = 1_000
+_MOST_SHOWN = 60
+_BOOLEANS = ("TRUE", "FALSE")
 
 
 def stored_kind(cell: Any) -> str:
@@ -49,23 +52,34 @@ def comment_of(cell: Any) -> str:
     return ""
 
 
-def cell_text(cell: Any, kind: str, styles: OdsStyles, style: str) -> tuple[str, tuple[str, ...]]:
-    """The printed text of a cell that holds something, and its footnote marks."""
+@dataclass(frozen=True, slots=True)
+class OdsText:
+    """The printed text of a cell, its footnote marks, and what its format shows besides."""
+
+    text: str
+    marks: tuple[str, ...] = ()
+    left_out: str = ""
+
+
+def cell_text(cell: Any, kind: str, styles: OdsStyles, style: str) -> OdsText:
+    """Read a cell that holds something; `kind` is its `stored_kind`."""
     runs = shown_runs(cell, styles)
     if kind == "string":
-        return read_text(runs or [Run(attribute(cell, "string-value"))])
+        return OdsText(*read_text(runs or [Run(attribute(cell, "string-value"))]))
     if kind == "boolean":
-        return attribute(cell, "boolean-value").upper(), ()
+        return OdsText(attribute(cell, "boolean-value").upper())
     if kind == "date":
-        return _date(attribute(cell, "date-value"), styles.dates.get(style, "yyyy-mm-dd")), ()
+        return OdsText(_date(attribute(cell, "date-value"), styles.dates.get(style, "yyyy-mm-dd")))
     if kind == "time":
-        return _duration(attribute(cell, "time-value")), ()
+        return OdsText(_duration(attribute(cell, "time-value")))
     shown = fold_blanks("".join(run.text for run in runs))
     try:
         number = float(attribute(cell, "value"))
     except ValueError:
-        return read_text(runs)
-    return _number(number, shown, is_percentage=kind == "percentage")
+        return OdsText(*read_text(runs))
+    if kind == "percentage":
+        return OdsText(displayed(number, "0%"))
+    return _number(number, shown)
 
 
 def _runs(element: Any, styles: OdsStyles, set_as: SetAs) -> list[Run]:
@@ -87,20 +101,23 @@ def _runs(element: Any, styles: OdsStyles, set_as: SetAs) -> list[Run]:
     return [run for run in runs if run.text]
 
 
-def _number(number: float, shown: str, *, is_percentage: bool) -> tuple[str, tuple[str, ...]]:
+def _number(number: float, shown: str) -> OdsText:
     """The stored number, or what is shown where that adds leading zeros, a unit or a qualifier."""
-    if is_percentage:
-        return displayed(number, "0%"), ()
     text = plain_number(number)
+    if shown.upper() in _BOOLEANS:
+        return OdsText(shown.upper())
     if shown[:1] == "0" and shown.isdecimal() and int(shown) == number:
-        return shown, ()
-    if any(ch.isalpha() or ch in "*†‡§¶²<>~≥≤" for ch in shown[:60]) and "E" not in shown:
-        clean, marks = split_marks(shown)
-        read = read_number(clean)
-        if read is not None and read.value is not None:
-            unit, qualified = read.unit or "", read.qualifier is not None
-            return (clean if qualified else f"{text} {unit}".strip()), marks
-    return text, ()
+        return OdsText(shown)
+    added = "".join(ch for ch in shown[:_MOST_SHOWN] if not (ch.isdecimal() or ch in " .,-()'"))
+    if not added or added in ("E", "E+"):
+        return OdsText(text)
+    clean, marks = split_marks(shown)
+    read = read_number(clean)
+    if read is None or read.value is None:
+        return OdsText(text, left_out=added)
+    if read.qualifier is not None:
+        return OdsText(clean, marks)
+    return OdsText(f"{text} {read.unit or ''}".strip(), marks)
 
 
 def _date(stored: str, number_format: str) -> str:

@@ -17,10 +17,34 @@ TAIL_ROWS = 100
 #: A header, with its tag row, ends within this many rows.
 LONGEST_HEADER = 10
 
+#: What Excel and LibreOffice show where a formula fails.
+ERROR_TEXTS = frozenset(
+    ("#N/A", "#DIV/0!", "#REF!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!")
+)
+
 _TAG = re.compile(r"#[a-zA-Z][\w]*(?: ?\+ ?[a-zA-Z][\w]*)*")
 _ISO_DATE = re.compile(r"\d{4}-\d\d(?:-\d\d(?:T[\d:]+)?)?")
 _OPENING_MARK = re.compile(r"[*†‡§¶#]{1,4}|[\[(]?(?:\d{1,2}|[a-z])[\])]?[.:]?|[^\W\d]{1,12} ?:")
 _FEW_WORDS = 6
+_NOTE_HEADINGS = frozenset(
+    {
+        "note",
+        "notes",
+        "nota",
+        "source",
+        "sources",
+        "remark",
+        "remarks",
+        "remarque",
+        "remarques",
+        "footnotes",
+        "legend",
+        "légende",
+        "key",
+        "abbreviations",
+        "abréviations",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +94,7 @@ def parts_of(
 
 def opens_with_header(texts: Rows) -> bool:
     """True when the first row names columns: neither figures nor words for missing figures."""
-    if not texts or any(text.strip() and missing_status(text) for text in texts[0][1:]):
+    if not texts or any(text.strip() and says_nothing(text) for text in texts[0][1:]):
         return False
     return header_depth(texts) > 0
 
@@ -80,7 +104,7 @@ def figure_columns(texts: Rows, columns: Sequence[int]) -> set[int]:
     found: set[int] = set()
     for place, column in enumerate(columns):
         printed = [row[place] for row in texts if row[place].strip()]
-        known = [text for text in printed if not missing_status(text)]
+        known = [text for text in printed if not says_nothing(text)]
         if known and sum(map(is_figure, known)) * 5 >= len(known) * 3:
             found.add(column)
     return found
@@ -94,6 +118,17 @@ def is_figure(text: str) -> bool:
     return (number is not None and number.status is None) or bool(_ISO_DATE.fullmatch(text))
 
 
+def is_plain_figure(text: str) -> bool:
+    """True for a number, and not for a band such as `15–19` or `60+`, which labels a row."""
+    number = read_number(text) if text and len(text) <= LONGEST else None
+    return number is not None and number.value is not None and number.qualifier is None
+
+
+def says_nothing(text: str) -> bool:
+    """True for words that say a figure is missing, for blanks, and for errors of a formula."""
+    return missing_status(text) is not None or text in ERROR_TEXTS
+
+
 def note_text(cells: Sequence[str], marks: Collection[str] = ()) -> str | None:
     """The text of a row that is a note: one text, or a mark and its text; null for other rows."""
     printed = list(dict.fromkeys(text for text in cells if text.strip()))
@@ -105,9 +140,17 @@ def note_text(cells: Sequence[str], marks: Collection[str] = ()) -> str | None:
     return None
 
 
-def is_remark(text: str) -> bool:
+def opens_notes(text: str, marks: Collection[str]) -> bool:
+    """True for a line that reads as a note, or is the heading of notes."""
+    return is_note_line(text, marks) or text.strip(" :").casefold() in _NOTE_HEADINGS
+
+
+def is_remark(text: str, labels: Sequence[str]) -> bool:
     """True when a line alone below a table is a sentence rather than the label of a row."""
-    return len(text.split()) >= _FEW_WORDS or (text.endswith(".") and " " in text)
+    if text.endswith(".") and " " in text:
+        return True
+    words = len(text.split())
+    return words >= _FEW_WORDS and words > max((len(label.split()) for label in labels), default=0)
 
 
 def _opening_rows(view: View, rows: Sequence[int], columns: Sequence[int]) -> int:
@@ -117,14 +160,16 @@ def _opening_rows(view: View, rows: Sequence[int], columns: Sequence[int]) -> in
         if view.line(rows[start]) is None:
             if not _is_label_and_value(view, rows, start, columns):
                 break
-        elif _is_top_level(view, rows, start, columns):
+        elif is_top_level(view, rows, start, columns):
             break
         start += 1
     return start if any(view.line(row) is None for row in rows[start : start + HEAD_ROWS]) else 0
 
 
-def _is_top_level(view: View, rows: Sequence[int], at: int, columns: Sequence[int]) -> bool:
+def is_top_level(view: View, rows: Sequence[int], at: int, columns: Sequence[int]) -> bool:
     """True for a label over all columns but the first: the top level of a header, not a title."""
+    if at + 1 >= len(rows):
+        return False
     first = min(view.cells(rows[at]))
     if first <= columns[0] or view.is_blank_between(rows[at], rows[at + 1]):
         return False
@@ -154,18 +199,33 @@ def _is_tag_row(texts: Sequence[str]) -> bool:
 
 def _last_of_body(view: View, rows: Sequence[int], columns: Sequence[int]) -> int:
     """Where the notes below the last row of the body begin."""
-    end = len(rows)
-    while end > 2 and _is_below(view, rows[end - 1], columns):
-        end -= 1
-    return end
+    inside = [row for row in _sampled(rows) if view.line(row) is None]
+    labels = [view.texts(row, columns[:1])[0] for row in inside]
+    run = len(rows)
+    while run > 2 and _may_be_below(view, rows[run - 1], columns):
+        run -= 1
+    below = (n for n in range(run, len(rows)) if _is_below(view, rows[n], columns, labels))
+    return next(below, len(rows))
 
 
-def _is_below(view: View, row: int, columns: Sequence[int]) -> bool:
+def _may_be_below(view: View, row: int, columns: Sequence[int]) -> bool:
+    return view.line(row) is not None or _is_note_of_two(view, row, columns)
+
+
+def _is_below(view: View, row: int, columns: Sequence[int], labels: Sequence[str]) -> bool:
     line = view.line(row)
     if line is not None:
         is_wide = len(view.cells(row)) > 1
-        return is_wide or is_note_line(line) or is_remark(line) or _has_leading_mark(view, row)
-    return len(columns) > 2 and note_text(list(view.cells(row).values())) is not None
+        is_note = opens_notes(line, view.marks) or is_remark(line, labels)
+        return is_wide or is_note or _has_leading_mark(view, row)
+    return _is_note_of_two(view, row, columns)
+
+
+def _is_note_of_two(view: View, row: int, columns: Sequence[int]) -> bool:
+    """True for a mark and its text in cells of their own."""
+    cells = list(view.cells(row).values())
+    has_room = len(columns) > 2 or cells[0].strip() in view.marks
+    return has_room and note_text(cells, view.marks) is not None
 
 
 def _has_leading_mark(view: View, row: int) -> bool:

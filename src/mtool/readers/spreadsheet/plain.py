@@ -13,6 +13,7 @@ import re
 from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import IO, Any
@@ -24,7 +25,14 @@ from mtool.readers.spreadsheet.cells import Cells
 from mtool.readers.spreadsheet.displayed import displayed, is_plain_format, plain_number
 from mtool.readers.spreadsheet.marked import split_if_marked
 from mtool.readers.spreadsheet.ooxml import SheetPart, Style, Workbook
-from mtool.readers.spreadsheet.sheets import Sheet, SheetRows, column_of
+from mtool.readers.spreadsheet.sheets import (
+    Box,
+    DeclaredTable,
+    Sheet,
+    SheetRows,
+    column_of,
+    read_box,
+)
 
 #: Smaller sheets are read in full within a second or two.
 LARGE_BYTES = 8_000_000
@@ -34,7 +42,9 @@ _LONGEST_ROW = 1 << 24
 _ROW = re.compile(rb'<row r="(\d{1,7})"')
 _WIDE = re.compile(rb'<c r="([A-Z]{2,4})\d')
 _UNUSUAL = (b't="e"', b't="d"', b"hidden=", b'ht="0"', b"vertAlign", b"<!")
-_UNUSUAL_AROUND = (b"<mergeCell", b"<autoFilter", b"hidden=", b'width="0"')
+_UNUSUAL_AROUND = (b"hidden=", b'width="0"')
+_MERGED = re.compile(rb'<mergeCell ref="([A-Z0-9:]{2,30})"')
+_FILTER = re.compile(rb'<autoFilter ref="([A-Z0-9:$]{2,30})"')
 _NO_RESULT = (b"<v></v>", b"<v/>", b"<v />")
 _MARKED = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹\]*†‡§¶#]$", re.MULTILINE)
 _FIRST_SURE_YEAR = 1901
@@ -48,7 +58,7 @@ class NotPlainError(Exception):
 class _Formats:
     """The styles in which calamine's value is not what is shown: none may be raised."""
 
-    styles: Mapping[str, Style]
+    styles: Mapping[int, Style]
     anywhere: re.Pattern[bytes] | None
     in_cell: re.Pattern[bytes] | None
 
@@ -61,6 +71,8 @@ class _Survey:
     cells: int = 0
     last_row: int = 0
     wide_columns: set[bytes] = field(default_factory=set)
+    merged: list[Box] = field(default_factory=list)
+    filters: list[Box] = field(default_factory=list)
     shown_rows: array[int] = field(default_factory=lambda: array("L"))
     shown_columns: array[int] = field(default_factory=lambda: array("H"))
     shown_styles: array[int] = field(default_factory=lambda: array("L"))
@@ -92,13 +104,13 @@ def read_plain_sheet(
 
 def _unusual_formats(workbook: Workbook) -> _Formats:
     styles = {
-        number: style
+        int(number): style
         for number, style in workbook.styles.items()
         if style.is_raised or not (style.is_plain or is_plain_format(style.number_format))
     }
     if not styles:
         return _Formats({}, None, None)
-    numbers = "|".join(styles)
+    numbers = "|".join(map(str, styles))
     return _Formats(
         styles,
         re.compile(rf' s="(?:{numbers})"'.encode()),
@@ -134,8 +146,7 @@ def _survey_text(text: bytes, survey: _Survey) -> None:
     end = text.find(b"</sheetData")
     if start or end >= 0:
         around = text[:start] + (text[end:] if end >= 0 else b"")
-        if any(word in around for word in _UNUSUAL_AROUND):
-            raise NotPlainError
+        _survey_around(around, survey)
         text = text[start : end if end >= 0 else len(text)]
     cells = text.count(b'<c r="')
     rows = _ROW.findall(text)
@@ -149,6 +160,16 @@ def _survey_text(text: bytes, survey: _Survey) -> None:
     survey.last_row = max(survey.last_row, max(map(int, rows), default=0))
     survey.wide_columns.update(_WIDE.findall(text))
     _note_formats(text, survey)
+
+
+def _survey_around(text: bytes, survey: _Survey) -> None:
+    """Columns stand before the cells of a sheet, merged cells and filters after them."""
+    merged, filters = _MERGED.findall(text), _FILTER.findall(text)
+    is_common = len(merged) == text.count(b"<mergeCell ") and len(filters) == text.count(b"<autoF")
+    if not is_common or any(word in text for word in _UNUSUAL_AROUND):
+        raise NotPlainError
+    survey.merged.extend(read_box(reference.decode()) for reference in merged)
+    survey.filters.extend(read_box(reference.decode()) for reference in filters)
 
 
 def _refuse_without_result(text: bytes) -> None:
@@ -165,12 +186,17 @@ def _note_formats(text: bytes, survey: _Survey) -> None:
     found = formats.in_cell.findall(text)
     if len(found) != len(formats.anywhere.findall(text)):
         raise NotPlainError
-    for letters, row, number in found:
-        if formats.styles[number.decode()].is_raised:
-            raise NotPlainError
-        survey.shown_rows.append(int(row))
-        survey.shown_columns.append(column_of(letters.decode()))
-        survey.shown_styles.append(int(number))
+    letters, rows, numbers = zip(*found, strict=True)
+    if any(formats.styles[int(number)].is_raised for number in set(numbers)):
+        raise NotPlainError
+    survey.shown_rows.extend(map(int, rows))
+    survey.shown_columns.extend(map(_column, letters))
+    survey.shown_styles.extend(map(int, numbers))
+
+
+@lru_cache(maxsize=1 << 12)
+def _column(letters: bytes) -> int:
+    return column_of(letters.decode())
 
 
 def _sheet_by_calamine(path: Path, survey: _Survey, cells: Cells) -> Sheet:
@@ -183,7 +209,7 @@ def _sheet_by_calamine(path: Path, survey: _Survey, cells: Cells) -> Sheet:
         while at < len(survey.shown_rows) and survey.shown_rows[at] == number:
             place = survey.shown_columns[at] - first
             if 0 <= place < len(values):
-                code = survey.formats.styles[str(survey.shown_styles[at])].number_format
+                code = survey.formats.styles[survey.shown_styles[at]].number_format
                 texts[place] = _shown(values[place], code, cells, (number, first + place))
             at += 1
         if _MARKED.search("\n".join(texts)):
@@ -192,7 +218,14 @@ def _sheet_by_calamine(path: Path, survey: _Survey, cells: Cells) -> Sheet:
                 if found:
                     cells.marks[number, first + place] = found
         rows.add(number, texts, first)
-    return Sheet(name, rows, marks=cells.marks, findings=tuple(cells.trouble.findings()))
+    return Sheet(
+        name=name,
+        rows=rows,
+        marks=cells.marks,
+        merged=tuple(survey.merged),
+        declared=tuple(DeclaredTable(box, exact=False) for box in survey.filters),
+        findings=tuple(cells.trouble.findings()),
+    )
 
 
 def _shown(value: Any, code: str, cells: Cells, place: Place) -> str:

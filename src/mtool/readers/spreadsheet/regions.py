@@ -144,14 +144,27 @@ def bands(view: View, rows: Sequence[int]) -> Iterator[list[int]]:
 
 
 def occupied_columns(view: View, rows: Sequence[int]) -> Occupied:
-    """The columns in which the rows print something, lines left out."""
+    """The columns in which the rows print something.
+
+    Of lines only those count that stand between other rows: labels of sections in a column of
+    their own. Titles and notes may stand anywhere.
+    """
     columns: set[int] = set()
     reached: set[int] = set()
+    waiting: set[int] = set()
     known: tuple[int, int] | None = None
     for row in rows:
         reach = view.sheet.rows.reach(row)
-        if reach == known or view.line(row) is not None:
+        if reach == known:
+            columns.update(waiting)
+            waiting.clear()
             continue
+        if view.line(row) is not None:
+            cells = view.cells(row)
+            waiting.update(cells if columns and len(cells) == 1 else ())
+            continue
+        columns.update(waiting)
+        waiting.clear()
         beside = view.reached_by_merging(row)
         if beside or not view.sheet.rows.is_dense(row):
             columns.update(set(view.cells(row)) - beside)

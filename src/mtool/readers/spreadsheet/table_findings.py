@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from mtool.model import Finding, Locator, RawTable, column_letters
-from mtool.readers.spreadsheet.sheets import Sheet
+from mtool.readers.spreadsheet.sheets import Box, Sheet
 from mtool.readers.spreadsheet.tables import SheetTable
 
 _FIRST_NAMED = 10
@@ -27,8 +27,8 @@ def findings_of_table(table: SheetTable, raw: RawTable) -> Iterator[Finding]:
         yield _note(
             "blank_rows_inside",
             raw.locator,
-            f"blank at row {numbered(block.blank_rows)}; the rows below were read as part of the "
-            "same table, since they have no header of their own",
+            f"blank in {numbered('row', block.blank_rows)}; what stands below was read as the same "
+            "table, since it has no header of its own",
         )
     if block.blank_columns:
         letters = ", ".join(map(column_letters, block.blank_columns[:_FIRST_NAMED]))
@@ -42,7 +42,7 @@ def findings_of_table(table: SheetTable, raw: RawTable) -> Iterator[Finding]:
         yield _note(
             "repeated_header",
             raw.locator,
-            f"the header stands again in row {numbered(rows)}; it was left out there",
+            f"the header stands again in {numbered('row', rows)}; it was left out there",
         )
 
 
@@ -53,8 +53,8 @@ def findings_of_hidden(sheet: Sheet, locator: Locator) -> Iterator[Finding]:
         yield _note(
             "hidden_rows",
             locator,
-            f"row {numbered(rows)} is hidden and was left out; to include hidden rows, unhide them "
-            "or clear the filter in the workbook, and read it again",
+            f"hidden and left out: {numbered('row', rows)}; to include hidden rows, unhide them or "
+            "clear the filter in the workbook, and read it again",
         )
     columns = _printing_columns(sheet) if sheet.hidden_columns else []
     if columns:
@@ -63,8 +63,21 @@ def findings_of_hidden(sheet: Sheet, locator: Locator) -> Iterator[Finding]:
         yield _note(
             "hidden_columns",
             locator,
-            f"column {named}{more} is hidden and was left out; to include hidden columns, unhide "
-            "them in the workbook, and read it again",
+            f"hidden and left out: column {named}{more}; to include hidden columns, unhide them in "
+            "the workbook, and read it again",
+        )
+
+
+def findings_of_merged(hiding: Sequence[Box], locator: Locator) -> Iterator[Finding]:
+    """Name the merged cells under which other texts are stored: nobody sees those."""
+    if hiding:
+        named = ", ".join(map(str, hiding[:_FIRST_NAMED]))
+        more = f" and {len(hiding) - _FIRST_NAMED} more" if len(hiding) > _FIRST_NAMED else ""
+        yield _note(
+            "merged_over_texts",
+            locator,
+            f"texts or figures are stored under the merged cells {named}{more}, where nobody sees "
+            "them; they were left out. To include them, unmerge the cells and read the file again",
         )
 
 
@@ -94,8 +107,8 @@ def _shared_header(tables: Sequence[RawTable]) -> Finding:
     )
 
 
-def numbered(numbers: Sequence[int]) -> str:
-    """`5–7, 12`: row numbers with runs drawn together, the first few of many."""
+def numbered(word: str, numbers: Sequence[int]) -> str:
+    """`rows 5–7, 12`: numbers with runs drawn together, the first few of many."""
     runs: list[list[int]] = []
     for number in numbers:
         if runs and number == runs[-1][-1] + 1:
@@ -104,7 +117,7 @@ def numbered(numbers: Sequence[int]) -> str:
             runs.append([number])
     named = ["–".join(map(str, run)) for run in runs[:_FIRST_NAMED]]
     more = f" and {len(runs) - _FIRST_NAMED} more places" if len(runs) > _FIRST_NAMED else ""
-    return ", ".join(named) + more
+    return f"{word}{'s' if len(numbers) > 1 else ''} {', '.join(named)}{more}"
 
 
 def _printing_columns(sheet: Sheet) -> list[int]:

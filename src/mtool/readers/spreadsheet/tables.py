@@ -18,6 +18,8 @@ from mtool.readers.table_shape import is_section, joined_header
 
 #: Larger tables are not kept cell by cell; their grid follows from header and body.
 MOST_PRINTED = 20_000
+#: A longer line above a table is a paragraph.
+LONGEST_TITLE = 250
 #: Bodies up to this many rows are kept unpacked.
 MOST_UNPACKED = 2_000
 
@@ -61,12 +63,27 @@ def table_in(view: View, block: Block) -> SheetTable | None:
     """Tell the parts of a block apart; null when no row stands below its header."""
     parts = parts_of(view, block.rows, block.columns, _header_hint(view, block))
     repeated = tuple(row for row in parts.body if _repeats_header(view, parts, row))
-    body = tuple(row for row in parts.body if row not in repeated) if repeated else parts.body
+    dropped = frozenset(repeated)
+    body = tuple(row for row in parts.body if row not in dropped) if repeated else parts.body
     if not body:
         return None
     sample = [view.texts(row, block.columns) for row in body[:60]]
     figures = frozenset(figure_columns(sample, block.columns))
     return SheetTable(view, block, parts, body, repeated, figures)
+
+
+def rows_outside(table: SheetTable) -> list[int]:
+    """Rows of a table that print a text beside its columns, which the table cannot hold."""
+    view, columns = table.view, table.block.columns
+    inside = frozenset(columns)
+    found: list[int] = []
+    for row in (*table.parts.header, *table.body):
+        first, last = view.sheet.rows.reach(row)
+        if first >= columns[0] and last <= columns[-1]:
+            continue
+        if set(view.cells(row)) - inside - view.reached_by_merging(row):
+            found.append(row)
+    return found
 
 
 def raw_table(table: SheetTable, table_id: str, path: str | None) -> RawTable:
@@ -141,7 +158,11 @@ def _marks(view: View, number: int, columns: Sequence[int]) -> Iterator[tuple[in
 def _title(view: View, rows: Sequence[int]) -> tuple[str, list[Note]]:
     """The title among the lines above a table, and the other lines as remarks."""
     texts = [line_text(view, row) for row in rows]
-    lines = [n for n, row in enumerate(rows) if view.line(row) is not None]
+    lines = [
+        n
+        for n, row in enumerate(rows)
+        if view.line(row) is not None and len(texts[n]) <= LONGEST_TITLE
+    ]
     captions = [n for n in lines if caption_number(texts[n]) is not None]
     chosen = next(iter([*captions, *lines]), None)
     remarks = [Note("", text) for n, text in enumerate(texts) if n != chosen]

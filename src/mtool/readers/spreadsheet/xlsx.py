@@ -46,7 +46,7 @@ def _read_sheet(path: Path, workbook: Workbook, part: SheetPart, locator: Locato
     return replace(
         sheet,
         comments=read_comments(workbook.package, part.part),
-        declared=tuple(declared_tables(workbook.package, part.part)),
+        declared=(*declared_tables(workbook.package, part.part), *sheet.declared),
     )
 
 
