@@ -83,10 +83,11 @@ def place_line(line: Line, columns: Columns) -> BodyLine:
     """Put each word of a line into its column; a lone segment over several stays whole."""
     segments = split_segments(line)
     figures = sum(atom.figure for atom in atoms_of(line.words, columns.walls))
-    if len(segments) == 1 and (not figures or len(line.words) > 5 * figures):
+    label = _is_label(line, columns)
+    if len(segments) == 1 and (label or not figures or len(line.words) > 5 * figures):
         touched = columns.touched(line.x0, line.x1)
         starts = columns.at(line.x0 + 0.5)
-        if len(touched) > 1 and _crosses_cut(line, columns):
+        if len(touched) > 1 and (label or _crosses_cut(line, columns)):
             return BodyLine(line, {starts: line.words}, (min(starts, touched[0]), touched[-1]))
     cells: dict[int, list[Word]] = {}
     for segment in segments:
@@ -96,6 +97,16 @@ def place_line(line: Line, columns: Columns) -> BodyLine:
             column = touched[0] if whole else columns.of(atom.x0, atom.x1)
             cells.setdefault(column, []).extend(atom.words)
     return BodyLine(line, {c: tuple(words) for c, words in sorted(cells.items())})
+
+
+def _is_label(line: Line, columns: Columns) -> bool:
+    """Words from the first column on, a blank apart and no more: `Congressional District 2`."""
+    if not line.words[0].text[:1].isalpha() or columns.at(line.x0 + 0.5):
+        return False
+    walled = any(line.x0 < wall < line.x1 for wall in columns.walls)
+    return not walled and all(
+        word.x0 - before.x1 < 0.36 * word.size for before, word in pairwise(line.words)
+    )
 
 
 def _crosses_cut(line: Line, columns: Columns) -> bool:

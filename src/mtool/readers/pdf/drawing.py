@@ -28,6 +28,7 @@ class Drawing:
         self.down: list[Stroke] = []
         self.fills: list[Box] = []
         self.pictures: list[Box] = []
+        self.slants: list[Box] = []
         self.curves = 0
 
     def read(self, pdfium: Any, page: Any) -> None:
@@ -131,6 +132,8 @@ class Drawing:
                 self.across.append(Stroke((y0 + y1) / 2, min(x0, x1), max(x0, x1)))
             elif abs(x1 - x0) <= 0.7 and abs(y1 - y0) > 0.2:
                 self.down.append(Stroke((x0 + x1) / 2, min(y0, y1), max(y0, y1)))
+            elif abs(x1 - x0) + abs(y1 - y0) > 4:
+                self.slants.append(Box(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)))
 
     def _fill(self, outline: list[tuple[float, float]], white: bool, thin: bool = True) -> None:
         xs, ys = [p[0] for p in outline], [p[1] for p in outline]

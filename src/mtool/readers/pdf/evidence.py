@@ -27,7 +27,7 @@ def judge(grid: Grid, ink: Ink, block: Block) -> Grid | None:
     share = figures / max(len(beside), 1)
     closed = len(block.down) >= 2 and block.ruled
     ruled = block.ruled or _ruled_lines(block) >= 2
-    if _is_contents(grid, block) or _is_list(grid, body) or _has_bars(grid, ink):
+    if _is_contents(grid, block) or _is_list(grid, body) or _is_chart(grid, ink, share):
         return None
     filling = len(filled) / (grid.rows * grid.columns)
     if filling < 0.34 and not (block.ruled and len(filled) > 20):
@@ -104,6 +104,19 @@ def _judge_bare(grid: Grid, body: Sequence[GridCell], share: float, rows: int) -
     confidence = 0.45 + 0.2 * min(rows, 10) / 10 + 0.2 * aligned * share
     confidence += 0.1 * (grid.header_rows > 0)
     return _with(grid, round(min(confidence, 0.9), 2), "borderless")
+
+
+def _is_chart(grid: Grid, ink: Ink, share: float) -> bool:
+    """Curves, bars or broken lines are drawn over it, and it is not full of figures."""
+    inside = [
+        slant
+        for slant in ink.slants
+        if grid.box.holds(slant.x0, slant.top) and grid.box.holds(slant.x1, slant.bottom)
+    ]
+    filled = sum(1 for _ in grid.filled()) / (grid.rows * grid.columns)
+    if len(inside) > 3 and (filled < 0.6 or share < 0.5):
+        return True
+    return _has_bars(grid, ink)
 
 
 def _has_bars(grid: Grid, ink: Ink) -> bool:

@@ -36,7 +36,10 @@ class Glyph:
 
 @dataclass(frozen=True, slots=True)
 class Ink:
-    """Everything on one page that matters for reading it. `number` counts pages from 1."""
+    """Everything on one page that matters for reading it. `number` counts pages from 1.
+
+    `slants` are the boxes around strokes that run neither across nor down.
+    """
 
     number: int
     width: float
@@ -46,6 +49,7 @@ class Ink:
     down: tuple[Stroke, ...] = ()
     fills: tuple[Box, ...] = ()
     pictures: tuple[Box, ...] = ()
+    slants: tuple[Box, ...] = ()
     curves: int = 0
     sideways: int = field(default=0)
 
@@ -71,6 +75,7 @@ def read_ink(page: Any, number: int) -> Ink:
         down=join_strokes(drawing.down),
         fills=tuple(drawing.fills),
         pictures=tuple(drawing.pictures),
+        slants=tuple(drawing.slants),
         curves=drawing.curves,
         sideways=turn,
     )
@@ -110,12 +115,13 @@ def _glyphs_of(pdfium: Any, text_page: Any, upright: Upright) -> Iterator[Glyph]
         pdfium.FPDFText_GetCharOrigin(text_page, index, origin_x, origin_y)
         pdfium.FPDFText_GetMatrix(text_page, index, matrix)
         box = upright.box(rectangle.left, rectangle.bottom, rectangle.right, rectangle.top)
-        angle = _angle(matrix, upright.degrees)
+        font_size = pdfium.FPDFText_GetFontSize(text_page, index)
+        angle = _angle(matrix, font_size < 0, upright.degrees)
         _, base = upright.point(origin_x.value, origin_y.value)
         if angle % 180:
             base = box.bottom
         scale = (matrix.c * matrix.c + matrix.d * matrix.d) ** 0.5
-        size = pdfium.FPDFText_GetFontSize(text_page, index) * scale
+        size = abs(font_size) * scale
         if not 0.5 < size < 400:
             size = box.height
         weight = round(pdfium.FPDFText_GetFontWeight(text_page, index))
@@ -146,8 +152,11 @@ def _character(code: int) -> str:
     return " " if code in (0xA0, 0x3000) else chr(code)
 
 
-def _angle(matrix: Any, page_degrees: int) -> int:
-    """The direction of writing as seen on the page, in quarter turns against the clock."""
-    a, b = matrix.a, matrix.b
+def _angle(matrix: Any, mirrored: bool, page_degrees: int) -> int:
+    """The direction of writing as seen on the page, in quarter turns against the clock.
+
+    Some report generators turn the text by half and undo it with a font size below zero.
+    """
+    a, b = (-matrix.a, -matrix.b) if mirrored else (matrix.a, matrix.b)
     written = (0 if a >= 0 else 180) if abs(a) >= abs(b) else 90 if b > 0 else 270
     return (written - page_degrees) % 360
