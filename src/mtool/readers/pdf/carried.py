@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from statistics import median
 
+from mtool.readers.pdf.figures import is_figure_cell
 from mtool.readers.pdf.furniture import Sheet
 from mtool.readers.pdf.geometry import Box
 from mtool.readers.pdf.grid import Grid, GridCell
@@ -52,7 +54,12 @@ def _rows_at_top(rest: Sequence[Word], table: Grid) -> list[Line]:
 
 
 def _fits(line: Line, table: Grid) -> bool:
+    """Set in the table's size, its figures beside the labels, each piece within one column."""
     cuts = table.cuts
+    sizes = [word.size for cell in table.cells for word in cell.words]
+    figures = any(is_figure_cell(p.text) for p in split_segments(line) if p.x0 > cuts[1] - 3)
+    if not figures or abs(line.size - median(sizes)) > 0.1 * line.size:
+        return False
     for piece in split_segments(line):
         inside = [
             n for n in range(len(cuts) - 1) if cuts[n] - 3 < piece.x0 and piece.x1 < cuts[n + 1] + 3

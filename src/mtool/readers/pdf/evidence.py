@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from statistics import median
@@ -13,6 +14,8 @@ from mtool.readers.pdf.ink import Ink
 from mtool.readers.pdf.layout import is_caption, is_picture_caption
 from mtool.readers.pdf.stream import Block
 from mtool.readers.pdf.words import Line, Word, group_lines, split_segments
+
+_SECTION = re.compile(r"(?:\d{1,2}|[A-Z]|[IVX]{1,5})(?:\.\d{1,2}){0,3}\.?")
 
 
 def judge(grid: Grid, ink: Ink, block: Block) -> Grid | None:
@@ -38,6 +41,8 @@ def judge(grid: Grid, ink: Ink, block: Block) -> Grid | None:
         if not _ruled_is_table(grid, filled, share) or (closed and _written_over(block)):
             return None
         drawn = sum(s.length > 0.5 * block.box.width for s in ink.across if s in block.across)
+        if not closed and drawn < 2 and share < 0.3 and (rows < 3 or filling < 0.7):
+            return None
         rules = "horizontal rules" if drawn > 1 else "shaded rows"
         return _with(grid, 0.95 if closed else 0.85, "ruled" if closed else rules)
     return _judge_bare(grid, body, share, rows)
@@ -169,9 +174,18 @@ def _is_contents(grid: Grid, block: Block) -> bool:
             return True
     last = [line.words[-1].text for line in block.lines if len(line.words) > 1]
     numbers = [int(text) for text in last if text.isdigit() and len(text) <= 4]
-    if grid.columns != 2 or len(numbers) < 3 or len(numbers) < 0.5 * len(block.lines):
+    numbered = grid.columns == 3 and not grid.header_rows and _is_numbered(block)
+    if grid.columns != 2 and not numbered:
+        return False
+    if len(numbers) < 3 or len(numbers) < 0.5 * len(block.lines):
         return False
     return all(b >= a for a, b in itertools.pairwise(numbers)) and numbers[-1] > 3
+
+
+def _is_numbered(block: Block) -> bool:
+    """Every line begins with the number of a section: `1`, `1.2`, `A.1`, `IV.`."""
+    firsts = [line.words[0].text for line in block.lines]
+    return all(_SECTION.fullmatch(text) for text in firsts) and len(set(firsts)) == len(firsts)
 
 
 def _pages_led_to(line: Line) -> list[int]:

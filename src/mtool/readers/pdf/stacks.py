@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from mtool.readers.pdf.bare import first_header_line, stops_table
+from mtool.readers.pdf.figures import CURRENCY
 from mtool.readers.pdf.geometry import Box, Stroke
 from mtool.readers.pdf.ink import Ink
 from mtool.readers.pdf.layout import is_caption, reads_as_sentence
@@ -77,15 +78,41 @@ def _stack_blocks(stack: Sequence[Stroke], lines: Sequence[Line], ink: Ink) -> l
     start: int | None = None
     for index in range(len(bands) + 1):
         begun = start is not None
-        if index < len(bands) and _band_is_tabular(bands[index], begun, high - low):
+        apart = (
+            start is not None
+            and index < len(bands)
+            and _stands_apart(bands[index], *stack[index : index + 2], bands[start:index])
+        )
+        if (
+            index < len(bands)
+            and not apart
+            and _band_is_tabular(bands[index], begun, high - low)
+        ):
             start = index if start is None else start
         elif start is not None:
             if start and _could_head(bands[start - 1], high - low):
                 start -= 1
-            block = _stack_block(stack[start : index + 1], bands[start:index], inside, ink)
+            rules, found = stack[start : index + 1], bands[start:index]
+            block = None
+            if not _lacks_labels(found, low, lines):
+                block = _stack_block(rules, found, inside, ink)
             blocks.extend([block] if block else [])
             start = None
     return blocks
+
+
+def _stands_apart(
+    band: Sequence[Line], above: Stroke, below: Stroke, before: Sequence[Sequence[Line]]
+) -> bool:
+    """Wide blanks part the band from its rulings: it holds what is printed between two tables."""
+    if not band or is_data(band[0]):
+        return False
+    size = band[0].size
+    lowered = band[0].top - above.at > 1.4 * size
+    if any(is_data(line) for line in band):
+        return lowered and any(is_data(line) for lines in before for line in lines)
+    blanks = [b.top - a.bottom for a, b in pairwise(band)]
+    return lowered or max([*blanks, below.at - band[-1].bottom]) > 1.4 * size
 
 
 def _could_head(band: Sequence[Line], width: float) -> bool:
@@ -109,6 +136,22 @@ def _stack_block(
     across = [s for s in ink.across if top <= s.at <= bottom and s.low < high and s.high > low]
     down = [s for s in ink.down if s.low < bottom and s.high > top and low < s.at < high]
     return Block(tuple(run), tuple(across), tuple(down), ruled=True)
+
+
+def _lacks_labels(bands: Sequence[Sequence[Line]], low: float, lines: Sequence[Line]) -> bool:
+    """Nothing but figures between the rulings, and labels to their left: amounts ruled off alone.
+
+    So are the totals of accounts; the table is wider than such rulings.
+    """
+    data = [line for band in bands for line in band if any(w.text[:1].isdigit() for w in line.words)]
+    if any(word.text[:1].isalpha() and word.text not in CURRENCY for li in data for word in li.words):
+        return False
+    labelled = 0
+    for line in data:
+        whole = next(other for other in lines if line.words[0] in other.words)
+        left = [piece for piece in split_segments(whole) if piece.x1 <= low + 4]
+        labelled += bool(left) and left[-1].text[:1].isalpha() and len(left[-1].words) < 9
+    return bool(data) and labelled > 0.6 * len(data)
 
 
 def _header_above(
