@@ -18,8 +18,13 @@ from mtool.readers.pdf.words import Line, Word, group_lines, split_segments
 _SECTION = re.compile(r"(?:\d{1,2}|[A-Z]|[IVX]{1,5})(?:\.\d{1,2}){0,3}\.?")
 
 
-def judge(grid: Grid, ink: Ink, block: Block) -> Grid | None:
-    """Give a grid its confidence and reasons; null where it is no table."""
+def judge(
+    grid: Grid, ink: Ink, block: Block, captions: Sequence[Line] = ()
+) -> Grid | None:
+    """Give a grid its confidence and reasons; null where it is no table.
+
+    A table of words without rulings is one only right below one of the `captions`.
+    """
     filled = [cell for cell in grid.cells if cell.words]
     body = [cell for cell in filled if cell.row >= grid.header_rows]
     rows = grid.rows - grid.header_rows
@@ -45,7 +50,28 @@ def judge(grid: Grid, ink: Ink, block: Block) -> Grid | None:
             return None
         rules = "horizontal rules" if drawn > 1 else "shaded rows"
         return _with(grid, 0.95 if closed else 0.85, "ruled" if closed else rules)
+    if share < 0.45 and _is_captioned(grid, captions):
+        return _judge_words(grid, body, filling)
     return _judge_bare(grid, body, share, rows)
+
+
+def _is_captioned(grid: Grid, captions: Sequence[Line]) -> bool:
+    """A caption, no picture's, ends within two lines above the grid."""
+    return any(
+        -2 < grid.box.top - line.base < 3 * line.size
+        and line.x0 < grid.box.x1
+        and line.x1 > grid.box.x0
+        and not is_picture_caption(line.text)
+        for line in captions
+    )
+
+
+def _judge_words(grid: Grid, body: Sequence[GridCell], filling: float) -> Grid | None:
+    """Short words in full rows, flush in three columns or more."""
+    longest = max(len(cell.text) for cell in body)
+    if grid.columns < 3 or grid.rows < 3 or filling < 0.8 or longest > 120:
+        return None
+    return _with(grid, 0.6, "borderless") if _aligned_share(grid, body) >= 0.9 else None
 
 
 def _with(grid: Grid, confidence: float, *reasons: str) -> Grid:

@@ -58,7 +58,7 @@ def _take_blocks(
     """Add the blocks that are tables to `grids`; the words that remain."""
     for block in blocks:
         grid = build_grid(block, ink.number)
-        grid = judge(grid, ink, block) if grid else None
+        grid = judge(grid, ink, block, captions) if grid else None
         if grid is not None and not in_picture(grid, captions):
             grids.append(grid)
             taken = {id(w) for line in block.lines for w in line.words}
