@@ -269,7 +269,7 @@ def _only_word_gaps(placed: list[dict[int, list[Atom]]], left: list[int], right:
         return False
     return (
         not figures_apart
-        and median(gaps) <= 0.6
+        and median(gaps) <= 0.62
         and max(gaps) <= 1.1
         and (max(gaps) <= 0.36 or right_alone <= 0.2 * len(gaps))
     )

@@ -79,7 +79,7 @@ def lay_out(ink: Ink, words: Sequence[Word]) -> Layout:
     gutters = _gutters([s for s in segments if id(s) in prose], ink)
     if gutters:
         prose = _prose(segments, _followed(segments, gutters))
-    prose |= _justified(lines, cut, [s for s in segments if id(s) in prose])
+    prose |= _justified(lines, cut, [s for s in segments if reads_as_sentence(s)])
     sentences = [s for s in segments if id(s) in prose]
     frames: dict[tuple[int, int], list[Line]] = {}
     rest = [
@@ -107,7 +107,7 @@ def lay_out(ink: Ink, words: Sequence[Word]) -> Layout:
 def _followed(segments: Sequence[Line], gutters: Sequence[float]) -> dict[int, bool]:
     """Which segments have figures to their right, on their own line or half a line off.
 
-    Figures beyond a gutter do not count.
+    Or to their left, on their own line. Figures beyond a gutter do not count.
     """
     figures = [s for s in segments if is_figure_cell(s.text)]
     bases = [s.base for s in figures]
@@ -118,8 +118,17 @@ def _followed(segments: Sequence[Line], gutters: Sequence[float]) -> dict[int, b
             bisect_left(bases, segment.base - reach) : bisect_right(bases, segment.base + reach)
         ]
         end = next((g for g in gutters if g > segment.x1 - 1), math.inf)
-        found[id(segment)] = any(segment.x1 < other.x0 < end for other in near)
+        start = next((g for g in reversed(gutters) if g < segment.x0 + 1), -math.inf)
+        found[id(segment)] = any(
+            segment.x1 < other.x0 < end
+            or (start < other.x0 and other.x1 < segment.x0 and _level(segment, other))
+            for other in near
+        )
     return found
+
+
+def _level(one: Line, other: Line) -> bool:
+    return abs(one.base - other.base) < 0.1 * one.size and one.x0 - other.x1 < 15 * one.size
 
 
 def _holds_figures(segment: Line) -> bool:

@@ -94,7 +94,7 @@ def _stack_blocks(stack: Sequence[Stroke], lines: Sequence[Line], ink: Ink) -> l
                 start -= 1
             rules, found = stack[start : index + 1], bands[start:index]
             block = None
-            if not _lacks_labels(found, low, lines):
+            if not (_lacks_labels(found, low, lines) or _cut_through(found, low, high, lines)):
                 block = _stack_block(rules, found, inside, ink)
             blocks.extend([block] if block else [])
             start = None
@@ -152,6 +152,21 @@ def _lacks_labels(bands: Sequence[Sequence[Line]], low: float, lines: Sequence[L
         left = [piece for piece in split_segments(whole) if piece.x1 <= low + 4]
         labelled += bool(left) and left[-1].text[:1].isalpha() and len(left[-1].words) < 9
     return bool(data) and labelled > 0.6 * len(data)
+
+
+def _cut_through(
+    bands: Sequence[Sequence[Line]], low: float, high: float, lines: Sequence[Line]
+) -> bool:
+    """Text runs on beyond the rulings' ends: they underline headings, and frame nothing."""
+    inside = [line for band in bands for line in band]
+    first, last = inside[0].base - 1, inside[-1].base + 1
+    cut = sum(
+        any(p.x0 < edge - p.size and p.x1 > edge + p.size for p in split_segments(line))
+        for line in lines
+        if first <= line.base <= last
+        for edge in (low, high)
+    )
+    return cut > max(1, 0.25 * len(inside))
 
 
 def _header_above(

@@ -57,12 +57,19 @@ def is_data(line: Line) -> bool:
     figures = [p for p in pieces if is_figure_cell(p.text)]
     if not figures:
         return False
-    if len(figures) < 0.34 * (len(pieces) - 1):
+    if len(figures) < 0.34 * (len(pieces) - 1) or _is_numbered_heading(pieces):
         return False
     atoms = [a for piece in figures for a in atoms_of(piece.words)]
     if not all(is_year(atom.text) for atom in atoms):
         return True
     return len(figures) == 1 and len(pieces) == 2
+
+
+def _is_numbered_heading(pieces: Sequence[Line]) -> bool:
+    """`2.1   Expenditure`: the number of a section, a blank, and words."""
+    first = pieces[0].text
+    numbered = "." in first and first.replace(".", "").isdigit()
+    return len(pieces) == 2 and numbered and pieces[1].text[:1].isalpha()
 
 
 def build_grid(block: Block, page: int) -> Grid | None:
@@ -318,9 +325,19 @@ def _goes_on(lines: Sequence[Line], start: int, last: int, index: int) -> bool:
     widest = max(lines[i + 1].base - lines[i].base for i in range(last, index))
     pitches = [lines[i + 1].base - lines[i].base for i in range(start, last)]
     usual = median(pitches) if pitches else 1.6 * size
-    if widest > max(3.2 * size, 2.2 * usual):
+    if widest > max(3.2 * size, 2.2 * usual) or _led_in(lines, start, last, index, usual):
         return False
     return _share_columns(lines[max(start, last - 12) : last + 1], lines[index])
+
+
+def _led_in(lines: Sequence[Line], start: int, last: int, index: int, usual: float) -> bool:
+    """One line between blanks stands to the left of all rows of data: it leads to another table."""
+    data = [line for line in lines[start : last + 1] if is_data(line)]
+    if index - last != 2 or not data:
+        return False
+    line = lines[last + 1]
+    blanks = (line.base - lines[last].base, lines[index].base - line.base)
+    return min(blanks) > 1.5 * usual and line.x0 < min(li.x0 for li in data) - line.size
 
 
 def _share_columns(above: Sequence[Line], line: Line) -> bool:
