@@ -237,6 +237,9 @@ class _Judge:
         self._lines = lines
         self._size = median(line.line.size for line in lines)
         self._room = max((line.stub[-1].x1 for line in lines if line.stub), default=0.0)
+        width = max(max(line.cells) for line in lines) + 1
+        full = sum(bool(li.stub) and len(li.cells) >= max(3, 0.7 * width) for li in lines)
+        self._one_lined = len(lines) > 2 and full >= 0.8 * len(lines)
         self._numeric = sum(line.has_figures() for line in lines) >= 0.4 * len(lines)
         gaps = [b.line.base - a.line.base for a, b in pairwise(lines)]
         rows = [
@@ -277,7 +280,7 @@ class _Judge:
             return False
         if not above.stub:
             return False
-        if len(line.cells) > 1 and self._numeric:
+        if len(line.cells) > 1 and (self._numeric or self._one_lined):
             return False
         return self._label_goes_on(above, line)
 

@@ -155,10 +155,7 @@ def _has_bars(grid: Grid, ink: Ink) -> bool:
     inside = [
         f
         for f in ink.fills
-        if grid.box.x0 - 2 <= f.x0
-        and f.x1 <= grid.box.x1 + 2
-        and grid.box.top - 2 <= f.top
-        and f.bottom <= grid.box.bottom + 2
+        if grid.box.holds((f.x0 + f.x1) / 2, (f.top + f.bottom) / 2)
         and f.width < 0.5 * grid.box.width
     ]
     feet: dict[int, set[int]] = {}
