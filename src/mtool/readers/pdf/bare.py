@@ -64,6 +64,8 @@ def _labels_figures(lines: Sequence[Line], index: int) -> bool:
         for other in (*lines[max(0, index - 1) : index], *lines[index + 1 : index + 2])
         if abs(other.base - line.base) < 2.2 * line.size
     ]
+    if _wraps_label(lines, index, -1) or _wraps_label(lines, index, 1):
+        return True
     if len(near) == 2 and all(is_tabular(other) for other in near):
         return near[1].base - line.base < 1.6 * line.size
     return any(
@@ -72,6 +74,23 @@ def _labels_figures(lines: Sequence[Line], index: int) -> bool:
         and any(is_figure_cell(piece.text) for piece in split_segments(other))
         for other in near
     )
+
+
+def _wraps_label(lines: Sequence[Line], index: int, step: int) -> bool:
+    """Closely set lines lead up or down to a line of figures, all clear of the figures' column."""
+    line = lines[index]
+    at = index + step
+    while 0 <= at < len(lines) and abs(at - index) < 6:
+        other, before = lines[at], lines[at - step]
+        if abs(other.base - before.base) > 1.4 * line.size:
+            return False
+        if abs(other.x0 - line.x0) > 1.5 * line.size:
+            return False
+        figures = [p.x0 for p in split_segments(other)[1:] if is_figure_cell(p.text)]
+        if figures:
+            return line.x1 < figures[0] - 0.5 * line.size
+        at += step
+    return False
 
 
 def first_header_line(

@@ -240,7 +240,7 @@ def _body_rows(
     lines: Sequence[Line], columns: Columns, full: Sequence[float]
 ) -> list[list[BodyLine]]:
     """Rows of the body; where rulings separate single rows, they decide."""
-    placed = [place_line(line, columns) for line in lines]
+    placed = _with_centred([place_line(line, columns) for line in lines], columns)
     bands: list[list[BodyLine]] = []
     for line in placed:
         if bands and not any(
@@ -257,6 +257,27 @@ def _body_rows(
         else:
             rows.extend(group_rows(band))
     return rows
+
+
+def _with_centred(lines: list[BodyLine], columns: Columns) -> list[BodyLine]:
+    """Words alone on their line, in the table's middle and over figures, span all columns."""
+    if len(columns) < 3:
+        return lines
+    middle = (columns.extents[0][0] + columns.extents[-1][1]) / 2
+    figures = {
+        column
+        for line in lines
+        for column, words in line.cells.items()
+        if column and is_figure_cell(" ".join(w.text for w in words))
+    }
+    centred = []
+    for body in lines:
+        line, alone = body.line, set(body.cells) <= figures and not body.stub
+        off = abs((line.x0 + line.x1) / 2 - middle)
+        if alone and line.text[:1].isalpha() and len(split_segments(line)) == 1 and off < line.size:
+            body = BodyLine(line, {0: line.words}, (0, len(columns) - 1))
+        centred.append(body)
+    return centred
 
 
 def _is_one_row(band: Sequence[BodyLine]) -> bool:
