@@ -105,8 +105,10 @@ def first_header_line(
     pieces = [split_segments(line) for line in data]
     left = min(line.x0 for line in data)
     right = max(line.x1 for line in data)
-    stub = min((p[1].x0 for p in pieces if len(p) > 1), default=left)
     size = median(line.size for line in data)
+    cut = [p for p in pieces if len(p) > 1]
+    stub = min((p[1].x0 for p in cut), default=left) - size
+    stub = min(stub, max((p[0].x1 for p in cut), default=stub))
     top = first
     accepted = first
     while top - 1 > floor and not stops[top - 1]:
@@ -121,13 +123,11 @@ def first_header_line(
         beyond = line.x1 > right + (10 if len(parts) > 2 else 4) * size
         if beyond or line.x0 < left - 2 * size:
             break
-        if len(parts) == 1 and (line.x0 < stub - size and line.x1 > stub + size):
+        if len(parts) == 1 and (line.x0 < stub and line.x1 > stub + 2 * size):
             break
         top -= 1
-        if len(parts) > 1 or line.x0 >= stub - size:
+        if len(parts) > 1 or line.x0 >= stub:
             accepted = top
-        elif first - top > 1 and lines[top + 1].x0 >= stub - size:
-            accepted = accepted
     return accepted
 
 

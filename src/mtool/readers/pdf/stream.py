@@ -163,6 +163,12 @@ def _with_first_label(lines: Sequence[Line], first: int, block: Block) -> int:
         line = lines[start - 1]
         pieces = split_segments(line)
         left = min(li.x0 for li in lines)
+        off = abs((line.x0 + line.x1) / 2 - (block.box.x0 + block.box.x1) / 2)
+        if len(pieces) == 1 and off < line.size and _ruled_between(
+            block, lines[start - 2].base if start > 1 else line.base, line.base
+        ):
+            start -= 1
+            continue
         if len(pieces) > 1 or line.x1 > stub_right + 0.5 or line.x0 > left + 4 * line.size:
             break
         if line.base > lines[start].base - 0.3 * line.size:
