@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from statistics import median
 
 from mtool.readers.pdf.beside import split_beside
+from mtool.readers.pdf.blocks import find_blocks
 from mtool.readers.pdf.figures import is_figure_cell
 from mtool.readers.pdf.geometry import Box, Stroke
 from mtool.readers.pdf.ink import Ink
 from mtool.readers.pdf.layout import Frame, is_caption, is_note, reads_as_sentence, rules_within
-from mtool.readers.pdf.stream import Block, find_blocks, is_data, is_tabular
+from mtool.readers.pdf.stream import Block, is_data, is_tabular
 from mtool.readers.pdf.words import Line, split_segments
 
 

@@ -18,9 +18,7 @@ from mtool.readers.pdf.words import Line, Word, group_lines, split_segments
 _SECTION = re.compile(r"(?:\d{1,2}|[A-Z]|[IVX]{1,5})(?:\.\d{1,2}){0,3}\.?")
 
 
-def judge(
-    grid: Grid, ink: Ink, block: Block, captions: Sequence[Line] = ()
-) -> Grid | None:
+def judge(grid: Grid, ink: Ink, block: Block, captions: Sequence[Line] = ()) -> Grid | None:
     """Give a grid its confidence and reasons; null where it is no table.
 
     A table of words without rulings is one only right below one of the `captions`.

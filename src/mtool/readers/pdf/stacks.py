@@ -81,13 +81,9 @@ def _stack_blocks(stack: Sequence[Stroke], lines: Sequence[Line], ink: Ink) -> l
         apart = (
             start is not None
             and index < len(bands)
-            and _stands_apart(bands[index], *stack[index : index + 2], bands[start:index])
+            and _stands_apart(bands[index], stack[index], stack[index + 1], bands[start:index])
         )
-        if (
-            index < len(bands)
-            and not apart
-            and _band_is_tabular(bands[index], begun, high - low)
-        ):
+        if index < len(bands) and not apart and _band_is_tabular(bands[index], begun, high - low):
             start = index if start is None else start
         elif start is not None:
             if start and _could_head(bands[start - 1], high - low):
@@ -143,8 +139,12 @@ def _lacks_labels(bands: Sequence[Sequence[Line]], low: float, lines: Sequence[L
 
     So are the totals of accounts; the table is wider than such rulings.
     """
-    data = [line for band in bands for line in band if any(w.text[:1].isdigit() for w in line.words)]
-    if any(word.text[:1].isalpha() and word.text not in CURRENCY for li in data for word in li.words):
+    data = [
+        line for band in bands for line in band if any(w.text[:1].isdigit() for w in line.words)
+    ]
+    if any(
+        word.text[:1].isalpha() and word.text not in CURRENCY for li in data for word in li.words
+    ):
         return False
     labelled = 0
     for line in data:
