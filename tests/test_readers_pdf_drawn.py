@@ -107,7 +107,10 @@ def test_line_chart_in_a_frame_is_no_table(tmp_path: Path) -> None:
     page = [line(80, y, 500, y) for y in range(500, 701, 40)]
     page += [line(80, 500, 80, 700), line(500, 500, 500, 700)]
     page += [text(86, y - 3, str(y - 500)) for y in range(500, 700, 40)]
-    page += [text(110 + 30 * n, 506, str(n + 1)) for n in range(12)]
+    page += [text(110 + 18 * n, 506, str(n + 1), 8) for n in range(21)]
+    page += [text(240, 706, "Deaths by day and year", 12), line(80, 470, 500, 470)]
+    page += [line(80, 470, 80, 730), line(500, 470, 500, 730), line(80, 730, 500, 730)]
+    page += row(484, [180, 250, 320, 390], ["2015", "2016", "2017", "2018"])
     for start in (560, 600):
         page += [
             line(110 + 30 * n, start + 17 * (n % 3), 140 + 30 * n, start + 17 * ((n + 1) % 3))
@@ -166,10 +169,14 @@ def test_underlined_headings_frame_nothing(tmp_path: Path) -> None:
     sentence = "The office went on with the work that the board had approved for the year in May"
     page = []
     for y, heading in ((700, "Regional office 1"), (560, "Regional office 2")):
-        page += [text(72, y, heading), line(72, y - 2, 152, y - 2)]
-        page += [text(72, y - 16 - 13 * n, sentence) for n in range(3)]
-        page += [d for n in range(3) for d in row(y - 62 - 13 * n, [72, 130], [f"K{n}", f"70{n}"])]
-    assert all(len(table.header) == 2 for table in read_pages(tmp_path, page).tables)
+        page += [text(72, y, heading), line(72, y - 2, 152, y - 2), text(72, y - 16, sentence)]
+        page += [
+            d
+            for n in range(6)
+            for d in row(y - 40 - 13 * n, [72, 122, 200], [f"K{n}", f"70{n}", "skip if ready"])
+        ]
+    found = [cell for table in read_pages(tmp_path, page).tables for cell in rows_of(table)]
+    assert found.count(["K5", "705", "skip if ready"]) == 2
 
 
 def test_label_that_wraps_over_three_lines_is_one_row(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from statistics import median
 
 from mtool.readers.pdf.figures import is_figure, is_figure_cell
+from mtool.readers.pdf.geometry import Box
 from mtool.readers.pdf.grid import Grid, GridCell
 from mtool.readers.pdf.ink import Ink
 from mtool.readers.pdf.layout import is_caption, is_picture_caption
@@ -135,15 +136,16 @@ def _judge_bare(grid: Grid, body: Sequence[GridCell], share: float, rows: int) -
     return _with(grid, round(min(confidence, 0.9), 2), "borderless")
 
 
+def is_drawn_over(box: Box, ink: Ink) -> bool:
+    """Several strokes inside the box run neither across nor down."""
+    inside = (s for s in ink.slants if box.holds(s.x0, s.top) and box.holds(s.x1, s.bottom))
+    return sum(1 for _ in inside) > 3
+
+
 def _is_chart(grid: Grid, ink: Ink, share: float) -> bool:
     """Curves, bars or broken lines are drawn over it, and it is not full of figures."""
-    inside = [
-        slant
-        for slant in ink.slants
-        if grid.box.holds(slant.x0, slant.top) and grid.box.holds(slant.x1, slant.bottom)
-    ]
     filled = sum(1 for _ in grid.filled()) / (grid.rows * grid.columns)
-    if len(inside) > 3 and (filled < 0.6 or share < 0.5):
+    if is_drawn_over(grid.box, ink) and (filled < 0.6 or share < 0.5):
         return True
     return _has_bars(grid, ink)
 

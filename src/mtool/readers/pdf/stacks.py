@@ -166,7 +166,7 @@ def _cut_through(
         if first <= line.base <= last
         for edge in (low, high)
     )
-    return cut > max(1, 0.25 * len(inside))
+    return cut > 0.1 * len(inside)
 
 
 def _header_above(

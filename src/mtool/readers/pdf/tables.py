@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from mtool.readers.pdf.bare import bare_blocks
-from mtool.readers.pdf.evidence import caption_lines, in_picture, judge
+from mtool.readers.pdf.evidence import caption_lines, in_picture, is_drawn_over, judge
 from mtool.readers.pdf.figures import is_figure_cell, is_year
 from mtool.readers.pdf.geometry import join_strokes
 from mtool.readers.pdf.grid import Grid, GridCell
@@ -33,11 +33,15 @@ def find_tables(ink: Ink, words: Sequence[Word]) -> PageTables:
     grids: list[Grid] = []
     left = list(words)
     captions = caption_lines(words)
+    in_charts: list[Word] = []
     for area in ruled_areas(ink):
         inside = [w for w in left if area.box.holds(w.middle, (w.top + w.bottom) / 2)]
         grid = _read_area(area, inside, ink)
-        if grid is not None:
-            grids.append(grid)
+        small = area.box.height < 0.5 * ink.height
+        chart = grid is None and small and is_drawn_over(area.box, ink)
+        if grid is not None or chart:
+            grids += [grid] if grid else []
+            in_charts += inside if chart else []
             taken = {id(w) for w in inside}
             left = [w for w in left if id(w) not in taken]
     left = _take_blocks(_find_blocks(ink, left), ink, captions, grids, left)
@@ -45,7 +49,9 @@ def find_tables(ink: Ink, words: Sequence[Word]) -> PageTables:
     if len(shaded.across) > len(ink.across) + 2:
         blocks = blocks_between_rules(shaded, left)
         left = _take_blocks(blocks, ink, captions, grids, left)
-    return PageTables(tuple(sorted(grids, key=lambda g: (g.box.top, g.box.x0))), tuple(left))
+    return PageTables(
+        tuple(sorted(grids, key=lambda g: (g.box.top, g.box.x0))), (*left, *in_charts)
+    )
 
 
 def _take_blocks(
