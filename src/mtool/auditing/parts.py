@@ -12,6 +12,7 @@ from mtool.auditing.sums import Sum, check_sum, show, show_sum, tidy_number
 from mtool.auditing.total_labels import TotalLabel, total_label
 from mtool.auditing.total_readings import levels
 from mtool.auditing.totals import declared_totals
+from mtool.auditing.unsummed_words import says_ratio
 from mtool.auditing.wording import word_set, words
 from mtool.model import Finding
 from mtool.periods import read_period
@@ -62,11 +63,13 @@ def _related_cells(
 
     A whole of several cells is not printed and is their sum.
     """
+    if says_ratio(figures.table.title, title=True):
+        return
     columns = list(figures.added)
     for relation in find_relations([read_part(*_header(figures, c)) for c in columns]):
         whole = [columns[w] for w in relation.instead or (relation.whole,)]
         for r in range(len(figures.rows)):
-            if not figures.is_section(r):
+            if not figures.is_section(r) and not any(map(says_ratio, figures.labels(r))):
                 cells = tuple((r, columns[p]) for p in relation.parts)
                 yield tuple((r, c) for c in whole), cells, relation
     for rows in _blocks(figures):
@@ -86,7 +89,11 @@ def _header(figures: FigureTable, column: int) -> tuple[str, tuple[str, ...]]:
 
 def _blocks(figures: FigureTable) -> Iterator[list[int]]:
     """Rows that may break one figure down: all, or those that share their first label."""
-    rows = [r for r in range(len(figures.rows)) if not figures.is_section(r)]
+    rows = [
+        r
+        for r in range(len(figures.rows))
+        if not figures.is_section(r) and not any(map(says_ratio, figures.labels(r)))
+    ]
     if not _first_label_is_key(figures, rows):
         if len(rows) <= _LONGEST_LIST:
             yield rows

@@ -25,6 +25,7 @@ from mtool.auditing.total_readings import (
     shared_dimension,
 )
 from mtool.auditing.undeclared_totals import undeclared_totals
+from mtool.auditing.unsummed import TotalLine, total_line, why_no_sum
 from mtool.auditing.wording import words
 from mtool.model import ControlTotal, Finding, RawTable
 
@@ -46,6 +47,11 @@ class DeclaredTotal:
     addends: tuple[Cell, ...]
     reading: str
     certain: bool = True
+
+    @property
+    def line(self) -> tuple[str, int]:
+        """The row or the column whose totals this is one of."""
+        return self.direction, self.cell[1 if self.direction == "column" else 0]
 
 
 def find_control_totals(table: RawTable) -> list[ControlTotal]:
@@ -93,10 +99,11 @@ def reconcile(table: RawTable) -> list[Finding]:
     by_cell: dict[Cell, list[DeclaredTotal]] = {}
     for total in totals:
         by_cell.setdefault(total.cell, []).append(total)
+    lines = _lines(figures, totals)
     findings = [
         finding
         for found in by_cell.values()
-        if (finding := _finding_of_cell(figures, found)) is not None
+        if (finding := _finding_of_cell(figures, found, lines)) is not None
     ]
     return findings + undeclared_totals(figures, {c for t in totals for c in (t.cell, *t.addends)})
 
@@ -119,7 +126,7 @@ def _declares_any(table: RawTable) -> bool:
 
 
 def _row_totals(figures: FigureTable) -> Iterator[DeclaredTotal]:
-    declared = declared_rows(figures)
+    declared = _without_members(figures, declared_rows(figures))
     for row, kind in declared.items():
         kind = _kind_in_context(figures, row, kind)
         readings = row_readings(figures, row, {**declared, row: kind})
@@ -141,6 +148,24 @@ def _row_totals(figures: FigureTable) -> Iterator[DeclaredTotal]:
                 continue
             cells = tuple((r, column) for r in chosen.members)
             yield DeclaredTotal("row", (row, column), cells, chosen.name, not certain)
+
+
+def _without_members(
+    figures: FigureTable, declared: dict[int, TotalLabel]
+) -> dict[int, TotalLabel]:
+    """`Total E&P` among donors is one of them when the table's total is right only with it."""
+    named = [r for r, kind in declared.items() if kind is TotalLabel.NAMED]
+    whole = [r for r, kind in declared.items() if kind in (TotalLabel.BARE, TotalLabel.GRAND)]
+    if not named or len(whole) != 1:
+        return declared
+    plain = [r for r in range(len(figures.rows)) if r not in declared and is_addend(figures, r)]
+    members = [r for r in (*plain, *named) if r < whole[0]]
+    columns = [c for c in figures.added if figures.figure(whole[0], c).value is not None]
+    with_named = _row_sums(figures, whole[0], columns, members)
+    without = _row_sums(figures, whole[0], columns, [r for r in members if r in plain])
+    if _fitting(with_named) * 2 <= len(columns) or _fitting(without) >= _fitting(with_named):
+        return declared
+    return {r: kind for r, kind in declared.items() if kind is not TotalLabel.NAMED}
 
 
 def _kind_in_context(figures: FigureTable, row: int, kind: TotalLabel) -> TotalLabel:
@@ -269,29 +294,56 @@ def _sum_of(figures: FigureTable, total: DeclaredTotal) -> Sum | None:
     return check_sum(figures.figure(*total.cell), [figures.figure(r, c) for r, c in total.addends])
 
 
-def _finding_of_cell(figures: FigureTable, totals: list[DeclaredTotal]) -> Finding | None:
+def _lines(
+    figures: FigureTable, totals: Sequence[DeclaredTotal]
+) -> dict[tuple[str, int], TotalLine]:
+    """The totals of each total row and each total column, with their sums."""
+    sums: dict[tuple[str, int], list[Sum]] = {}
+    for total in totals:
+        found = _sum_of(figures, total)
+        if found is not None:
+            sums.setdefault(total.line, []).append(found)
+    return {key: total_line(figures, key[0], found) for key, found in sums.items()}
+
+
+def _finding_of_cell(
+    figures: FigureTable, totals: list[DeclaredTotal], lines: dict[tuple[str, int], TotalLine]
+) -> Finding | None:
     """One finding per total cell; a corner may be reached down its column and along its row.
 
     A corner that one direction confirms is right: the other direction then only repeats an error
     that is reported where it was made.
     """
     order = {"supported": 0, "unverifiable": 1, "contradicted": 2}
-    checked = [(t, s) for t in totals if (s := _sum_of(figures, t)) is not None]
+    checked = []
+    for total in totals:
+        found = _sum_of(figures, total)
+        if found is not None:
+            checked.append((total, found, _doubt(figures, total, found, lines[total.line])))
     if not checked:
         return None
-    checked.sort(key=lambda pair: order[pair[1].verdict])
-    total, found = checked[0]
+    checked.sort(key=lambda each: 1 if each[2] else order[each[1].verdict])
+    total, found, doubt = checked[0]
     if len(totals) > 1:
         total = replace(total, direction="grand")
-    return _finding(figures, total, found, [s for _, s in checked[1:]])
+    return _finding(figures, total, (found, doubt), [s for _, s, _ in checked[1:]])
 
 
-def _finding(figures: FigureTable, total: DeclaredTotal, found: Sum, others: list[Sum]) -> Finding:
+def _doubt(figures: FigureTable, total: DeclaredTotal, found: Sum, line: TotalLine) -> str:
+    """Why a sum that does not fit proves nothing; empty for one that does."""
+    if found.verdict != "contradicted":
+        return ""
+    if not total.certain and found.difference > 0:
+        return "the categories need not cover everyone"
+    return why_no_sum(figures, line, total.cell, total.addends, found)
+
+
+def _finding(
+    figures: FigureTable, total: DeclaredTotal, result: tuple[Sum, str], others: list[Sum]
+) -> Finding:
     row, column = total.cell
-    verdict = found.verdict
-    short = verdict == "contradicted" and not total.certain and found.difference > 0
-    if short:
-        verdict = "unverifiable"
+    found, doubt = result
+    verdict = "unverifiable" if doubt else found.verdict
     contradicted = verdict == "contradicted"
     label, header = figures.label(row), figures.header(column)
     where = f"{label}, {header}" if header else label
@@ -299,7 +351,7 @@ def _finding(figures: FigureTable, total: DeclaredTotal, found: Sum, others: lis
         rule=f"control_total_{total.direction}",
         class_="source" if contradicted else "note",
         severity="error" if contradicted else "info",
-        message=f"{where}: {_sentence(total, found, short)}{_also(others, found)}",
+        message=f"{where}: {_sentence(total, found, doubt)}{_also(others, found)}",
         locator=figures.locate(row, column),
         verdict=verdict,
         stated=found.stated,
@@ -309,16 +361,16 @@ def _finding(figures: FigureTable, total: DeclaredTotal, found: Sum, others: lis
     )
 
 
-def _sentence(total: DeclaredTotal, found: Sum, short: bool) -> str:
+def _sentence(total: DeclaredTotal, found: Sum, doubt: str) -> str:
     stated, computed = show(found.stated), show(found.computed)
     start = f"the source says {stated}; {total.reading} give {found.shown} = {computed}"
+    if doubt:
+        return f"{start}; {doubt}."
     if found.missing:
         missing = f"{start}, with {found.missing} of {len(total.addends)} addends missing"
         if found.verdict == "contradicted":
             return f"{missing}; the known ones alone exceed the total."
         return f"{missing}, which must then make up {show(found.difference)}."
-    if short:
-        return f"{start}; the categories need not cover everyone."
     if found.verdict == "contradicted":
         return f"{start}, a difference of {show(found.difference)}."
     if found.stated != found.computed:
