@@ -13,6 +13,7 @@ from mtool.auditing.wording import words
 #: Nouns for people counted, under which sexes, ages and outcomes are parts.
 _PEOPLE = frozenset({"staff", "casualty", "beneficiary", "survivor", "assisted", "employee"})
 _SUBSETS = (("of", "which"), ("of", "whom"), ("including",), ("dont",), ("incl",), ("y", "compris"))
+_HURT = frozenset({"casualty", "survivor"})
 _DIMENSION_WORDS = frozenset(
     {"status", "sex", "age", "gender", "outcome", "unknown", "security", "force", "armed", "sexe"}
     | {"unspecified", "undefined", "statut", "genre", "inconnu", "inconnue"}
@@ -128,9 +129,26 @@ def _single_parts(parts: Sequence[Part]) -> list[Relation]:
     found = []
     for i, part in enumerate(parts):
         for j, whole in enumerate(parts):
-            if i != j and not part.subset and _is_within(part, whole):
+            if i == j or part.subset or not _speaks_of(parts, i, whole):
+                continue
+            if _is_within(part, whole):
                 found.append(Relation(j, (i,), "", must=False))
     return found
+
+
+def _speaks_of(parts: Sequence[Part], at: int, whole: Part) -> bool:
+    """May part `at` be of this whole: are casualties not set against staff?
+
+    A part without a noun is of the last label that has one; killed and injured are casualties.
+    """
+    meant = terms(whole.text) & _PEOPLE
+    own = terms(parts[at].text) & _PEOPLE
+    if not own and "outcome" in parts[at].dimensions:
+        own = _HURT
+    if not own:
+        nouns = [terms(p.text) & _PEOPLE for p in (*reversed(parts[:at]), *parts[at:])]
+        own = next(filter(None, nouns), frozenset())
+    return not meant or not own or bool(meant & own) or bool(meant <= _HURT and own <= _HURT)
 
 
 def _is_within(part: Part, whole: Part) -> bool:
@@ -186,7 +204,7 @@ def _members(parts: Sequence[Part], whole_at: int, dimension: str) -> dict[int, 
             or part.subset
         ):
             continue
-        if part.known or dimension in whole.dimensions:
+        if part.known or dimension in whole.dimensions or not _speaks_of(parts, i, whole):
             continue
         extra = {c for c in part.categories if c not in whole.categories}
         if not set(whole.categories) <= set(part.categories):
