@@ -56,6 +56,8 @@ class Claim:
         return self.readings[0].computed if self.verdict == "contradicted" else None
 
     def _shown(self) -> str:
+        if not self.readings:
+            return "No table of the document gives a figure to compare it with."
         if len(self.readings) == 1:
             return f"{self.readings[0].says}."
         shown = "; ".join(

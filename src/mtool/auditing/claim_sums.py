@@ -85,7 +85,7 @@ def _broken_down(
     if _next_is_of_it(frame, following):
         return Breakdown(index, (counts[position + 1][0],), "some", end=_part_end(frame, following))
     bond = _bond(frame, whole.end, following.start)
-    if bond is None:
+    if bond is None or _opens_another_year(frame, whole.end, following.start):
         return None
     parts = _parts(frame, counts, position + 1)
     extra = _article_parts(frame, counts[position + len(parts)][1].end) if bond != "some" else 0
@@ -104,6 +104,12 @@ def _next_is_of_it(frame: Frame, part: Quantity) -> bool:
         ["of", "which"],
         ["parmi", "lesquels"],
     )
+
+
+def _opens_another_year(frame: Frame, start: int, end: int) -> bool:
+    """`68 (2012: 45)`: the bracket compares with another year."""
+    brackets = [i for i in range(start, end) if frame.tokens[i].text == "("]
+    return bool(brackets) and any(brackets[-1] < t.start < end for t in frame.times)
 
 
 def _bond(frame: Frame, start: int, end: int) -> Bond | None:
