@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from mtool.auditing.date_mentions import DateMention, find_dates
@@ -57,23 +57,37 @@ class Ground:
     source: str = ""
 
 
-def _entry(statement: Statement, statements: Sequence[Statement]) -> Ground | None:
-    """Entry into force for the state: as stated, reckoned from a stated ratification, or a fact."""
+def _entries(statement: Statement, statements: Sequence[Statement]) -> list[Ground]:
+    """Days of entry into force: reckoned from a stated ratification, as stated, else a fact.
+
+    Several different days are all given, those that the treaty's rule bears out first.
+    """
     treaty = statement.treaty
+    found: dict[date, Ground] = {}
+    ratified = _ratified(statement, statements)
+    if ratified is not None and ratified.stated:
+        found[_in_force(statement, ratified).day] = _in_force(statement, ratified)
     for other in statements:
         same = other.state == statement.state and other.treaty is treaty and other.mention.is_day
         if same and other.event == "entry_into_force" and other is not statement:
-            return Ground(other.mention.first, True, f"entry into force on {other.mention.text}")
-    ratified = _ratified(statement, statements)
+            day = other.mention.first
+            told = Ground(day, True, f"entry into force on {other.mention.text}")
+            found[day] = told
+    if found:
+        return list(found.values())
     if ratified is not None:
-        day = treaty.entry_into_force(ratified.day)
-        return Ground(
-            day, ratified.stated, f"{ratified.shown}, so in force on {_show(day)}", ratified.source
-        )
+        return [_in_force(statement, ratified)]
     fact = _fact(statement.state, treaty.id, "entry_into_force")
     if fact is not None:
-        return Ground(fact.first, False, f"entry into force on {_show(fact.first)}", fact.source)
-    return None
+        shown = f"entry into force on {_show(fact.first)}"
+        return [Ground(fact.first, False, shown, fact.source)]
+    return []
+
+
+def _in_force(statement: Statement, ratified: Ground) -> Ground:
+    day = statement.treaty.entry_into_force(ratified.day)
+    shown = f"{ratified.shown}, so in force on {_show(day)}"
+    return Ground(day, ratified.stated, shown, ratified.source)
 
 
 def _ratified(statement: Statement, statements: Sequence[Statement]) -> Ground | None:
@@ -119,29 +133,59 @@ def _check(statement: Statement, statements: Sequence[Statement]) -> Iterator[Fi
 
 
 def _check_deadline(statement: Statement, statements: Sequence[Statement]) -> Iterator[Finding]:
+    """Judge a deadline by every day of entry into force that the document gives."""
     article = statement.event.split("_")[1]
     duty = statement.treaty.duty(article, initial_report=article == "7")
-    entry = _entry(statement, statements)
-    if duty is None or entry is None:
+    entries = _entries(statement, statements)
+    if duty is None or not entries:
         return
-    expected = duty.due(entry.day)
-    term = f"{duty.days} days" if duty.days else f"{duty.years} years"
-    shown = (
-        f"{entry.shown}, plus {term} ({duty.title}, Article {duty.article}) is {_show(expected)}"
-    )
-    if statement.mention.agrees_with(expected, _SLACK_DAYS if duty.days else 0):
+    slack = _SLACK_DAYS if duty.days else 0
+    fitting = [e for e in entries if statement.mention.agrees_with(duty.due(e.day), slack)]
+    entry = fitting[0] if fitting else entries[0]
+    shown = _reckoned(duty, entry)
+    ground = Ground(entry.day, entry.stated, shown, entry.source)
+    if fitting and (entry is entries[0] or len(entries) == 1):
         yield _finding(statement, "supported", shown, entry.source)
-    elif _may_differ(statement, duty, expected):
+    elif fitting:
+        other = f"{shown}; but {_reckoned(duty, entries[0])}"
+        yield _finding(statement, "unverifiable", other, entry.source)
+    elif any(_may_differ(statement, duty, duty.due(e.day)) for e in entries):
         why = "; a later deadline may follow from an extension, or from another year's report"
         yield _finding(statement, "unverifiable", shown + why, entry.source)
+    elif _may_be_another(statement, statements, slack):
+        why = "; the sentence names no treaty, and another's deadline may be meant"
+        yield _finding(statement, "unverifiable", shown + why, entry.source)
     else:
-        yield _judged(statement, expected, Ground(entry.day, entry.stated, shown, entry.source))
+        yield _judged(statement, duty.due(entry.day), ground)
+
+
+def _may_be_another(statement: Statement, statements: Sequence[Statement], slack: int) -> bool:
+    """May a sentence that names no treaty speak of the same article of another treaty?"""
+    if statement.named == "treaty":
+        return False
+    if not statement.named:
+        return True
+    article = statement.event.split("_")[1]
+    for treaty in {s.treaty for s in statements if s.state == statement.state}:
+        duty = treaty.duty(article, initial_report=article == "7")
+        for entry in _entries(replace(statement, treaty=treaty), statements) if duty else ():
+            if duty and statement.mention.agrees_with(duty.due(entry.day), slack):
+                return True
+    return False
+
+
+def _reckoned(duty: Duty, entry: Ground) -> str:
+    term = f"{duty.days} days" if duty.days else f"{duty.years} years"
+    due = _show(duty.due(entry.day))
+    return f"{entry.shown}, plus {term} ({duty.title}, Article {duty.article}) is {due}"
 
 
 def _may_differ(statement: Statement, duty: Duty, expected: date) -> bool:
     """An extension moves a deadline later; reports are due again every year."""
     if duty.days:
         return not statement.initial
+    if statement.extended:
+        return True
     later = statement.mention.last > expected
     return duty.extendable and later and not statement.initial
 
@@ -182,9 +226,19 @@ def _differing(statements: Sequence[Statement]) -> Iterator[Finding]:
             statement.mention.first > other.mention.last
             or other.mention.first > statement.mention.last
         )
+        if apart and _follows_rule(statement, statements):
+            continue
         if apart and statement.event in ("signed", "ratified", "entry_into_force"):
             shown = f'elsewhere the document says "{other.quote}"'
             yield _finding(statement, "contradicted", shown, "")
+
+
+def _follows_rule(statement: Statement, statements: Sequence[Statement]) -> bool:
+    """Is this the day that follows from the stated ratification, so that the other is wrong?"""
+    ratified = _ratified(statement, statements)
+    if statement.event != "entry_into_force" or ratified is None or not ratified.stated:
+        return False
+    return statement.mention.agrees_with(statement.treaty.entry_into_force(ratified.day))
 
 
 def _overdue(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 
 from mtool.areas import countries_in, find_country
 from mtool.auditing.date_mentions import DateMention, find_dates
@@ -17,7 +19,7 @@ _SIGNED = word_set("signed signature signatory signe signa signataire")
 
 
 _RATIFIED = word_set(
-    """ratified ratification ratify acceded accession acceding deposited deposit ratifie ratifia
+    """ratified ratification ratify ratifying acceded accession acceding deposited deposit ratifie ratifia
     adhere adhesion adhera depose depot"""
 )
 
@@ -31,20 +33,56 @@ _DEADLINE = word_set(
 _REPORT = word_set("report reports rapport rapports")
 
 
-_DUE = word_set("due deadline originally echeance du due devait attendu limite")
+_DUE = word_set("due deadline originally echeance du due devait attendu limite required tard")
 
 
-_INITIAL = word_set("initial first initiale premier originally")
+_INITIAL = word_set(
+    "initial first initiale premier originally initially initialement ten dix eight huit"
+)
+_EXTENDED = word_set(
+    """extension extensions extended extend prolongation prolongations prolonge prolongee report
+    reporte reportee new revised current second third further requested request asked sought
+    nouveau nouvelle actuel actuelle deuxieme troisieme demande demandait obtenu interim"""
+)
+#: Words that lay a duty on a state, and those that set its day: `was obliged to … by 1 May`.
+_OBLIGED = word_set(
+    """required obliged obligated must shall had has was were devait devaient doit doivent tenu
+    tenue oblige obligee gave given gives fixe fixee fixes given"""
+)
+_BY = word_set("by before until than avant tard jusqu fixe fixee")
+_FIXED = word_set("fixe fixee fixes arrete arretee prevu prevue")
+_STOCKS = word_set("stockpile stockpiles stockpiled stocks stock")
+_CLEARING = word_set(
+    """clear clearance clearing cleared demine demining contaminated deminage depollution depolluer
+    deminer remnants mined minees restes contaminees"""
+)
+_PLANS = word_set(
+    """expects expect expected aims aim plans plan planned hopes hope intends target targets goal
+    strategy prevoit vise objectif espere compte could can may ambition believes pledged"""
+)
+_POSSESSIVE = re.compile(r"['’]s\b")
+_ELIDED = re.compile(r"\b[dlDL]['’]")
 
 
+_BECAME = word_set("became becoming become devient devenu devenue devint devenant")
 _LINKS = word_set("on in the le la en du au")
+_READ_FOR_STATES = 400
+#: Articles with a deadline in one treaty only.
+_OWN_ARTICLES = ("3", "5")
 _TREATY_WORDS = word_set("article art convention treaty traite apmbc ccm")
 _ARTICLE = {"article", "art", "articles"}
 
 
+Named = Literal["treaty", "article", ""]
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One dated statement about a state and a treaty: `event` is `ratified`, `article_5_due` …"""
+    """One dated statement about a state and a treaty: `event` is `ratified`, `article_5_due` …
+
+    `initial` and `extended` say which deadline is meant; `named` what ties it to a treaty: its
+    name (or an article that it alone has), the number of an article, or nothing in the sentence.
+    """
 
     state: str
     treaty: Treaty
@@ -52,6 +90,8 @@ class Statement:
     mention: DateMention
     sentence: Sentence
     initial: bool = False
+    extended: bool = False
+    named: Named = "treaty"
 
     @property
     def quote(self) -> str:
@@ -61,17 +101,15 @@ class Statement:
 def read_statements(document: Document, sentences: Sequence[Sentence]) -> Iterator[Statement]:
     if not any(_TREATY_WORDS & set(s.words) for s in sentences):
         return
-    own_state = main_state(document, sentences) or ""
+    own_state = _only_state(document, sentences)
     mentioned = [_treaties_in(s) for s in sentences]
+    several = len({t.id for found in mentioned for _, t in found}) > 1
     frequent = Counter(t.id for found in mentioned for _, t in found).most_common(1)
     treaties = {t.id: t for t in load_treaties()}
     current = treaties[frequent[0][0]] if frequent else None
     for sentence, found in zip(sentences, mentioned, strict=True):
-        states = list(dict.fromkeys(countries_in(sentence.text)))
-        states = states or list(dict.fromkeys(countries_in(sentence.heading)))
-        state: str | None = states[0] if len(states) == 1 else None
-        if len(states) != 1 and (not states or own_state in states):
-            state = own_state
+        states = states_in(sentence.text) or states_in(sentence.heading)
+        state = states[0] if len(states) == 1 else None if states else own_state
         if len(found) == 1:
             current = found[0][1]
         if state is None:
@@ -84,15 +122,60 @@ def read_statements(document: Document, sentences: Sequence[Sentence]) -> Iterat
             treaty = _treaty_for(found, mention, article, current, treaties)
             if treaty is None:
                 continue
-            yield _statement(state, treaty, name, mention, sentence)
+            if name == "due":
+                article, name = article or _article_of(treaty, sentence), ""
+                if not article:
+                    continue
+            name = name or f"article_{article}_due"
+            named: Named = "treaty" if found or not several else "article" if event[1] else ""
+            if event[1] in _OWN_ARTICLES:
+                named = "treaty"
+            yield replace(_statement(state, treaty, name, mention, sentence), named=named)
+
+
+def states_in(text: str) -> list[str]:
+    """The states a text names, each once: also in `Peru's` and `l'Angola`."""
+    plain = _POSSESSIVE.sub("", text)
+    found = [*countries_in(plain), *countries_in(_ELIDED.sub(" ", plain))]
+    return list(dict.fromkeys(found))
+
+
+def _only_state(document: Document, sentences: Sequence[Sentence]) -> str | None:
+    """The state that a sentence without a name is about: the title's, or the document's only one.
+
+    Empty where no state is known by name, null where several are.
+    """
+    for text in (document.source.title, *(p.text for p in document.paragraphs[:2])):
+        code = find_country(text.strip()) if text and len(text) < 60 else None
+        found = states_in(text[:200]) if text else []
+        if code or len(found) == 1:
+            return code or found[0]
+        if found:
+            return None
+    named = {code for s in sentences[:_READ_FOR_STATES] for code in states_in(s.text)}
+    if not named:
+        return ""
+    return named.pop() if len(named) == 1 else None
+
+
+def _article_of(treaty: Treaty, sentence: Sentence) -> str:
+    """The article by its purpose: `stockpile destruction deadline`."""
+    said = set(sentence.words)
+    stocks, clearing = bool(said & _STOCKS), bool(said & _CLEARING)
+    if stocks == clearing:
+        return ""
+    title = "stockpile destruction" if stocks else "clearance"
+    return next((d.article for d in treaty.duties if d.title == title), "")
 
 
 def _statement(
     state: str, treaty: Treaty, name: str, mention: DateMention, sentence: Sentence
 ) -> Statement:
     start, end = _span(sentence, mention)
-    initial = bool(_INITIAL & set(sentence.words[start:end]))
-    return Statement(state, treaty, name, mention, sentence, initial)
+    said = set(sentence.words[start:end])
+    initial = bool(_INITIAL & said)
+    extended = bool(_EXTENDED & (said - ({"report"} if name == "article_7_due" else set())))
+    return Statement(state, treaty, name, mention, sentence, initial, extended)
 
 
 def main_state(document: Document, sentences: Sequence[Sentence]) -> str | None:
@@ -124,8 +207,10 @@ def _treaty_for(
     found: Sequence[tuple[int, Treaty]], mention: DateMention, article: str,
     current: Treaty | None, treaties: dict[str, Treaty],
 ) -> Treaty | None:  # fmt: skip
-    if article == "5":
-        return treaties.get("APMBC")
+    if article in _OWN_ARTICLES:
+        named = [t for _, t in found if any(d.article == article for d in t.duties)]
+        only = treaties.get("APMBC" if article == "5" else "CCM")
+        return only if named or not found else None
     if found:
         before = [t for at, t in found if at <= mention.start]
         return before[-1] if before else found[0][1]
@@ -148,16 +233,36 @@ def _event(sentence: Sentence, mention: DateMention) -> tuple[str, str] | None:
     if opens_as_of(words):
         return None
     near = _unbroken(sentence, start, mention.start)
-    article = _article(whole)
-    if _says(near, ("into", "force")) or _says(near, ("en", "vigueur")):
+    article = _article(whole) or _article([w for w in sentence.words[mention.end :] if w])
+    if any(_says(near, pair) for pair in (("into", "force"), ("en", "vigueur"))):
         return "entry_into_force", ""
-    if article in ("3", "4", "5") and _DEADLINE & set(near) and not _REPORT & set(words):
-        return f"article_{article}_due", article
-    if _REPORT & set(whole) and _DUE & set(near[-6:]) and not _RATIFIED & set(near):
-        return "article_7_due", "7"
+    if any(_says(near[-4:], pair) for pair in (("state", "party"), ("etat", "partie"))):
+        return ("entry_into_force", "") if _BECAME & set(near) else None
+    if _REPORT & set(whole) and _DUE & set(near[-8:]) and not _RATIFIED & set(near):
+        return ("article_7_due", "7") if article in ("", "7") else None
+    if (
+        _sets_deadline([*near, *_at_the_latest(sentence, mention)])
+        and not _REPORT & set(words)
+        and article in ("", "3", "4", "5")
+    ):
+        return "due", article
     if _RATIFIED & set(near) and not _SIGNED & set(_after_last(near, _RATIFIED)):
         return "ratified", ""
     return ("signed", "") if _SIGNED & set(near) else None
+
+
+def _at_the_latest(sentence: Sentence, mention: DateMention) -> list[str]:
+    """`le 1er mars 2009 au plus tard` says what `au plus tard le 1er mars 2009` says."""
+    after = [w for w in sentence.words[mention.end : mention.end + 4] if w][:3]
+    return ["by"] if after in (["au", "plus", "tard"], ["at", "the", "latest"]) else []
+
+
+def _sets_deadline(near: Sequence[str]) -> bool:
+    """`deadline of`, `must clear … by`, `devait achever … au plus tard le`; no plan or hope."""
+    said = set(near)
+    if said & (_PLANS | _RATIFIED):
+        return False
+    return bool(said & _DEADLINE) or bool(said & _OBLIGED and _BY & set(near[-5:]))
 
 
 def _unbroken(sentence: Sentence, start: int, end: int) -> list[str]:
@@ -181,6 +286,8 @@ def _after_last(words: Sequence[str], marks: frozenset[str]) -> Sequence[str]:
 
 def opens_as_of(words: Sequence[str]) -> bool:
     said = [w for w in words if w]
+    if said[-1:] == ["au"] and _FIXED & set(said[-3:]):
+        return False
     return said[-2:] in (["as", "of"], ["as", "at"]) or said[-1:] in (["au"], ["since"], ["depuis"])
 
 

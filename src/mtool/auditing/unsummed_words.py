@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from functools import lru_cache
 
 from mtool.auditing.wording import phrases, word_set, words
@@ -39,16 +40,11 @@ def says_ratio(text: str, *, title: bool = False) -> bool:
     own = said[2:] if title and said[:1] in (("table",), ("tableau",)) else said
     if any(own[: len(lead)] == lead for lead in _LEAD) and (title or "de" in own[:2]):
         return True
-    return any(
-        word in _PER and after in _PER_ONE
-        for word, after in zip(said, said[1:], strict=False)
-    )
+    return any(word in _PER and after in _PER_ONE for word, after in itertools.pairwise(said))
 
 
 @lru_cache(maxsize=65_536)
 def says_once(text: str) -> bool:
     """Does a label say that one person or answer may stand in several of the addends?"""
     said = words(text)
-    return any(
-        said[i : i + len(phrase)] == phrase for phrase in _ONCE for i in range(len(said))
-    )
+    return any(said[i : i + len(phrase)] == phrase for phrase in _ONCE for i in range(len(said)))
