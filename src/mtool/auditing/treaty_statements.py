@@ -25,8 +25,7 @@ _RATIFIED = word_set(
 
 
 _DEADLINE = word_set(
-    """deadline deadlines echeance echeances limite delai later tard due required tenu tenue
-    expires expired expire"""
+    """deadline deadlines echeance echeances delai expires expired expire expirait expirer limite"""
 )
 
 
@@ -46,7 +45,7 @@ _EXTENDED = word_set(
 )
 #: Words that lay a duty on a state, and those that set its day: `was obliged to … by 1 May`.
 _OBLIGED = word_set(
-    """required obliged obligated must shall had has was were devait devaient doit doivent tenu
+    """required obliged obligated must shall had has was were due later devait devaient doit doivent tenu
     tenue oblige obligee gave given gives fixe fixee fixes given"""
 )
 _BY = word_set("by before until than avant tard jusqu fixe fixee")
@@ -58,12 +57,33 @@ _CLEARING = word_set(
 )
 _PLANS = word_set(
     """expects expect expected aims aim plans plan planned hopes hope intends target targets goal
-    strategy prevoit vise objectif espere compte could can may ambition believes pledged"""
+    strategy submit submission submitting submitted plans soumettre presenter remettre prevoit vise objectif espere compte could can may ambition believes pledged"""
 )
+#: A duty is the treaty's when it is on all there is, not on one province.
+_WHOLE = word_set(
+    """all complete completed completing completion finish finished achever acheve achevee terminer
+    termine terminee tous toutes ensemble totalite stockpile stockpiles stocks"""
+)
+#: Laws, agreements and other treaties, which are ratified and enter into force too.
+_OTHER_INSTRUMENTS = word_set(
+    """protocol protocole protocols statute statut att ccw ccac arms trade commerce agreement accord
+    law loi act decree decret amendment amendments constitution charter charte npt disabilities
+    handicapees crpd cdph rights droits chemical chimiques biological nuclear genocide policy plan
+    resolution standards normes regulation reglement memorandum"""
+)
+#: Words of a sentence that says no date of its own: denied, supposed, reported by others.
+_NOT_STATED = word_set(
+    """if whether unless claimed claims alleged denied wrongly erroneously incorrectly
+    instead rather would si aurait selon errone erronee"""
+)
+_NEGATED = word_set("not never pas jamais")
 _POSSESSIVE = re.compile(r"['’]s\b")
 _ELIDED = re.compile(r"\b[dlDL]['’]")
 
 
+_AT_THE_LATEST = (["au", "plus", "tard"], ["at", "the", "latest"])
+#: `in Fada`, `dans le nord`: a part of the state.
+_WITHIN = word_set("in dans within province district region half moitie north south nord sud")
 _BECAME = word_set("became becoming become devient devenu devenue devint devenant")
 _LINKS = word_set("on in the le la en du au")
 _READ_FOR_STATES = 400
@@ -230,39 +250,45 @@ def _event(sentence: Sentence, mention: DateMention) -> tuple[str, str] | None:
     start, _ = _span(sentence, mention)
     words = [w for w in sentence.words[start : mention.start] if w]
     whole = [w for w in sentence.words[: mention.start] if w]
-    if opens_as_of(words):
+    if opens_as_of(words) or _NOT_STATED & set(sentence.words):
         return None
     near = _unbroken(sentence, start, mention.start)
+    if _NEGATED & {*near, *sentence.words[mention.end : mention.end + 3]} and "yet" not in near:
+        return None
     article = _article(whole) or _article([w for w in sentence.words[mention.end :] if w])
+    if _OTHER_INSTRUMENTS & {*near, *_back_to_sign(sentence, start, mention.start)}:
+        return None
     if any(_says(near, pair) for pair in (("into", "force"), ("en", "vigueur"))):
         return "entry_into_force", ""
     if any(_says(near[-4:], pair) for pair in (("state", "party"), ("etat", "partie"))):
         return ("entry_into_force", "") if _BECAME & set(near) else None
     if _REPORT & set(whole) and _DUE & set(near[-8:]) and not _RATIFIED & set(near):
         return ("article_7_due", "7") if article in ("", "7") else None
-    if (
-        _sets_deadline([*near, *_at_the_latest(sentence, mention)])
-        and not _REPORT & set(words)
-        and article in ("", "3", "4", "5")
-    ):
-        return "due", article
+    if _sets_deadline(sentence, mention, near) and not _REPORT & set(words):
+        return ("due", article) if article in ("", "3", "4", "5") else None
     if _RATIFIED & set(near) and not _SIGNED & set(_after_last(near, _RATIFIED)):
         return "ratified", ""
     return ("signed", "") if _SIGNED & set(near) else None
 
 
-def _at_the_latest(sentence: Sentence, mention: DateMention) -> list[str]:
-    """`le 1er mars 2009 au plus tard` says what `au plus tard le 1er mars 2009` says."""
-    after = [w for w in sentence.words[mention.end : mention.end + 4] if w][:3]
-    return ["by"] if after in (["au", "plus", "tard"], ["at", "the", "latest"]) else []
+def _back_to_sign(sentence: Sentence, start: int, end: int) -> list[str]:
+    """The words before a date back to the last comma or bracket, whatever joins them."""
+    signs = [i for i in range(start, end) if sentence.tokens[i].text in ",;(:"]
+    return [w for w in sentence.words[signs[-1] if signs else start : end] if w]
 
 
-def _sets_deadline(near: Sequence[str]) -> bool:
-    """`deadline of`, `must clear … by`, `devait achever … au plus tard le`; no plan or hope."""
+def _sets_deadline(sentence: Sentence, mention: DateMention, near: Sequence[str]) -> bool:
+    """`deadline of`, `must clear all … by`, `devait achever … au plus tard le`; no plan or hope."""
     said = set(near)
     if said & (_PLANS | _RATIFIED):
         return False
-    return bool(said & _DEADLINE) or bool(said & _OBLIGED and _BY & set(near[-5:]))
+    if said & _DEADLINE:
+        return True
+    after = [w for w in sentence.words[mention.end : mention.end + 6] if w]
+    by = [*near[-5:], *(["by"] if after[:3] in _AT_THE_LATEST else [])]
+    counted = any(w.isdigit() and i and near[i - 1] not in _ARTICLE for i, w in enumerate(near))
+    whole = _WHOLE & {*near, *after} and not _WITHIN & said
+    return bool(said & _OBLIGED and _BY & set(by) and whole) and not counted
 
 
 def _unbroken(sentence: Sentence, start: int, end: int) -> list[str]:
