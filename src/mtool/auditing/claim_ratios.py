@@ -14,14 +14,28 @@ from mtool.auditing.spans import Span, heads, span_of, time_of, years_of
 from mtool.auditing.sums import show, tidy_number
 from mtool.auditing.terms import is_category
 from mtool.auditing.ties import Amount, Tie, Ties
+from mtool.auditing.time_words import MONTHS, PARTS_OF_YEAR, TimeMention
 from mtool.auditing.verdicts import Reading, judge_count, judge_factor, show_doubts, with_doubts
-from mtool.auditing.wording import word_set
+from mtool.auditing.wording import word_set, words
 from mtool.model import Verdict
+from mtool.periods import month_number
 
 _THAN = {"than", "que", "qu", "as"}
 _MORE = word_set("more fewer less higher lower plus moins many much greater")
 _TIMES = {"twice": 2.0, "thrice": 3.0}
 _AVERAGE = {"average", "averaged", "averaging", "moyenne"}
+_MONTHS = {"month", "monthly", "mois", "mensuel", "mensuelle", "mensuels", "mensuelles"}
+_QUARTERS = {"quarter", "quarterly", "trimestre", "trimestriel", "trimestrielle"}
+#: Words that tell of figures and restrict none.
+_PLAIN = word_set(
+    """there were recorded recording registered reported occurred happened took place each every
+    with from over during this that which have been per were saw seen period country total all
+    recense recenses recensees recenser enregistre enregistres enregistree enregistrees signales
+    signalees compte comptes dans chaque annee year pendant avec soit ete connu survenus survenu
+    produits observes observees region regions province district avait etait denombre"""
+)
+_OTHER_PARTS = {"week", "day", "semaine", "jour", "session", "seance", "first", "last", "until"}
+_QUARTER_NAMES = {f"{letter}{n}" for letter in "qt" for n in range(1, 5)}
 
 
 def ratio_claims(frame: Frame, ties: Ties, used: set[int]) -> Iterator[Claim]:
@@ -152,27 +166,30 @@ def _ratio_reading(left: Tie, right: Tie, factor: float, quantity: Quantity | No
 
 
 def average_claims(frame: Frame, ties: Ties, used: set[int]) -> Iterator[Claim]:
-    """`an average of 106 incidents a year from 2017 to 2022`."""
+    """`an average of 106 incidents a year from 2017 to 2022`, `12 incidents a month in 2022`."""
     found = heads(frame)
     for i, quantity in enumerate(frame.quantities):
         if quantity.kind != "count" or i in used:
             continue
-        if not _AVERAGE & set(frame.words[max(0, quantity.start - 4) : quantity.start]):
-            continue
         start, end = frame.segment(quantity.start)
+        if not _AVERAGE & set(frame.words[max(start, quantity.start - 8) : quantity.start]):
+            continue
         used.add(i)
         scope = scope_of(frame, i, found[i], frozenset())
-        readings: list[Reading] = []
+        said = _AVERAGE | _MONTHS | _QUARTERS
+        scope = replace(scope, required=scope.required - said, optional=scope.optional - said)
         time = time_of(frame, span_of(frame, i))
-        if time is not None and time.shape == "span" and not frame.is_modal(start, end):
-            yearly = {"year", "an", "annee", "annually", "annual", "par"} & set(
-                frame.words[start:end]
-            )
-            scope = replace(scope, required=scope.required - {"average", "moyenne"})
+        parts = _parts_of(frame, time, (start, end))
+        readings: list[Reading] = []
+        if parts and not frame.is_modal(start, end):
             readings = [
-                _average_reading(quantity, t, len(scope.years or ()))
+                _average_reading(quantity, t, parts)
                 for t in ties.find(scope)
-                if yearly
+                if time is not None
+                and (
+                    time.shape == "span"
+                    or (_is_whole_year(t) and _is_plain(frame, t, (start, end)))
+                )
             ]
         yield Claim(
             "average", frame, start, end, f"it says {show(tidy_number(quantity.value))} on average",
@@ -180,11 +197,47 @@ def average_claims(frame: Frame, ties: Ties, used: set[int]) -> Iterator[Claim]:
         )  # fmt: skip
 
 
+def _parts_of(frame: Frame, time: TimeMention | None, at: tuple[int, int]) -> int:
+    """Over how many periods an average is: the years of a span, the months of one year; else 0."""
+    said = set(frame.words[at[0] : at[1]])
+    if time is None:
+        return 0
+    if time.shape == "span":
+        yearly = {"year", "an", "annee", "annually", "annual", "par"} & said
+        return time.years[-1] - time.years[0] + 1 if yearly else 0
+    if time.shape != "year" or said & _OTHER_PARTS:
+        return 0
+    months, quarters = bool(said & _MONTHS), bool(said & _QUARTERS)
+    return 0 if months == quarters else 12 if months else 4
+
+
+def _is_plain(frame: Frame, tie: Tie, at: tuple[int, int]) -> bool:
+    """Does the statement say nothing beside the table's own words: no `fatal`, no `resolved`?"""
+    table = tie.evidence
+    labels = [*table.row_labels, *table.column_labels.values()]
+    known = {w for label in labels for w in words(label.text)}
+    known |= {*words(table.figures.table.title), *_AVERAGE, *_MONTHS, *_QUARTERS, *_PLAIN}
+    said = (frame.words[i] for i in range(*at) if i not in frame.covered)
+    return all(len(word) < 4 or word in known for word in said)
+
+
+def _is_whole_year(tie: Tie) -> bool:
+    """False where a title or labels name months or quarters, but not all of a year."""
+    labels = [*tie.evidence.row_labels, *tie.evidence.column_labels.values()]
+    named = {w for label in labels for w in words(label.text)}
+    months = {month_number(w) for w in named & MONTHS}
+    quarters = {w[1] for w in named & _QUARTER_NAMES}
+    if len(months) == 12 or len(quarters) == 4:
+        return True
+    title = set(words(tie.evidence.figures.table.title))
+    return not (months or quarters or title & PARTS_OF_YEAR)
+
+
 def _average_reading(quantity: Quantity, tie: Tie, years: int) -> Reading:
     if tie.amount.missing or not years:
         return Reading(f"{tie.table_name} has missing figures", None, "unverifiable")
     mean = tie.amount.value / years
-    half = quantity.step / 2
+    half = quantity.step
     amount = Amount(tidy_number(mean), mean - half, mean + half, 0, "")
     verdict = with_doubts(tie, judge_count(quantity, amount))
     shown = f"{tie.amount.shown}, / {years} = {mean:,.1f}"

@@ -10,7 +10,7 @@ from mtool.auditing.figures import FigureTable, read_figures
 from mtool.auditing.labels import Label, Terms, join_labels, read_label
 from mtool.auditing.sentences import tokenize
 from mtool.auditing.terms import is_category, terms
-from mtool.auditing.time_words import find_times
+from mtool.auditing.time_words import find_times, is_year_token, year_end
 from mtool.auditing.total_readings import is_addend, levels
 from mtool.auditing.totals import declared_totals
 from mtool.model import Document
@@ -82,6 +82,15 @@ class Evidence:
         return frozenset(
             t for label in labels if label.is_name for a in label.alternatives for t in a
         )
+
+    @cached_property
+    def year_end(self) -> frozenset[int]:
+        """The year at whose end the title says that things stood; empty for none, and several."""
+        tokens = tokenize(self.figures.table.title)
+        years = [(i, t) for i, t in enumerate(tokens) if is_year_token(t)]
+        if len(years) != 1 or not year_end(tokens, years[0][0]):
+            return frozenset()
+        return frozenset({int(years[0][1].text)})
 
     @cached_property
     def all_years(self) -> frozenset[int]:

@@ -9,7 +9,7 @@ from mtool.auditing.frames import Frame
 from mtool.auditing.phrases import noun_phrase
 from mtool.auditing.scope import Terms
 from mtool.auditing.terms import ACTIONS
-from mtool.auditing.time_words import TimeMention
+from mtool.auditing.time_words import TimeMention, year_end
 from mtool.auditing.wording import word_set
 
 _BEFORE_A_YEAR = word_set("in en the year to with a l annee de par of celui aux au")
@@ -107,6 +107,9 @@ def years_of(frame: Frame, time: TimeMention | None) -> tuple[frozenset[int] | N
         return None, "none"
     if time.shape == "span":
         return frozenset(range(time.years[0], time.years[-1] + 1)), "span"
+    alone = len(frame.quantities) == 1
+    if alone and time.shape in ("part", "until") and year_end(frame.tokens, time.end - 1):
+        return frozenset(time.years), "end"
     if time.shape in ("part", "since", "until"):
         return frozenset(time.years), "part"
     if time.shape == "previous":

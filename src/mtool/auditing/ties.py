@@ -187,7 +187,9 @@ class Ties:
         ]
 
     def _untimely(self, table: Evidence, scope: Scope, row: Option, column: Option) -> list[str]:
-        if scope.shape == "part":
+        if scope.shape == "end" and scope.years == table.year_end:
+            return []
+        if scope.shape in ("part", "end"):
             return ["the sentence speaks of a part of a year, or of more than the table's years"]
         if scope.years is None:
             return []

@@ -37,10 +37,13 @@ _PARTS = word_set(
     """early mid late half quarter semester months month beginning start end weeks week debut fin
     mi moitie trimestre semestre mois semaine semaines premier premiere second seconde deuxieme"""
 )
+#: Words by which a title may speak of less than whole years.
+PARTS_OF_YEAR = MONTHS | _PARTS | {"semesters", "quarters", "months", "trimestres", "partial"}
 _PREVIOUS = phrases(
     "previous year|preceding year|prior year|year before|year earlier|last year|year on year"
     "|annee precedente|annee derniere|annee d avant|an plus tot|an auparavant"
 )
+_FILLERS = ("of", "de", "l", "annee", "the", "year", "d")
 _SINCE = {"since", "depuis", "after", "apres"}
 _UNTIL = {"to", "until", "till", "before", "jusqu", "avant", "by", "through"}
 _NOT_YEARS = word_set("resolution no article unscr page decree law loi decret ref number")
@@ -105,6 +108,16 @@ def _years(tokens: Sequence[Token], at: int) -> TimeMention:
     if before in _UNTIL:
         return TimeMention("until", (first,), at - 1, end, _text(tokens, at - 1, end))
     return TimeMention("year", (first,), at, end, tokens[at].text)
+
+
+def year_end(tokens: Sequence[Token], at: int) -> bool:
+    """Is the year at `at` named by its last day: `the end of 2022`, `fin 2022`, `31 December 2022`?"""
+    before = [t.word for t in tokens[max(0, at - 6) : at] if t.word]
+    while before and before[-1] in _FILLERS:
+        before.pop()
+    if before[-1:] in (["december"], ["decembre"]):
+        return before[-2:-1] == ["31"]
+    return before[-1:] in (["end"], ["fin"])
 
 
 def _span_end(tokens: Sequence[Token], at: int) -> tuple[int, int] | None:
