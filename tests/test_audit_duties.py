@@ -115,3 +115,55 @@ def test_the_order_of_day_and_month_is_settled_by_other_dates() -> None:
     assert [f.suggestion for f in settled] == ["2022-04-03"]
     assert [f.suggestion for f in in_words] == ["2022-04-03"]
     assert contradicted([*open_one, *settled, *in_words]) == []
+
+
+BASE = "The Mine Ban Treaty entered into force for Chad on 1 November 1999. "
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "Under Article 5, Chad had to clear Fada by 1 January 2005.",
+        "Under Article 5, Chad was required to submit a work plan by 30 April 2005.",
+        "Chad ratified the Arms Trade Treaty on 25 March 2015.",
+        "The new law entered into force on 5 May 2006.",
+        "Chad acceded to the Convention against Torture on 9 June 1995.",
+        "Chad became a State Party to the Rarotonga Treaty on 9 June 1995.",
+        "Chad's initial Article 5 deadline was not 1 May 2008.",
+        "It was claimed that Chad's Article 5 deadline was 1 May 2008.",
+        "Chad and Niger ratified it on 3 May 1990.",
+        "Niger's initial Article 5 deadline was 1 September 2009.",
+        "If Chad had ratified on 3 May 1998, its Article 5 deadline would have been 1 March 2009.",
+    ],
+)
+def test_a_date_of_something_else_contradicts_no_deadline(other: str) -> None:
+    """Other states, laws and treaties, parts of the country, and what is denied or supposed."""
+    assert contradicted(duties(BASE + other)) == []
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "Chad shall complete clearance under Article 5 by 1 November 2008.",
+        "Article 5 gave Chad until 1 November 2008 to complete clearance.",
+        "Chad became a State Party to the Mine Ban Treaty on 1 December 1999.",
+        "Le Tchad devait détruire ses stocks au plus tard le 1er novembre 2004, "
+        "conformément à l'article 4.",
+    ],
+)
+def test_deadlines_are_read_in_many_wordings(wrong: str) -> None:
+    """English and French; a stockpile deadline cannot be extended."""
+    assert len(contradicted(duties(BASE + wrong))) == 1
+
+
+def test_a_wrong_entry_into_force_makes_no_right_deadline_wrong() -> None:
+    """The day that follows from the ratification counts, whatever else the document says."""
+    text = (
+        "Somalia acceded to the Mine Ban Treaty on 16 April 2012. "
+        "The Mine Ban Treaty entered into force for Somalia on 1 November 2012. "
+        "Somalia's initial Article 5 deadline was 1 {} 2022."
+    )
+    right = contradicted(duties(text.format("October")))
+    assert [f.rule for f in right] == ["duty_entry_into_force"]
+    follows = [f for f in duties(text.format("November")) if f.rule == "duty_article_5_due"]
+    assert [f.verdict for f in follows] == ["unverifiable"]

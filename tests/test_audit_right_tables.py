@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from audit_tables import contradicted, document, table
@@ -236,3 +238,43 @@ def test_a_right_table_is_never_contradicted(name: str) -> None:
     """Averages, subtotals without a word, columns of several kinds: no false alarm."""
     report = audit_document(document(tables=[table(RIGHT[name], name)]))
     assert [f.message for f in contradicted(report)] == []
+
+
+BLOCKS = (
+    (Path(__file__).parent / "nasty" / "right_tables_of_unusual_shapes.txt")
+    .read_text(encoding="utf-8")
+    .removeprefix("# ")
+    .split("\n# ")
+)
+
+
+@pytest.mark.parametrize("block", BLOCKS, ids=[b.split("\n")[0] for b in BLOCKS])
+def test_a_right_table_of_an_unusual_shape_is_never_contradicted(block: str) -> None:
+    """Averages, maxima, stocks, people counted once, names with `Total`: no sum is meant."""
+    title, _, cells = block.partition("\n")
+    report = audit_document(document(tables=[table(cells, title)]))
+    assert [f.message for f in contradicted(report)] == []
+
+
+def test_an_error_beside_totals_that_are_sums_is_still_found() -> None:
+    """A total between its addends is wrong where its line's other totals are sums."""
+    cells = """
+        Region|Killed|Injured|Total
+        A|4|9|13
+        B|2|8|10
+        C|3|12|8
+        Total|9|29|38
+    """
+    report = audit_document(document(tables=[table(cells, "Casualties by region")]))
+    assert [f.stated for f in contradicted(report)][:1] == [8]
+
+
+def test_killed_and_injured_are_no_parts_of_staff() -> None:
+    """Parts belong to the noun they are printed under."""
+    cells = """
+        Region|Staff|Casualties / Killed|Casualties / Injured
+        A|84|7|61
+        B|20|30|12
+    """
+    report = audit_document(document(tables=[table(cells)]))
+    assert contradicted(report) == []

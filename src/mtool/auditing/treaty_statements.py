@@ -84,6 +84,7 @@ _ELIDED = re.compile(r"\b[dlDL]['’]")
 _AT_THE_LATEST = (["au", "plus", "tard"], ["at", "the", "latest"])
 #: `in Fada`, `dans le nord`: a part of the state.
 _WITHIN = word_set("in dans within province district region half moitie north south nord sud")
+_POINTING = word_set("the this that la le cette ce said same a")
 _BECAME = word_set("became becoming become devient devenu devenue devint devenant")
 _LINKS = word_set("on in the le la en du au")
 _READ_FOR_STATES = 400
@@ -256,11 +257,12 @@ def _event(sentence: Sentence, mention: DateMention) -> tuple[str, str] | None:
     if _NEGATED & {*near, *sentence.words[mention.end : mention.end + 3]} and "yet" not in near:
         return None
     article = _article(whole) or _article([w for w in sentence.words[mention.end :] if w])
-    if _OTHER_INSTRUMENTS & {*near, *_back_to_sign(sentence, start, mention.start)}:
+    told = [w for w in _back_to_sign(sentence, start, mention.start) if w]
+    if _OTHER_INSTRUMENTS & {*near, *told} or _names_another(near):
         return None
     if any(_says(near, pair) for pair in (("into", "force"), ("en", "vigueur"))):
         return "entry_into_force", ""
-    if any(_says(near[-4:], pair) for pair in (("state", "party"), ("etat", "partie"))):
+    if any(_says(near, pair) for pair in (("state", "party"), ("etat", "partie"))):
         return ("entry_into_force", "") if _BECAME & set(near) else None
     if _REPORT & set(whole) and _DUE & set(near[-8:]) and not _RATIFIED & set(near):
         return ("article_7_due", "7") if article in ("", "7") else None
@@ -269,6 +271,22 @@ def _event(sentence: Sentence, mention: DateMention) -> tuple[str, str] | None:
     if _RATIFIED & set(near) and not _SIGNED & set(_after_last(near, _RATIFIED)):
         return "ratified", ""
     return ("signed", "") if _SIGNED & set(near) else None
+
+
+def _names_another(words: Sequence[str]) -> bool:
+    """A convention with a name that is none of those known: `the Convention against Torture`."""
+    said = [w for w in words if w]
+    names = [name for treaty in load_treaties() for name in treaty.names]
+    if any(tuple(said[i : i + len(n)]) == n for n in names for i in range(len(said))):
+        return False
+    for i, word in enumerate(said):
+        if word not in ("convention", "treaty", "traite"):
+            continue
+        before, after = said[i - 1] if i else "the", said[i + 1] if i + 1 < len(said) else "on"
+        named = len(said) > i + 2 and after in ("on", "against", "sur", "contre", "for", "of", "d")
+        if named or before not in _POINTING:
+            return True
+    return False
 
 
 def _back_to_sign(sentence: Sentence, start: int, end: int) -> list[str]:
