@@ -9,7 +9,8 @@ from datetime import date
 from mtool.auditing.date_mentions import DateMention, find_dates
 from mtool.auditing.sentences import Sentence
 from mtool.auditing.treaties import Duty, Fact, load_facts
-from mtool.auditing.treaty_statements import Statement, opens_as_of, read_statements
+from mtool.auditing.treaty_events import opens_as_of
+from mtool.auditing.treaty_statements import Statement, read_statements
 from mtool.auditing.wording import word_set
 from mtool.model import Document, Finding, Verdict
 
