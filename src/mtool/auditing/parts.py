@@ -12,6 +12,7 @@ from mtool.auditing.sums import Sum, check_sum, show, show_sum, tidy_number
 from mtool.auditing.total_labels import TotalLabel, total_label
 from mtool.auditing.total_readings import levels
 from mtool.auditing.totals import declared_totals
+from mtool.auditing.unsummed import is_of_ratios
 from mtool.auditing.unsummed_words import says_ratio
 from mtool.auditing.wording import word_set, words
 from mtool.model import Finding
@@ -63,7 +64,7 @@ def _related_cells(
 
     A whole of several cells is not printed and is their sum.
     """
-    if says_ratio(figures.table.title, title=True):
+    if is_of_ratios(figures):
         return
     columns = list(figures.added)
     for relation in find_relations([read_part(*_header(figures, c)) for c in columns]):

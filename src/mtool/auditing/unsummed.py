@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from mtool.auditing.dimensions import categories
 from mtool.auditing.figures import Figure, FigureTable
 from mtool.auditing.sums import Sum
-from mtool.auditing.total_readings import levels, names_members
+from mtool.auditing.total_labels import total_label
+from mtool.auditing.total_readings import levels, names_members, shared_dimension
 from mtool.auditing.unsummed_words import says_once, says_ratio
 from mtool.auditing.wording import word_set, words
 from mtool.periods import read_period
@@ -46,12 +48,20 @@ class TotalLine:
 def total_line(figures: FigureTable, direction: str, sums: Sequence[Sum]) -> TotalLine:
     """The totals of one row (over its columns) or of one column (over its rows)."""
     if direction == "row":
-        alike = all(_is_period(figures.header(c)) for c in figures.added)
+        headers = [h for c in figures.added if not total_label(h := figures.header(c))]
+        alike = _all_periods(headers) or shared_dimension(headers) is not None
     else:
         alike = names_members(figures) or _all_periods(
             [figures.label(r) for r in range(len(figures.rows)) if figures.label(r)][:-1]
         )
     return TotalLine(direction, tuple(sums), alike)
+
+
+def is_of_ratios(figures: FigureTable) -> bool:
+    """Does the title say that all figures are averages or rates, and no column that it alone is?"""
+    if not says_ratio(figures.table.title, title=True):
+        return False
+    return set(figures.numeric) == set(figures.added)
 
 
 def why_no_sum(
@@ -61,7 +71,7 @@ def why_no_sum(
     row, column = cell
     if says_ratio(figures.label(row)) or says_ratio(figures.header(column)):
         return "an average, a rate or a highest figure is no sum"
-    if says_ratio(figures.table.title, title=True) and not (line.proven and line.alike):
+    if is_of_ratios(figures) and not (line.proven and line.alike):
         return "the table is of averages, rates or the like, which have no sum"
     known = [f for at in addends if (f := figures.figure(*at)).value is not None]
     if found.difference < 0 and _counts_once(figures, line, cell, addends):
@@ -102,4 +112,6 @@ def _all_periods(labels: Sequence[str]) -> bool:
 
 
 def _is_period(label: str) -> bool:
+    if {"month", "quarter"} & categories(label).keys():
+        return True
     return any(read_period(level) is not None for level in levels(label))

@@ -14,7 +14,7 @@ _RATIO = word_set(
     densite densites indice prix maximum minimum max min highest lowest peak maximal maximale
     minimal minimale productivity productivite rendement"""
 )
-_LEAD = phrases("part de|part des|part du|age|ages|age of|cost of one|cout d un|coverage")
+_LEAD = phrases("part de|part des|part du|age of|age des|cost of one|cout d un|coverage")
 #: `Mines per hectare` is a rate; `casualties per province` says by what they are broken down.
 _PER = {"per", "par", "pour"}
 _PER_ONE = word_set(
@@ -38,7 +38,7 @@ def says_ratio(text: str, *, title: bool = False) -> bool:
     if _RATIO.intersection(said):
         return True
     own = said[2:] if title and said[:1] in (("table",), ("tableau",)) else said
-    if any(own[: len(lead)] == lead for lead in _LEAD) and (title or "de" in own[:2]):
+    if any(own[: len(lead)] == lead for lead in _LEAD) and title:
         return True
     return any(word in _PER and after in _PER_ONE for word, after in itertools.pairwise(said))
 
