@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mtool.auditing.change_pieces import Piece, piece_of
 from mtool.auditing.change_words import (
     DIVIDED,
     DOWN,
@@ -11,12 +12,14 @@ from mtool.auditing.change_words import (
     MULTIPLIED,
     NOT_A_CHANGE_BEFORE,
     STRONG,
+    UNVARYING,
     UP,
 )
+from mtool.auditing.denials import negation
 from mtool.auditing.frames import Frame
-from mtool.auditing.lexicon import NEGATIONS
 from mtool.auditing.quantities import Quantity
 from mtool.auditing.spans import from_to_pairs
+from mtool.auditing.wording import word_set
 
 _FILLERS = {
     "by",
@@ -31,6 +34,7 @@ _FILLERS = {
     "l",
     "une",
     "un",
+    "des",
     "overall",
     "annual",
     "some",
@@ -38,6 +42,11 @@ _FILLERS = {
 }
 
 
+#: What a figure is said to have fallen to a part of.
+_LEVELS = word_set(
+    """figure figures level levels number total value amount that what chiffre niveau nombre celui
+    celle valeur"""
+)
 _BASES = {
     "from",
     "on",
@@ -75,14 +84,15 @@ class Change:
     base: int | None
     current: int | None
     strength: str
+    piece: Piece
+    negated: bool = False
 
 
 def is_change(frame: Frame, at: int) -> bool:
     after = frame.words[at + 1] if at + 1 < len(frame.words) else ""
     if after in NOT_A_CHANGE_BEFORE:
         return False
-    before = frame.words[max(0, at - 2) : at]
-    if NEGATIONS & set(before):
+    if negation(frame.words, at, piece_of(frame, at).start) == "other":
         return False
     return not (frame.words[at] == "fall" and after in ("within", "under", "into", "outside"))
 
@@ -94,18 +104,23 @@ def read_change(frame: Frame, at: int) -> Change:
     factor = FACTORS.get(word)
     if factor is not None:
         direction = 1 if factor > 1 else -1
-    amount = _amount(frame, at)
+    piece = piece_of(frame, at)
+    level = _level(frame, at, piece)
+    if level is not None:
+        return level
+    amount = _amount(frame, at, piece)
     qualifier = _factor_qualifier(frame, at) if factor is not None else None
     if word in MULTIPLIED | DIVIDED and amount is not None and amount.kind == "count":
         factor = amount.value if word in MULTIPLIED else 1 / amount.value
     if amount is not None and amount.kind == "multiple":
         factor = amount.value if direction >= 0 else 1 / amount.value
-    pair = _pair(frame, at)
+    pair = _pair(frame, at, piece)
     start, end = frame.segment(at)
     strong = bool(STRONG & set(frame.words[max(start, at - 2) : min(end, at + 3)]))
     return Change(
         at, direction, factor, qualifier, amount, pair, _base(frame, at, amount, pair),
-        _current(frame, at, amount), "strong" if strong else "",
+        _current(frame, at, amount), "strong" if strong else "", piece,
+        negation(frame.words, at, piece.start) == "plain" and word not in UNVARYING,
     )  # fmt: skip
 
 
@@ -122,16 +137,35 @@ def _factor_qualifier(frame: Frame, at: int) -> Quantity:
     return Quantity("multiple", 0.0, at, at, "exact")
 
 
-def _amount(frame: Frame, at: int) -> Quantity | None:
+def _level(frame: Frame, at: int, piece: Piece) -> Change | None:
+    """`fell to a quarter of the previous year's figure`: a factor, not a share of anything."""
+    for quantity in frame.quantities:
+        between = [w for w in frame.words[at + 1 : quantity.start] if w]
+        close = at < quantity.start < piece.end and len(between) <= 3
+        if quantity.kind not in ("fraction", "percent") or not close:
+            continue
+        if between[-1:] not in (["to"], ["a"], ["au"]) or quantity.word:
+            return None
+        tail = set(frame.words[quantity.end : quantity.end + 9])
+        value = quantity.value / (100 if quantity.kind == "percent" else 1)
+        if not (_LEVELS & tail and {"of", "de", "du"} & tail) or not 0 < value < 1:
+            return None
+        return Change(at, -1, value, quantity, quantity, None, None, None, "", piece)
+    return None
+
+
+def _amount(frame: Frame, at: int, piece: Piece) -> Quantity | None:
     """The quantity that says by how much: right after `by` or `of`, or right before the word."""
     tokens = frame.tokens
     for quantity in frame.quantities:
+        if not piece.start <= quantity.start < piece.end:
+            continue
         between = (
             tokens[at + 1 : quantity.start] if quantity.start > at else tokens[quantity.end : at]
         )
         words = [t.word for t in between if t.word]
         if quantity.start > at:
-            joined = bool(words) and words[0] in ("by", "of", "de", "d", "par", "a")
+            joined = bool(words) and words[0] in ("by", "of", "de", "d", "des", "par", "a")
             free = [w for w in words if w not in _FILLERS and w not in STRONG]
             if (
                 len(words) <= 4
@@ -140,7 +174,7 @@ def _amount(frame: Frame, at: int) -> Quantity | None:
             ):
                 if (
                     words[:1] == ["de"]
-                    and _pair(frame, at) is not None
+                    and _pair(frame, at, piece) is not None
                     and quantity.kind == "count"
                 ):
                     continue
@@ -161,9 +195,9 @@ def _amount(frame: Frame, at: int) -> Quantity | None:
     return None
 
 
-def _pair(frame: Frame, at: int) -> tuple[int, int] | None:
+def _pair(frame: Frame, at: int, piece: Piece) -> tuple[int, int] | None:
     """`from 155 in 2021 to 94 in 2022`: the indices of the two counts."""
-    start, end = frame.segment(at)
+    start, end = (piece.start, piece.end) if not piece.alone else frame.segment(at)
     for i, j in from_to_pairs(frame):
         first = frame.quantities[i].start
         if start <= first < end and first > at - 12:

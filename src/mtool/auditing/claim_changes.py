@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from mtool.auditing.change_pieces import is_change_word, piece_scope, piece_times
 from mtool.auditing.change_words import ALL_CHANGES, UP_OR_DOWN
 from mtool.auditing.changes import Change, is_change, read_change
 from mtool.auditing.claim import Claim
@@ -12,7 +13,6 @@ from mtool.auditing.frames import Frame
 from mtool.auditing.phrases import noun_phrase
 from mtool.auditing.quantities import Quantity
 from mtool.auditing.scope import ANY_UNIT, Scope
-from mtool.auditing.scopes import plain_scope
 from mtool.auditing.spans import years_of
 from mtool.auditing.sums import show, tidy_number
 from mtool.auditing.ties import Amount, Tie, Ties
@@ -29,11 +29,15 @@ from mtool.auditing.verdicts import (
 from mtool.model import Verdict
 
 
+#: A change smaller than this is none that `did not rise` would deny.
+_CLEAR = 0.05
+
+
 def change_claims(frame: Frame, ties: Ties, used: set[int]) -> Iterator[Claim]:
     """Every claim of change in a sentence; its quantities are used up, but for stated values."""
     last_end = -1
     for at, word in enumerate(frame.words):
-        if word not in ALL_CHANGES | UP_OR_DOWN or at <= last_end or at in frame.covered:
+        if at <= last_end or not (is_change_word(frame, at) or word in UP_OR_DOWN):
             continue
         start, end = frame.segment(at)
         if frame.is_modal(start, end) or not is_change(frame, at):
@@ -77,6 +81,8 @@ def _claim(frame: Frame, ties: Ties, change: Change, used: set[int]) -> Claim:
 
 def _said(change: Change) -> str:
     way = {1: "an increase", -1: "a decrease", 0: "no change"}[change.direction]
+    if change.negated:
+        return f"that there was not {_said(replace(change, negated=False))}"
     if change.factor is not None:
         return f"a factor of {show(tidy_number(round(change.factor, 3)))}"
     if change.amount is None:
@@ -148,9 +154,21 @@ def _judge(
         shown = f"{shown}, {percent:+.1f} %"
     else:
         return Reading(shown, None, "unverifiable")
+    if change.negated:
+        verdict = _negated(change, verdict, before, after)
     if tie is not None:
         verdict = with_doubts(tie, verdict)
     return Reading(shown, computed, verdict)
+
+
+def _negated(change: Change, verdict: Verdict, before: float, after: float) -> Verdict:
+    """`did not rise`: false where it clearly rose; a small or strong change leaves it open."""
+    if verdict == "unverifiable" or change.strength or not change.direction:
+        return "unverifiable"
+    if verdict == "contradicted":
+        return "supported" if change.amount is None else "unverifiable"
+    small = abs(after - before) < _CLEAR * before
+    return "unverifiable" if small and change.factor is None else "contradicted"
 
 
 def _judge_difference(change: Change, difference: float) -> Verdict:
@@ -232,8 +250,7 @@ def _partner(before: Tie, afters: list[Tie]) -> Tie | None:
 
 def _scope(frame: Frame, change: Change) -> Scope:
     """Who or what changed: the words before the change word, and `of …`, `in …` after it."""
-    start, end = frame.segment(change.at)
-    scope = plain_scope(frame, start, change.at, [(change.at + 1, end)])
+    scope = piece_scope(frame, change.at, change.piece)
     quantity_heads = scope.head - {t for t in scope.head if t in ALL_CHANGES}
     required = frozenset(t for t in scope.required if t not in ALL_CHANGES)
     return replace(scope, head=quantity_heads, required=required)
@@ -243,9 +260,8 @@ def _year_pairs(
     frame: Frame, ties: Ties, change: Change, scope: Scope
 ) -> Iterator[tuple[int, int, str]]:
     """The two years compared: both said, one said, or every natural pair where none is."""
-    start, end = frame.segment(change.at)
-    inside = [t for t in frame.times if start <= t.start < end] or list(frame.times)
-    if any(t.shape in ("part", "until") for t in inside):
+    inside = piece_times(frame, change.at, change.piece)
+    if inside is None or any(t.shape in ("part", "until") for t in inside):
         return
     years = sorted({y for t in inside for y in t.years})
     available = sorted({y for table in ties.tables_for(scope) for y in table.all_years})

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from mtool.auditing.denials import is_denied
 from mtool.auditing.lexicon import EXCEPTIONS, KINDS_OF_AREA, MODAL, OTHERS
 from mtool.auditing.phrases import Phrase, read_phrase
 from mtool.auditing.quantities import Quantity, find_quantities
@@ -66,11 +67,15 @@ class Frame:
         return starts[-1], ends[0] if ends else len(self.tokens)
 
     def is_modal(self, start: int, end: int) -> bool:
-        """True where the words plan, doubt or require."""
-        return any(
+        """True where the words plan, doubt, require or deny."""
+        return self._denied or any(
             w in MODAL and not (w == "may" and self.tokens[i].text == "May")
             for i, w in enumerate(self.words[start:end], start)
         )
+
+    @cached_property
+    def _denied(self) -> bool:
+        return is_denied(self.words)
 
     def exceptions(self, start: int, end: int) -> tuple[str, ...]:
         """Why a statement may leave rows out: `except Gaza`, `in the other provinces`."""
@@ -79,6 +84,10 @@ class Frame:
             following = self.words[i + 1] if i + 1 < end else ""
             if word in EXCEPTIONS or (word in OTHERS and following in KINDS_OF_AREA):
                 return (f'"{self.tokens[i].text}" leaves something out',)
+            if (word in ("not", "non") and following.endswith("ing")) or (
+                word == "pas" and i and self.words[i - 1].endswith("ant")
+            ):
+                return ("the words say what is not meant",)
         return ()
 
     @cached_property

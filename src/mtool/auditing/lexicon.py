@@ -93,7 +93,7 @@ MODAL = word_set(
     expects expecting target targets targeted aim aims aimed intends intend intended estimate if
     forecast projected proposes proposed hope hopes need needs devra devrait devraient pourrait
     pourraient prevoit prevoient prevu prevue prevus prevues envisage objectif objectifs cible
-    doit doivent devaient compterait serait seraient aurait auraient sera seront espere souhaite"""
+    doit doivent devaient aiming vise visent visant unless whether risque compterait serait seraient aurait auraient sera seront espere souhaite"""
 )
 
 #: A statement with one of these leaves some rows out.
