@@ -8,6 +8,7 @@ from typing import Literal
 
 from mtool.auditing.claim import Claim
 from mtool.auditing.frames import Frame
+from mtool.auditing.lexicon import REPORTING
 from mtool.auditing.phrases import noun_phrase
 from mtool.auditing.scope import Scope, Terms
 from mtool.auditing.scopes import plain_scope
@@ -22,6 +23,7 @@ from mtool.model import Verdict
 _FIRST = word_set("first premier premiere premiers premieres")
 _LAST = word_set("last dernier derniere derniers dernieres")
 _NO = word_set("no aucun aucune zero")
+_PASSIVE = word_set("been was were ete etait etaient a ont be")
 _NOT_FIRST = word_set("quarter half semester trimestre semestre time fois year annee months mois")
 
 
@@ -133,7 +135,16 @@ def _scope(frame: Frame, found: Occurrence, start: int, end: int) -> Scope:
     scope = plain_scope(frame, start, end)
     own = frozenset(t for t in found.head if known(t) or is_category(t)) or found.head
     own = own or scope.head
-    return replace(scope, head=own, required=scope.required | own, witness=True)
+    done = _deed(frame, found, end)
+    return replace(scope, head=own, required=scope.required | own | done, witness=True)
+
+
+def _deed(frame: Frame, found: Occurrence, end: int) -> Terms:
+    """`no mines have been laid`: the verb, which the table must be about."""
+    for i in range(found.end, end - 1):
+        if frame.words[i] in _PASSIVE and (said := frame.tokens[i + 1].term):
+            return frozenset({said}) if frame.words[i + 1] not in REPORTING else frozenset()
+    return frozenset()
 
 
 def _open_time(frame: Frame, start: int, end: int) -> tuple[int, bool] | None:

@@ -62,7 +62,10 @@ def _factor_at(frame: Frame, at: int) -> tuple[float | None, Quantity | None]:
         return _TIMES[frame.words[at]], None
     for quantity in frame.quantities:
         if quantity.kind == "multiple" and quantity.start <= at < quantity.end:
-            return (quantity.value, quantity) if at == quantity.start else (None, None)
+            if at != quantity.start:
+                return None, None
+            fewer = {"moins", "fewer", "less"} & set(frame.words[quantity.end : quantity.end + 1])
+            return (1 / quantity.value if fewer else quantity.value), quantity
     return None, None
 
 
@@ -98,7 +101,7 @@ def _compared(
         for right in ties.find(sides[1]):
             if left.evidence is right.evidence and left.cells != right.cells:
                 readings.append(_ratio_reading(left, right, factor, quantity))
-    says = f"it claims {show(tidy_number(factor))} times" if abs(factor) > 1 else "it compares two"
+    says = f"it claims {show(tidy_number(round(factor, 4)))} times" if abs(factor) != 1 else "it compares two"
     return Claim(
         "ratio",
         frame,
@@ -106,7 +109,7 @@ def _compared(
         end,
         says,
         tuple(readings),
-        tidy_number(factor) if abs(factor) > 1 else None,
+        tidy_number(round(factor, 4)) if abs(factor) != 1 else None,
     )
 
 
@@ -127,6 +130,8 @@ def _sides(frame: Frame, ties: Ties, at: tuple[int, int, int, int]) -> tuple[Sco
         return None
     if not other & ties.names:
         other |= mine & ties.names
+    if other <= ties.names:
+        other |= frozenset(t for t in mine if is_category(t))
     shared = (left.required | head) - own[0] - own[1] - ties.names
     sides = [
         replace(
@@ -151,7 +156,7 @@ def _ratio_reading(left: Tie, right: Tie, factor: float, quantity: Quantity | No
     verdict: Verdict
     if left.amount.missing or right.amount.missing:
         return Reading(f"{says}, with missing figures", None, "unverifiable")
-    if abs(factor) <= 1:
+    if abs(factor) == 1:
         verdict = "supported" if (a - b) * factor > 0 else "contradicted"
         return Reading(
             f"{says}{show_doubts(left)}", None, with_doubts(left, with_doubts(right, verdict))

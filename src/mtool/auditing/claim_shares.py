@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from math import isinf
@@ -32,7 +33,14 @@ _ACCOUNTING = word_set(
 )
 _ITS = word_set("its their his her son sa ses leur leurs")
 _THEM = word_set("them these those whom which eux elles celles ceux")
+_AGAINST = word_set("against contre versus vs compared")
 _MOST_READINGS = 8
+#: The base is not everybody: those whose sex is known.
+_CONDITION = word_set(
+    """known connu connue connus connues specified disaggregated renseigne renseignee
+    renseignes determine"""
+)
+_EACH = word_set("each every chacun chacune chaque respectively respectivement")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +84,7 @@ def _read_parts(frame: Frame, index: int, found_heads: dict[int, Terms]) -> Part
     quantity = frame.quantities[index]
     start, end = frame.segment(quantity.start)
     end = _statement_end(frame, index, end)
+    compared = _is_compared(frame, quantity)
     at = quantity.end
     of = at < len(frame.words) and frame.words[at] in _OF
     if of:
@@ -87,6 +96,8 @@ def _read_parts(frame: Frame, index: int, found_heads: dict[int, Terms]) -> Part
     verb = _verb(frame, after, end)
     base = frame.phrase(after, verb)
     lead = _lead(frame, index, start)
+    if compared:
+        return _compared_parts(frame, index, found_heads, (lead[0], end))
     accounted = _accounts(frame, lead, quantity)
     if not head or (refers and frame.words[at] not in ("those", "ceux", "celles")):
         head = _earlier_head(frame, index, found_heads)
@@ -103,6 +114,25 @@ def _read_parts(frame: Frame, index: int, found_heads: dict[int, Terms]) -> Part
         else:
             base = base | frame.phrase(*lead)
     return Parts(base, head, part, max(after, verb if not accounted else after))
+
+
+def _is_compared(frame: Frame, quantity: Quantity) -> bool:
+    """`half in Gao, against 12 % in Kidal`: what is compared has the part, not the place."""
+    return bool(_AGAINST & set(frame.words[max(0, quantity.start - 2) : quantity.start]))
+
+
+def _compared_parts(
+    frame: Frame, index: int, found_heads: dict[int, Terms], words: tuple[int, int]
+) -> Parts | None:
+    """The parts of a share compared: those said before, in the place said after it."""
+    quantity = frame.quantities[index]
+    tail, lead = frame.phrase(quantity.end, words[1]), frame.phrase(words[0], quantity.start)
+    head = _earlier_head(frame, index, found_heads)
+    if not head or not (tail.loose | tail.required) & frame.known_names:
+        return None
+    names = frame.known_names
+    part = Phrase(lead.required - names, lead.loose - names)
+    return Parts(tail, head, part, words[1])
 
 
 def _statement_end(frame: Frame, index: int, end: int) -> int:
@@ -253,8 +283,12 @@ def _readings(frame: Frame, ties: Ties, index: int, parts: Parts) -> list[Readin
     whole, part = _scopes(frame, ties, index, parts)
     if not whole.head or (part.required == whole.required and part.preferred == whole.preferred):
         return []
+    each = bool(_EACH & set(frame.words[slice(*frame.segment(frame.quantities[index].start))]))
     wholes, found = ties.find(whole), []
-    for numerator in ties.find(part):
+    numerators = ties.find(part, apart=each)
+    if each and any(len(tie.names) == 1 for tie in numerators):
+        numerators = [tie for tie in numerators if len(tie.names) == 1]
+    for numerator in numerators:
         for denominator in wholes:
             if numerator.evidence is denominator.evidence and numerator.cells != denominator.cells:
                 found.append(_reading(frame.quantities[index], numerator, denominator))
@@ -293,7 +327,7 @@ def _scopes(frame: Frame, ties: Ties, index: int, parts: Parts) -> tuple[Scope, 
         unit=ANY_UNIT,
         tables=frame.tables,
         at=frame.at,
-        doubts=frame.exceptions(start, end),
+        doubts=(*frame.exceptions(start, end), *_conditions(frame, start, end)),
     )
     part = replace(
         whole,
@@ -303,6 +337,19 @@ def _scopes(frame: Frame, ties: Ties, index: int, parts: Parts) -> tuple[Scope, 
         witness=is_witness(frame, start, quantity.start, acting),
     )
     return whole, part
+
+
+def _conditions(frame: Frame, start: int, end: int) -> tuple[str, ...]:
+    """Words that narrow the base (`where the sex was known`), or turn the statement round."""
+    words = frame.words[start:end]
+    if _CONDITION & set(words):
+        return ("the share may be of a part only",)
+    only = any(
+        w in ("only", "seulement", "uniquement")
+        and following in ("in", "en", "a", "au", "dans", "among", "parmi", "for", "pour")
+        for w, following in itertools.pairwise(words)
+    )
+    return ("the words speak of one place among others",) if only else ()
 
 
 def _reading(quantity: Quantity, part: Tie, whole: Tie) -> Reading:

@@ -13,6 +13,7 @@ from mtool.auditing.quantity_words import (
     FOLD,
     LONGEST_QUALIFIER,
     MAJORITY,
+    NARROW,
     NOT_ONE,
     ORDINALS,
     QUALIFIERS,
@@ -33,7 +34,8 @@ class Quantity:
     """One quantity between token `start` (its qualifier included) and `end` (exclusive).
 
     A fraction is 0–1, a percentage 0–100, a multiple a factor. `step` is the printed precision,
-    `unit` an area unit (`m2`, `km2`, `ha`) or empty. `word` marks `most`, `majority` and the like.
+    `unit` an area unit (`m2`, `km2`, `ha`) or empty. `word` marks `most`, `majority` and the like;
+    `narrow` words that mean near the figure as well (`just over`).
     """
 
     kind: Kind
@@ -44,6 +46,7 @@ class Quantity:
     step: float = 1.0
     unit: str = ""
     word: str = ""
+    narrow: bool = False
 
 
 def find_quantities(tokens: Sequence[Token]) -> list[Quantity]:
@@ -273,7 +276,7 @@ def _qualified(tokens: Sequence[Token], quantity: Quantity, floor: int) -> Quant
         length -= bool(tokens[spot].word)
     if quantity.word:
         precision = quantity.precision
-    return _moved(quantity, spot, precision)
+    return replace(_moved(quantity, spot, precision), narrow=tuple(words[-best[0] :]) in NARROW)
 
 
 def _moved(quantity: Quantity, start: int, precision: Precision) -> Quantity:

@@ -29,6 +29,14 @@ _QUALIFIED: dict[Precision, str] = {
 QUALIFIERS: dict[tuple[str, ...], Precision] = {
     phrase: precision for precision, text in _QUALIFIED.items() for phrase in phrases(text)
 }
+#: Above or below a figure, and near it.
+NARROW = frozenset(
+    phrases(
+        """just over|slightly more than|slightly over|a little over|just under|slightly less than|
+        slightly under|un peu plus de|un peu plus du|un peu plus d|un peu moins de|un peu moins du|
+        un peu moins d"""
+    )
+)
 LONGEST_QUALIFIER = max(map(len, QUALIFIERS))
 
 

@@ -63,6 +63,9 @@ def judge_count(quantity: Quantity, amount: Amount) -> Verdict:
     slack = _EPSILON * max(1.0, abs(quantity.value))
     if quantity.precision in ("about", "nearly"):
         return _judge_vague(quantity, amount)
+    if quantity.narrow and not amount.missing and quantity.value:
+        above = amount.value / quantity.value
+        return _beside(above if quantity.precision == "more_than" else 2 - above, 1.0, (0.1, 0.25))
     if high < amount.low - slack or low > amount.high + slack:
         return "contradicted"
     if amount.missing:
@@ -112,6 +115,9 @@ def judge_share(quantity: Quantity, low: float, high: float) -> Verdict:
     stated = quantity.value / 100 if quantity.kind == "percent" else quantity.value
     half = quantity.step / 200 if quantity.kind == "percent" else 0.025
     wide = half if quantity.kind == "percent" else 0.05
+    if quantity.narrow and low == high:
+        beyond = low if quantity.precision == "more_than" else 2 * stated - low
+        return _beside(beyond, stated, (0.05, 0.08))
     match quantity.precision:
         case "more_than" | "at_least":
             return _beyond(low, high, stated, strict=quantity.precision == "more_than")
@@ -147,6 +153,13 @@ def _beyond(low: float, high: float, bound: float, *, strict: bool) -> Verdict:
     if high < bound - _EPSILON or (strict and high <= bound + _EPSILON):
         return "contradicted"
     return "unverifiable"
+
+
+def _beside(value: float, bound: float, band: tuple[float, float]) -> Verdict:
+    """Is the value just above the bound (`just over half`)? Far above is as wrong as below."""
+    if bound + _EPSILON < value <= bound + band[0] + _EPSILON:
+        return "supported"
+    return "contradicted" if value <= bound or value > bound + band[1] else "unverifiable"
 
 
 def _within(
