@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from mtool.auditing.change_pieces import is_change_word, piece_scope, piece_times
-from mtool.auditing.change_words import ALL_CHANGES, UP_OR_DOWN
+from mtool.auditing.change_words import ALL_CHANGES, STRONG, UP_OR_DOWN
 from mtool.auditing.changes import Change, is_change, read_change
 from mtool.auditing.claim import Claim
 from mtool.auditing.frames import Frame
+from mtool.auditing.implied_measures import implied_measure
 from mtool.auditing.phrases import noun_phrase
 from mtool.auditing.quantities import Quantity
 from mtool.auditing.scope import ANY_UNIT, Scope
@@ -208,6 +209,10 @@ def _from_tables(frame: Frame, ties: Ties, change: Change) -> Iterator[Reading]:
     if change.amount is not None and change.amount.kind == "points":
         return
     scope = _scope(frame, change)
+    if not scope.head:
+        said = scope.required | scope.preferred | scope.optional
+        head = implied_measure(frame, ties, scope, said - ALL_CHANGES - STRONG)
+        scope = replace(scope, head=head, required=scope.required | head)
     if not scope.head:
         return
     for first, last, doubt in _year_pairs(frame, ties, change, scope):

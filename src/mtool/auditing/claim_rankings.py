@@ -7,12 +7,15 @@ from dataclasses import dataclass, replace
 
 from mtool.auditing.claim import Claim
 from mtool.auditing.frames import Frame
+from mtool.auditing.implied_measures import implied_measure
+from mtool.auditing.labels import Label
 from mtool.auditing.lexicon import NEGATIONS
 from mtool.auditing.scope import Scope
 from mtool.auditing.scopes import plain_scope
 from mtool.auditing.spans import years_of
 from mtool.auditing.sums import show
 from mtool.auditing.ties import Amount, Tie, Ties
+from mtool.auditing.total_readings import shared_dimension
 from mtool.auditing.verdicts import Reading, show_doubts, with_doubts
 from mtool.auditing.wording import word_set
 from mtool.model import Verdict
@@ -136,7 +139,13 @@ def _claim(frame: Frame, ties: Ties, found: Superlative) -> Claim:
     scope = replace(scope, required=frozenset(t for t in scope.required if t not in _TIME_NOUNS))
     if names and not own and (about_members or not about_time):
         readings += _among_members(ties, scope, found, (years, shape))
-    if not readings and (about_time or own or not names):
+    subject = scope.subject and years is not None and not about_time
+    if not readings and (about_time or own or not names) and not subject:
+        if not scope.head:
+            said = scope.required | scope.preferred | scope.optional
+            terms_said = said - _TIME_NOUNS - _HIGH - _LOW
+            head = implied_measure(frame, ties, scope, terms_said)
+            scope = replace(scope, head=head, required=scope.required | head)
         readings += _among_years(ties, scope, found, _since(frame, start, end), years)
     way = "the most" if found.most else "the least"
     rank = f" (rank {found.rank})" if found.rank > 1 else ""
@@ -230,8 +239,16 @@ def _rank_reading(ties: Ties, tie: Tie, found: Superlative) -> Reading:
             )
         named = {table.column_labels[c].text for c in named_columns}
     verdict = _rank_verdict(values, named, found)
+    if not by_row and not _are_alike([table.column_labels[c] for c in table.body_columns]):
+        verdict = "unverifiable"
     says = f"{table_of(tie)}: {_listed(values, most=found.most)}{show_doubts(tie)}"
     return Reading(says, None, with_doubts(tie, verdict))
+
+
+def _are_alike(labels: Sequence[Label]) -> bool:
+    """Areas, operators, sexes: columns that count the same; not mines beside square metres."""
+    names = all(label.is_name for label in labels)
+    return names or shared_dimension([label.text for label in labels]) is not None
 
 
 def table_of(tie: Tie) -> str:

@@ -20,7 +20,7 @@ from mtool.auditing.sums import show, tidy_number
 from mtool.auditing.terms import is_category, known
 from mtool.auditing.ties import Tie, Ties
 from mtool.auditing.verdicts import Reading, judge_share, percent_text, show_doubts, with_doubts
-from mtool.auditing.wording import word_set
+from mtool.auditing.wording import word_set, words
 
 _OF = {"of", "de", "des", "du", "d"}
 _ACCOUNTING = word_set(
@@ -99,6 +99,9 @@ def _read_parts(frame: Frame, index: int, found_heads: dict[int, Terms]) -> Part
     if compared:
         return _compared_parts(frame, index, found_heads, (lead[0], end))
     accounted = _accounts(frame, lead, quantity)
+    if not head and not refers:
+        inside = (frame.tokens[i].term for i in range(quantity.start, quantity.end))
+        head = frozenset(t for t in inside if t and known(t))
     if not head or (refers and frame.words[at] not in ("those", "ceux", "celles")):
         head = _earlier_head(frame, index, found_heads)
         if not head:
@@ -285,14 +288,42 @@ def _readings(frame: Frame, ties: Ties, index: int, parts: Parts) -> list[Readin
         return []
     each = bool(_EACH & set(frame.words[slice(*frame.segment(frame.quantities[index].start))]))
     wholes, found = ties.find(whole), []
-    numerators = ties.find(part, apart=each)
-    if each and any(len(tie.names) == 1 for tie in numerators):
-        numerators = [tie for tie in numerators if len(tie.names) == 1]
+    numerators = ties.find(part, apart=each) or _subsets(ties, whole, part)
+    if each and numerators:
+        fewest = min(len(tie.names) for tie in numerators)
+        numerators = [tie for tie in numerators if len(tie.names) == fewest]
     for numerator in numerators:
         for denominator in wholes:
             if numerator.evidence is denominator.evidence and numerator.cells != denominator.cells:
                 found.append(_reading(frame.quantities[index], numerator, denominator))
     return found
+
+
+def _subsets(ties: Ties, whole: Scope, part: Scope) -> list[Tie]:
+    """`A fifth of the deminers were women`, where the table says `Deminers`, `of whom women`."""
+    own = frozenset(t for t in part.required - whole.required if is_category(t))
+    if not own:
+        return []
+    counted = whole.head - ties.names
+    narrowed = replace(part, head=own, required=part.required - counted, optional=NOTHING)
+    return [
+        tie
+        for tie in ties.find(narrowed)
+        if all(_is_subset(tie.evidence.column_labels[c].text) for _, c in tie.cells)
+        and _follows_whole(tie, counted)
+    ]
+
+
+def _is_subset(text: str) -> bool:
+    return words(text)[:1] == ("dont",) or words(text)[:2] in (("of", "which"), ("of", "whom"))
+
+
+def _follows_whole(tie: Tie, head: Terms) -> bool:
+    """Is the label before `of whom …` the whole the share is of?"""
+    labels = tie.evidence.column_labels
+    first = min(c for _, c in tie.cells)
+    before = [c for c in labels if c < first and not _is_subset(labels[c].text)]
+    return bool(before) and labels[max(before)].match(head) is not None
 
 
 def _scopes(frame: Frame, ties: Ties, index: int, parts: Parts) -> tuple[Scope, Scope]:

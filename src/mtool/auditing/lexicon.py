@@ -43,7 +43,7 @@ REPORTING = word_set(
     observes observees lieu eleve elevait elevent atteint compte comptait totalise notified
     notifie notifiee compiled operated operate operates worked work works employ employs fait
     faire deployed engaged had remained include included includes including comprised comprises
-    shows show showed shown according indicates indicate indicated montre montrent indique
+    reste restee restes restees restent demeure demeurent shows show showed shown according indicates indicate indicated montre montrent indique
     indiquent voir registers data donnees figures figure chiffres chiffre table tableau
     statistics statistiques lived live lives received receive got attended attend participated
     participate joined held hold conducted conduct carried delivered deliver provided provide

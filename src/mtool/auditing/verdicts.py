@@ -17,6 +17,8 @@ from mtool.auditing.ties import OTHER_SOURCE, Amount, Tie
 from mtool.model import Number, Verdict
 
 _EPSILON = 1e-9
+#: Beyond the first part of itself, a figure is no longer `just over` it; beyond the second, surely.
+_FAR = (0.1, 0.25)
 #: Shares that `vast majority` and `almost all` clearly reach, and clearly do not.
 _WORDED_SHARES = {"vast majority": (0.75, 0.6), "almost all": (0.9, 0.8), "majority": (0.5, 0.5)}
 
@@ -64,8 +66,9 @@ def judge_count(quantity: Quantity, amount: Amount) -> Verdict:
     if quantity.precision in ("about", "nearly"):
         return _judge_vague(quantity, amount)
     if quantity.narrow and not amount.missing and quantity.value:
-        above = amount.value / quantity.value
-        return _beside(above if quantity.precision == "more_than" else 2 - above, 1.0, (0.1, 0.25))
+        far = _how_far(quantity, amount)
+        if far > _FAR[0]:
+            return "contradicted" if far > _FAR[1] else "unverifiable"
     if high < amount.low - slack or low > amount.high + slack:
         return "contradicted"
     if amount.missing:
@@ -75,6 +78,13 @@ def judge_count(quantity: Quantity, amount: Amount) -> Verdict:
     if quantity.precision == "less_than" and amount.low >= quantity.value:
         return "contradicted"
     return "supported"
+
+
+def _how_far(quantity: Quantity, amount: Amount) -> float:
+    """How far beyond the figure of `just over 200` the amount lies, as a part of it."""
+    if quantity.precision == "more_than":
+        return amount.low / quantity.value - 1
+    return 1 - amount.high / quantity.value
 
 
 def _judge_vague(quantity: Quantity, amount: Amount) -> Verdict:
