@@ -13,6 +13,7 @@ from mtool.auditing.change_words import (
     NOT_A_CHANGE_BEFORE,
     STRONG,
     UNVARYING,
+    UP_OR_DOWN,
     UP,
 )
 from mtool.auditing.denials import negation
@@ -228,6 +229,8 @@ def _base(
 def _current(frame: Frame, at: int, amount: Quantity | None) -> int | None:
     """The count that a change stands in apposition to: `133 casualties, a 16 % increase`."""
     start = min(at, amount.start) if amount is not None else at
+    if frame.words[at] in UP_OR_DOWN and amount is None:
+        return _only_count(frame, at)
     if not _is_apposition(frame, start):
         return None
     segment = frame.segment(at)[0]
@@ -237,6 +240,15 @@ def _current(frame: Frame, at: int, amount: Quantity | None) -> int | None:
         if q.kind == "count" and segment <= q.start and q.end <= start and q is not amount
     ]
     return before[-1] if before else None
+
+
+def _only_count(frame: Frame, at: int) -> int | None:
+    """`77 civilians, down from 98`: the one count said before."""
+    start = frame.segment(at)[0]
+    before = [i for i, q in enumerate(frame.quantities) if start <= q.start < at]
+    joined = at > 0 and frame.tokens[at - 1].text in ",("
+    single = len(before) == 1 and frame.quantities[before[0]].kind == "count"
+    return before[0] if joined and single else None
 
 
 def _is_apposition(frame: Frame, start: int) -> bool:

@@ -10,6 +10,7 @@ from mtool.auditing.change_words import ALL_CHANGES, STRONG, UP_OR_DOWN
 from mtool.auditing.changes import Change, is_change, read_change
 from mtool.auditing.claim import Claim
 from mtool.auditing.frames import Frame
+from mtool.auditing.lexicon import AUXILIARIES
 from mtool.auditing.implied_measures import implied_measure
 from mtool.auditing.phrases import noun_phrase
 from mtool.auditing.quantities import Quantity
@@ -58,6 +59,8 @@ def _is_up_or_down(frame: Frame, change: Change) -> bool:
     """`9 % up on 2020`, `were down by 12 %`; `made up 92 %` is a share."""
     before = frame.words[change.at - 1] if change.at else ""
     percent = change.amount is not None and change.amount.kind == "percent"
+    if change.base is not None and change.amount is None:
+        return before in AUXILIARIES | STRONG | {"", "slightly"}
     return percent and before not in ("make", "makes", "made", "making", "taken", "took")
 
 
@@ -104,6 +107,8 @@ def _internal(frame: Frame, change: Change) -> Reading | None:
             return Reading(says, None, "unverifiable")
     elif change.base is not None and change.current is not None:
         a, b = frame.quantities[change.base], frame.quantities[change.current]
+        if a.unit != b.unit and a.unit:
+            return None
     else:
         return None
     if (
@@ -185,7 +190,8 @@ def _percent_of(before: float, after: float) -> str:
 
 def _from_base(frame: Frame, ties: Ties, change: Change) -> list[Reading]:
     """`a 16 % increase from 114 in 2016`: the base is said, the figure itself is a table's."""
-    if change.base is None or change.amount is None or change.pair is not None:
+    direct = frame.words[change.at] in UP_OR_DOWN
+    if change.base is None or change.pair is not None or not (change.amount or direct):
         return []
     base = frame.quantities[change.base]
     scope = _scope(frame, change)
@@ -210,7 +216,9 @@ def _from_tables(frame: Frame, ties: Ties, change: Change) -> Iterator[Reading]:
         return
     scope = _scope(frame, change)
     if not scope.head:
-        said = scope.required | scope.preferred | scope.optional
+        pieces = range(change.piece.start, change.piece.end)
+        words = (frame.tokens[i].term for i in pieces if i not in frame.covered)
+        said = scope.required | scope.preferred | frozenset(t for t in words if t)
         head = implied_measure(frame, ties, scope, said - ALL_CHANGES - STRONG)
         scope = replace(scope, head=head, required=scope.required | head)
     if not scope.head:

@@ -10,7 +10,7 @@ from mtool.auditing.frames import Frame
 from mtool.auditing.implied_measures import implied_measure
 from mtool.auditing.labels import Label
 from mtool.auditing.lexicon import NEGATIONS
-from mtool.auditing.scope import Scope
+from mtool.auditing.scope import NOTHING, Scope, Terms
 from mtool.auditing.scopes import plain_scope
 from mtool.auditing.spans import years_of
 from mtool.auditing.sums import show
@@ -45,18 +45,25 @@ _TIME_NOUNS = word_set(
     """year years annee annees ans record ever date jamais niveau enregistre depuis since"""
 )
 _LISTED = 5
+_AHEAD = word_set("followed ahead suivi suivie suivis suivies devant")
+_NEXT_TO = word_set("behind derriere after apres")
 #: `After Manica, Sofala was the most affected`: first among the others only.
 _BEHIND = word_set("after behind apres derriere following outside")
 
 
 @dataclass(frozen=True, slots=True)
 class Superlative:
-    """One superlative: tokens `start` to `end`, whether it means the most, and which rank."""
+    """One superlative: tokens `start` to `end`, whether it means the most, and which rank.
+
+    `neighbour` are the terms of the one said to come right after or before (`followed by Gao`).
+    """
 
     start: int
     end: int
     most: bool
     rank: int = 1
+    neighbour: Terms = NOTHING
+    neighbour_rank: int = 0
 
 
 def ranking_claims(frame: Frame, ties: Ties, used: set[int]) -> Iterator[Claim]:
@@ -70,7 +77,22 @@ def ranking_claims(frame: Frame, ties: Ties, used: set[int]) -> Iterator[Claim]:
             frame.words[max(0, found.start - 2) : found.start]
         ):
             continue
-        yield _claim(frame, ties, found)
+        yield _claim(frame, ties, _with_neighbour(frame, found))
+
+
+def _with_neighbour(frame: Frame, found: Superlative) -> Superlative:
+    """Read `followed by Gao`, `ahead of Gao`, `suivie de Gao`, `behind Gao` after a superlative."""
+    end = frame.segment(found.start)[1]
+    for i in range(found.end, end):
+        step = 1 if frame.words[i] in _AHEAD else -1 if frame.words[i] in _NEXT_TO else 0
+        if step and found.rank + step > 0:
+            names = (t.term for t in frame.tokens[i + 1 : end] if t.term in frame.known_names)
+            return replace(
+                found,
+                neighbour=frozenset(t for t in names if t),
+                neighbour_rank=found.rank + step,
+            )
+    return found
 
 
 def _superlatives(frame: Frame) -> Iterator[Superlative]:
@@ -155,6 +177,8 @@ def _claim(frame: Frame, ties: Ties, found: Superlative) -> Claim:
 def _statement(frame: Frame, found: Superlative) -> tuple[int, int]:
     start, end = frame.segment(found.start)
     for i in range(found.end, end):
+        if found.neighbour and frame.words[i] in _AHEAD | _NEXT_TO:
+            return start, i
         following = frame.words[i + 1] if i + 1 < end else ""
         if frame.tokens[i].text == "," and following in (
             "with",
@@ -241,6 +265,12 @@ def _rank_reading(ties: Ties, tie: Tie, found: Superlative) -> Reading:
     verdict = _rank_verdict(values, named, found)
     if not by_row and not _are_alike([table.column_labels[c] for c in table.body_columns]):
         verdict = "unverifiable"
+    labels = table.row_labels if by_row else table.column_labels.values()
+    others = [o.text for o in labels if found.neighbour and o.match(found.neighbour)]
+    if verdict == "supported" and len(others) == 1 and others[0] in values:
+        beside = replace(found, rank=found.neighbour_rank)
+        if _rank_verdict(values, set(others), beside) == "contradicted":
+            verdict = "contradicted"
     says = f"{table_of(tie)}: {_listed(values, most=found.most)}{show_doubts(tie)}"
     return Reading(says, None, with_doubts(tie, verdict))
 

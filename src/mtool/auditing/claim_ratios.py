@@ -21,7 +21,11 @@ from mtool.model import Verdict
 from mtool.periods import month_number
 
 _THAN = {"than", "que", "qu", "as"}
-_MORE = word_set("more fewer less higher lower plus moins many much greater")
+_MORE = word_set("more fewer less higher lower plus moins many much greater davantage autant")
+#: The factor of a claim that two figures are equal (`as many as`, `autant que`).
+_EQUAL = 0.0
+#: Figures this much apart are surely not `as many`.
+_CLEARLY = 0.1
 _TIMES = {"twice": 2.0, "thrice": 3.0}
 _AVERAGE = {"average", "averaged", "averaging", "moyenne"}
 _MONTHS = {"month", "monthly", "mois", "mensuel", "mensuelle", "mensuels", "mensuelles"}
@@ -42,7 +46,9 @@ def ratio_claims(frame: Frame, ties: Ties, used: set[int]) -> Iterator[Claim]:
     """`twice as many incidents as Segou`, `more incidents than Kidal`, `deux fois plus que`."""
     for i, word in enumerate(frame.words):
         factor, quantity = _factor_at(frame, i)
-        more = word in ("more", "fewer", "plus", "moins") and factor is None
+        if factor is None and _says_equal(frame, i):
+            factor = _EQUAL
+        more = word in ("more", "fewer", "plus", "moins", "davantage") and factor is None
         if factor is None and (not more or any(q.end == i for q in frame.quantities)):
             continue
         start, end = frame.segment(i)
@@ -52,9 +58,23 @@ def ratio_claims(frame: Frame, ties: Ties, used: set[int]) -> Iterator[Claim]:
         if quantity is not None:
             used.add(frame.quantities.index(quantity))
         way = -1 if word in ("fewer", "moins", "less") else 1
-        claim = _compared(frame, ties, (start, i, than, end), factor or float(way), quantity)
+        claim = _compared(frame, ties, (start, i, than, end), _factor_of(factor, way), quantity)
         if claim is not None:
             yield claim
+
+
+def _factor_of(factor: float | None, way: int) -> float:
+    return float(way) if factor is None else factor
+
+
+def _says_equal(frame: Frame, at: int) -> bool:
+    """`as many incidents as`, `autant d'incidents que`; not `twice as many`, `not as many`."""
+    before = frame.words[at - 1] if at else ""
+    plain = before not in {"pas", "not", "half", "times", "fold", "fois", "d", *_TIMES}
+    free = plain and not any(q.end == at for q in frame.quantities)
+    if frame.words[at] == "autant":
+        return free
+    return free and frame.words[at : at + 2] in (("as", "many"), ("as", "much"))
 
 
 def _factor_at(frame: Frame, at: int) -> tuple[float | None, Quantity | None]:
@@ -101,7 +121,7 @@ def _compared(
         for right in ties.find(sides[1]):
             if left.evidence is right.evidence and left.cells != right.cells:
                 readings.append(_ratio_reading(left, right, factor, quantity))
-    says = f"it claims {show(tidy_number(round(factor, 4)))} times" if abs(factor) != 1 else "it compares two"
+    says = f"it claims {show(tidy_number(round(factor, 4)))} times" if abs(factor) not in (0, 1) else "it compares two"
     return Claim(
         "ratio",
         frame,
@@ -109,7 +129,7 @@ def _compared(
         end,
         says,
         tuple(readings),
-        tidy_number(round(factor, 4)) if abs(factor) != 1 else None,
+        tidy_number(round(factor, 4)) if abs(factor) not in (0, 1) else None,
     )
 
 
@@ -156,6 +176,10 @@ def _ratio_reading(left: Tie, right: Tie, factor: float, quantity: Quantity | No
     verdict: Verdict
     if left.amount.missing or right.amount.missing:
         return Reading(f"{says}, with missing figures", None, "unverifiable")
+    if factor == _EQUAL:
+        near = abs(a - b) <= _CLEARLY * max(a, b)
+        verdict = "supported" if a == b else "unverifiable" if near else "contradicted"
+        return Reading(says, None, with_doubts(left, with_doubts(right, verdict)))
     if abs(factor) == 1:
         verdict = "supported" if (a - b) * factor > 0 else "contradicted"
         return Reading(

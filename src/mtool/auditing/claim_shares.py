@@ -69,7 +69,7 @@ def share_claims(frame: Frame, ties: Ties, used: set[int]) -> Iterator[Claim]:
 def _claim(frame: Frame, ties: Ties, index: int, found_heads: dict[int, Terms]) -> Claim:
     quantity = frame.quantities[index]
     stated = quantity.value if quantity.kind == "percent" else quantity.value * 100
-    parts = _read_parts(frame, index, found_heads)
+    parts = _continued(frame, index, found_heads) or _read_parts(frame, index, found_heads)
     readings = _counted(frame, ties, index, found_heads) or (
         _readings(frame, ties, index, parts) if parts else []
     )
@@ -119,6 +119,37 @@ def _read_parts(frame: Frame, index: int, found_heads: dict[int, Terms]) -> Part
     return Parts(base, head, part, max(after, verb if not accounted else after))
 
 
+def _continued(frame: Frame, index: int, found_heads: dict[int, Terms]) -> Parts | None:
+    """`71 % of them in 2020, then 67 % in 2021`: the same part of the same whole, another year."""
+    quantity = frame.quantities[index]
+    start, end = frame.segment(quantity.start)
+    before = [q for q in frame.quantities[:index] if q.start >= start]
+    after = [q.start for q in frame.quantities[index + 1 :] if q.start < end]
+    if not before or before[-1].kind != quantity.kind:
+        return None
+    own = [t for t in frame.times if quantity.end <= t.start < min([end, *after])]
+    theirs = [t for t in frame.times if before[-1].end <= t.start < quantity.start]
+    alone = not any(_words_between(frame, at) for at in _gaps(frame, quantity, before[-1], after))
+    if len(own) != 1 or len(theirs) != 1 or not alone:
+        return None
+    first = frame.quantities.index(before[-1])
+    earlier = _continued(frame, first, found_heads)
+    return earlier or _read_parts(frame, first, found_heads)
+
+
+def _gaps(
+    frame: Frame, quantity: Quantity, before: Quantity, after: list[int]
+) -> Iterator[tuple[int, int]]:
+    """The words from the period of the share before to this one, and those after it."""
+    theirs = [t.end for t in frame.times if before.end <= t.start < quantity.start]
+    yield (theirs[-1] if theirs else before.end), quantity.start
+    yield quantity.end, min([frame.segment(quantity.start)[1], *after])
+
+
+def _words_between(frame: Frame, at: tuple[int, int]) -> bool:
+    return any(frame.tokens[i].term for i in range(*at) if i not in frame.covered)
+
+
 def _is_compared(frame: Frame, quantity: Quantity) -> bool:
     """`half in Gao, against 12 % in Kidal`: what is compared has the part, not the place."""
     return bool(_AGAINST & set(frame.words[max(0, quantity.start - 2) : quantity.start]))
@@ -130,7 +161,7 @@ def _compared_parts(
     """The parts of a share compared: those said before, in the place said after it."""
     quantity = frame.quantities[index]
     tail, lead = frame.phrase(quantity.end, words[1]), frame.phrase(words[0], quantity.start)
-    head = _earlier_head(frame, index, found_heads)
+    head = _earlier_head(frame, index, found_heads) - frame.known_names
     if not head or not (tail.loose | tail.required) & frame.known_names:
         return None
     names = frame.known_names

@@ -11,7 +11,7 @@ ARTICLES = word_set(
 #: Words after which a phrase about something else begins.
 PREPOSITIONS = word_set(
     """in at on by for from to during since between among with within without over under against
-    through throughout per after before until till as than across involving following despite en
+    through throughout per after before until till as than across involving impliquant following despite en
     dans par pour depuis entre parmi avec sans sur sous contre pendant durant apres avant jusqu
     lors chez selon vers dont hors than that"""
 )
@@ -84,7 +84,7 @@ GENERIC = word_set(
     caused cause causes causee causees result resulting involved affected affectee touchee
     touche touches touchees affecte affectes known out each chaque every of not no none one
     first last second third half latter former up down any so if well en y ne pas n s t qu c j m
-    se si very far"""
+    se si very far rapport comparaison comparison moins davantage dus dues autant"""
 )
 
 #: A clause with one of these plans, doubts or requires; it asserts no figure of a table.

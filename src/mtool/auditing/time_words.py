@@ -141,7 +141,13 @@ def _span_end(tokens: Sequence[Token], at: int) -> tuple[int, int] | None:
 
 
 def _is_part(tokens: Sequence[Token], at: int) -> bool:
-    """Is the year only the last word of a month, a quarter, or `the end of 2023`?"""
+    """Is the year only the last word of a month, a quarter, or `the end of 2023`?
+
+    `a quarter of the 2021 accidents` is no quarter of a year.
+    """
+    noun = tokens[at + 1].term if at + 1 < len(tokens) else None
+    if at > 1 and noun and tokens[at - 1].word == "the" and tokens[at - 2].word == "of":
+        return False
     before = list(tokens[max(0, at - 4) : at])
     while before and (
         before[-1].word in ("of", "de", "en", "du", "l", "in", "the") or before[-1].text in ",-'’"
