@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, replace
 
 from mtool.auditing.change_words import ALL_CHANGES, UNVARYING
@@ -46,7 +47,7 @@ def piece_of(frame: Frame, at: int) -> Piece:
     verbs = [i for i in range(start, end) if is_change_word(frame, i)]
     joints = {
         after: joint
-        for before, after in zip(verbs, verbs[1:], strict=False)
+        for before, after in itertools.pairwise(verbs)
         if (joint := _joint(frame, before, after)) is not None
     }
     begin = max((j for j in joints.values() if j <= at), default=start)
@@ -97,9 +98,7 @@ def piece_scope(frame: Frame, at: int, piece: Piece) -> Scope:
     others = (lead.loose | lead.required) & frame.known_names
     if own.preferred and others:
         others -= own.preferred
-        return replace(
-            whole, preferred=whole.preferred - others, required=whole.required - others
-        )
+        return replace(whole, preferred=whole.preferred - others, required=whole.required - others)
     return whole
 
 

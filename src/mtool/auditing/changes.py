@@ -13,8 +13,8 @@ from mtool.auditing.change_words import (
     NOT_A_CHANGE_BEFORE,
     STRONG,
     UNVARYING,
-    UP_OR_DOWN,
     UP,
+    UP_OR_DOWN,
 )
 from mtool.auditing.denials import negation
 from mtool.auditing.frames import Frame

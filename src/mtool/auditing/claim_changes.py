@@ -10,8 +10,8 @@ from mtool.auditing.change_words import ALL_CHANGES, STRONG, UP_OR_DOWN
 from mtool.auditing.changes import Change, is_change, read_change
 from mtool.auditing.claim import Claim
 from mtool.auditing.frames import Frame
-from mtool.auditing.lexicon import AUXILIARIES
 from mtool.auditing.implied_measures import implied_measure
+from mtool.auditing.lexicon import AUXILIARIES
 from mtool.auditing.phrases import noun_phrase
 from mtool.auditing.quantities import Quantity
 from mtool.auditing.scope import ANY_UNIT, Scope
@@ -29,7 +29,6 @@ from mtool.auditing.verdicts import (
     with_doubts,
 )
 from mtool.model import Verdict
-
 
 #: A change smaller than this is none that `did not rise` would deny.
 _CLEAR = 0.05

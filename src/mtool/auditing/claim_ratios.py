@@ -55,6 +55,8 @@ def ratio_claims(frame: Frame, ties: Ties, used: set[int]) -> Iterator[Claim]:
         than = _than(frame, i, end)
         if than is None or frame.is_modal(start, end):
             continue
+        if factor == _EQUAL and any(than < q.start < end for q in frame.quantities):
+            continue
         if quantity is not None:
             used.add(frame.quantities.index(quantity))
         way = -1 if word in ("fewer", "moins", "less") else 1
@@ -121,7 +123,11 @@ def _compared(
         for right in ties.find(sides[1]):
             if left.evidence is right.evidence and left.cells != right.cells:
                 readings.append(_ratio_reading(left, right, factor, quantity))
-    says = f"it claims {show(tidy_number(round(factor, 4)))} times" if abs(factor) not in (0, 1) else "it compares two"
+    says = (
+        f"it claims {show(tidy_number(round(factor, 4)))} times"
+        if abs(factor) not in (0, 1)
+        else "it compares two"
+    )
     return Claim(
         "ratio",
         frame,
@@ -153,6 +159,9 @@ def _sides(frame: Frame, ties: Ties, at: tuple[int, int, int, int]) -> tuple[Sco
     if other <= ties.names:
         other |= frozenset(t for t in mine if is_category(t))
     shared = (left.required | head) - own[0] - own[1] - ties.names
+    dated = [(years, shape)] * 2
+    if times[0] and times[1]:
+        dated = [years_of(frame, t) for t in times]
     sides = [
         replace(
             s,
@@ -160,10 +169,10 @@ def _sides(frame: Frame, ties: Ties, at: tuple[int, int, int, int]) -> tuple[Sco
             required=shared | terms | (s.required - own[0] - own[1] - ties.names),
             preferred=terms & frame.known_names,
             optional=s.optional - (own[0] | own[1]) | terms,
-            years=years,
-            shape=shape,
+            years=when[0],
+            shape=when[1],
         )
-        for s, terms in ((left, mine), (right, other))
+        for s, terms, when in ((left, mine, dated[0]), (right, other, dated[1]))
     ]
     return sides[0], sides[1]
 

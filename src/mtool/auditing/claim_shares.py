@@ -97,7 +97,7 @@ def _read_parts(frame: Frame, index: int, found_heads: dict[int, Terms]) -> Part
     base = frame.phrase(after, verb)
     lead = _lead(frame, index, start)
     if compared:
-        return _compared_parts(frame, index, found_heads, (lead[0], end))
+        return _compared_parts(frame, index, found_heads, end)
     accounted = _accounts(frame, lead, quantity)
     if not head and not refers:
         inside = (frame.tokens[i].term for i in range(quantity.start, quantity.end))
@@ -156,17 +156,22 @@ def _is_compared(frame: Frame, quantity: Quantity) -> bool:
 
 
 def _compared_parts(
-    frame: Frame, index: int, found_heads: dict[int, Terms], words: tuple[int, int]
+    frame: Frame, index: int, found_heads: dict[int, Terms], end: int
 ) -> Parts | None:
-    """The parts of a share compared: those said before, in the place said after it."""
-    quantity = frame.quantities[index]
-    tail, lead = frame.phrase(quantity.end, words[1]), frame.phrase(words[0], quantity.start)
-    head = _earlier_head(frame, index, found_heads) - frame.known_names
-    if not head or not (tail.loose | tail.required) & frame.known_names:
-        return None
+    """The parts of a share compared: those of the share before, in the place said after it."""
+    start = frame.segment(frame.quantities[index].start)[0]
+    tail = frame.phrase(frame.quantities[index].end, end)
     names = frame.known_names
-    part = Phrase(lead.required - names, lead.loose - names)
-    return Parts(tail, head, part, words[1])
+    shares = [
+        i
+        for i, q in enumerate(frame.quantities[:index])
+        if q.kind in ("percent", "fraction") and q.start >= start
+    ]
+    earlier = _read_parts(frame, shares[-1], found_heads) if shares else None
+    if earlier is None or not (tail.loose | tail.required) & names:
+        return None
+    part = Phrase(earlier.part.required - names, earlier.part.loose - names)
+    return Parts(tail, earlier.base_head - names, part, end)
 
 
 def _statement_end(frame: Frame, index: int, end: int) -> int:

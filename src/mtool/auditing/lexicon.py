@@ -84,7 +84,7 @@ GENERIC = word_set(
     caused cause causes causee causees result resulting involved affected affectee touchee
     touche touches touchees affecte affectes known out each chaque every of not no none one
     first last second third half latter former up down any so if well en y ne pas n s t qu c j m
-    se si very far rapport comparaison comparison moins davantage dus dues autant"""
+    se si very far rapport comparaison comparison moins davantage dus dues autant puis ensuite"""
 )
 
 #: A clause with one of these plans, doubts or requires; it asserts no figure of a table.

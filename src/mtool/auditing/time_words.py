@@ -145,9 +145,10 @@ def _is_part(tokens: Sequence[Token], at: int) -> bool:
 
     `a quarter of the 2021 accidents` is no quarter of a year.
     """
-    noun = tokens[at + 1].term if at + 1 < len(tokens) else None
-    if at > 1 and noun and tokens[at - 1].word == "the" and tokens[at - 2].word == "of":
-        return False
+    opening = [t.word for t in tokens[max(0, at - 4) : at]]
+    noun = at + 1 < len(tokens) and tokens[at + 1].word.isalpha()
+    if noun and opening[-2:] == ["of", "the"] and opening[-3:-2] in (["half"], ["quarter"]):
+        return opening[:1] in (["first"], ["second"], ["third"], ["fourth"], ["last"])
     before = list(tokens[max(0, at - 4) : at])
     while before and (
         before[-1].word in ("of", "de", "en", "du", "l", "in", "the") or before[-1].text in ",-'’"
