@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mtool.auditing.change_pieces import Piece, piece_of
 from mtool.auditing.change_words import (
@@ -19,6 +19,7 @@ from mtool.auditing.change_words import (
 from mtool.auditing.denials import negation
 from mtool.auditing.frames import Frame
 from mtool.auditing.quantities import Quantity
+from mtool.auditing.quantity_words import Precision
 from mtool.auditing.spans import from_to_pairs
 from mtool.auditing.wording import word_set
 
@@ -48,6 +49,15 @@ _LEVELS = word_set(
     """figure figures level levels number total value amount that what chiffre niveau nombre celui
     celle valeur"""
 )
+#: `less than half` of a figure is a fall by more than a factor of two.
+_BELOW: dict[Precision, Precision] = {
+    "less_than": "more_than",
+    "at_most": "at_least",
+    "more_than": "less_than",
+    "at_least": "at_most",
+    "nearly": "about",
+    "about": "about",
+}
 _BASES = {
     "from",
     "on",
@@ -151,7 +161,9 @@ def _level(frame: Frame, at: int, piece: Piece) -> Change | None:
         value = quantity.value / (100 if quantity.kind == "percent" else 1)
         if not (_LEVELS & tail and {"of", "de", "du"} & tail) or not 0 < value < 1:
             return None
-        return Change(at, -1, value, quantity, quantity, None, None, None, "", piece)
+        near = "about" if quantity.narrow else _BELOW.get(quantity.precision, "exact")
+        stated = replace(quantity, precision=near)
+        return Change(at, -1, value, stated, quantity, None, None, None, "", piece)
     return None
 
 
