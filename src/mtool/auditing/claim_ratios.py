@@ -156,7 +156,7 @@ def _sides(frame: Frame, ties: Ties, at: tuple[int, int, int, int]) -> tuple[Sco
         return None
     if not other & ties.names:
         other |= mine & ties.names
-    if other <= ties.names:
+    if not any(is_category(t) for t in other):
         other |= frozenset(t for t in mine if is_category(t))
     shared = (left.required | head) - own[0] - own[1] - ties.names
     dated = [(years, shape)] * 2

@@ -100,7 +100,7 @@ def _read_parts(frame: Frame, index: int, found_heads: dict[int, Terms]) -> Part
         return _compared_parts(frame, index, found_heads, end)
     accounted = _accounts(frame, lead, quantity)
     if not head and not refers:
-        inside = (frame.tokens[i].term for i in range(quantity.start, quantity.end))
+        inside = (t.term for t in frame.tokens[quantity.start : quantity.end])
         head = frozenset(t for t in inside if t and known(t))
     if not head or (refers and frame.words[at] not in ("those", "ceux", "celles")):
         head = _earlier_head(frame, index, found_heads)
