@@ -21,6 +21,7 @@ from mtool.auditing.frames import Frame
 from mtool.auditing.quantities import Quantity
 from mtool.auditing.quantity_words import Precision
 from mtool.auditing.spans import from_to_pairs
+from mtool.auditing.terms import known
 from mtool.auditing.wording import word_set
 
 _FILLERS = {
@@ -58,6 +59,11 @@ _BELOW: dict[Precision, Precision] = {
     "nearly": "about",
     "about": "about",
 }
+#: What may follow a negated verb without changing what is denied.
+_PLAINLY = word_set(
+    """in en a au aux dans the la le les l between and et entre of de des du d from to by over
+    during year years annee"""
+)
 _BASES = {
     "from",
     "on",
@@ -103,9 +109,29 @@ def is_change(frame: Frame, at: int) -> bool:
     after = frame.words[at + 1] if at + 1 < len(frame.words) else ""
     if after in NOT_A_CHANGE_BEFORE:
         return False
-    if negation(frame.words, at, piece_of(frame, at).start) == "other":
+    if is_open_negation(frame, at):
         return False
     return not (frame.words[at] == "fall" and after in ("within", "under", "into", "outside"))
+
+
+def is_open_negation(frame: Frame, at: int) -> bool:
+    """`never rose`, `did not rise as fast`, `did not fall below 24`: nothing that can be judged."""
+    piece = piece_of(frame, at)
+    how = negation(frame.words, at, piece.start)
+    return how == "other" or (how == "plain" and not _ends_plainly(frame, at, piece.end))
+
+
+def _ends_plainly(frame: Frame, at: int, end: int) -> bool:
+    """After the verb come only a place, a period and what is counted."""
+    counts = [q for q in frame.quantities if q.kind == "count" or q.precision != "exact"]
+    if any(at < q.start < end for q in counts):
+        return False
+    for i in range(at + 1, end):
+        token = frame.tokens[i]
+        said = token.term is not None and (token.term in frame.known_names or known(token.term))
+        if not (said or i in frame.covered or token.is_sign or token.word in _PLAINLY):
+            return False
+    return True
 
 
 def read_change(frame: Frame, at: int) -> Change:

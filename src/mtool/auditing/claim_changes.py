@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from mtool.auditing.change_pieces import is_change_word, piece_scope, piece_times
 from mtool.auditing.change_words import ALL_CHANGES, STRONG, UP_OR_DOWN
-from mtool.auditing.changes import Change, is_change, read_change
+from mtool.auditing.changes import Change, is_change, is_open_negation, read_change
 from mtool.auditing.claim import Claim
 from mtool.auditing.frames import Frame
 from mtool.auditing.implied_measures import implied_measure
@@ -41,6 +41,8 @@ def change_claims(frame: Frame, ties: Ties, used: set[int]) -> Iterator[Claim]:
         if at <= last_end or not (is_change_word(frame, at) or word in UP_OR_DOWN):
             continue
         start, end = frame.segment(at)
+        if is_change_word(frame, at) and is_open_negation(frame, at):
+            used.update(i for i, q in enumerate(frame.quantities) if at < q.start < end)
         if frame.is_modal(start, end) or not is_change(frame, at):
             continue
         change = read_change(frame, at)
@@ -50,8 +52,16 @@ def change_claims(frame: Frame, ties: Ties, used: set[int]) -> Iterator[Claim]:
             continue
         if change.amount is not None:
             used.add(frame.quantities.index(change.amount))
+        if word in UP_OR_DOWN and change.current is not None and not _is_dated(frame, change):
+            used.add(change.current)
         last_end = at + 1
         yield _claim(frame, ties, change, used)
+
+
+def _is_dated(frame: Frame, change: Change) -> bool:
+    """In `36 accidents, up from 18 in 2020` the year is that of the 18."""
+    start = frame.segment(change.at)[0]
+    return any(start <= t.start < change.at for t in frame.times)
 
 
 def _is_up_or_down(frame: Frame, change: Change) -> bool:
