@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from mtool.auditing.claim import Claim
+from mtool.auditing.differences import difference_word
 from mtool.auditing.frames import Frame
 from mtool.auditing.quantities import Quantity
 from mtool.auditing.scope import Scope
@@ -44,7 +45,10 @@ _QUARTER_NAMES = {f"{letter}{n}" for letter in "qt" for n in range(1, 5)}
 
 def ratio_claims(frame: Frame, ties: Ties, used: set[int]) -> Iterator[Claim]:
     """`twice as many incidents as Segou`, `more incidents than Kidal`, `deux fois plus que`."""
+    differences = {d[0] for q in frame.quantities if (d := difference_word(frame, q))}
     for i, word in enumerate(frame.words):
+        if i in differences:
+            continue
         factor, quantity = _factor_at(frame, i)
         if factor is None and _says_equal(frame, i):
             factor = _EQUAL
@@ -115,7 +119,7 @@ def _compared(
     quantity: Quantity | None,
 ) -> Claim | None:
     start, word, than, end = at
-    sides = _sides(frame, ties, (start, word, than, end))
+    sides = compared_sides(frame, ties, (start, word, than, end))
     if sides is None:
         return None
     readings = []
@@ -139,7 +143,9 @@ def _compared(
     )
 
 
-def _sides(frame: Frame, ties: Ties, at: tuple[int, int, int, int]) -> tuple[Scope, Scope] | None:
+def compared_sides(
+    frame: Frame, ties: Ties, at: tuple[int, int, int, int]
+) -> tuple[Scope, Scope] | None:
     """The two scopes compared: they differ in a name, in a category, or in the year."""
     start, word, than, end = at
     left, right = plain_scope(frame, start, than), plain_scope(frame, than + 1, end)

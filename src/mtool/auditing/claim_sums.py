@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from mtool.auditing.claim import Claim
+from mtool.auditing.differences import COMPARED, difference_word
 from mtool.auditing.dimensions import categories, must_partition
 from mtool.auditing.frames import Frame
 from mtool.auditing.phrases import noun_phrase
@@ -82,15 +83,36 @@ def _broken_down(
     if position + 1 >= len(counts):
         return None
     following = counts[position + 1][1]
+    if _is_another_figure(frame, whole, following):
+        return None
     if _next_is_of_it(frame, following):
         return Breakdown(index, (counts[position + 1][0],), "some", end=_part_end(frame, following))
     bond = _bond(frame, whole.end, following.start)
     if bond is None or _opens_another_year(frame, whole.end, following.start):
         return None
     parts = _parts(frame, counts, position + 1)
+    if len(parts) == 1 and "soit" in frame.words[whole.end : following.start]:
+        return None
     extra = _article_parts(frame, counts[position + len(parts)][1].end) if bond != "some" else 0
     end = _part_end(frame, counts[position + len(parts)][1])
     return Breakdown(index, tuple(parts), bond, extra, end)
+
+
+def _is_another_figure(frame: Frame, whole: Quantity, part: Quantity) -> bool:
+    """`77 (2021: 98)`, `62 (against 40)`, `(25), behind Kachin (30)`, `12, six fewer than …`."""
+    between = frame.tokens[whole.end : part.start]
+    opened = next((i for i in range(part.start - 1, whole.end - 1, -1)
+                   if frame.tokens[i].text in "()"), None)  # fmt: skip
+    if any(t.text == ")" for t in between) or difference_word(frame, part) is not None:
+        return True
+    if opened is None:
+        return False
+    closed = next(
+        (i for i in range(part.end, len(frame.tokens)) if frame.tokens[i].text == ")"),
+        len(frame.tokens),
+    )
+    inside = frame.words[opened:closed]
+    return bool(COMPARED & set(inside)) or any(opened < t.start < closed for t in frame.times)
 
 
 def _next_is_of_it(frame: Frame, part: Quantity) -> bool:
@@ -120,7 +142,7 @@ def _bond(frame: Frame, start: int, end: int) -> Bond | None:
     last = words[-3:]
     if any(w in _SOME for w in last) and not (words and words[-1] == "y"):
         return "some"
-    if any(w in _ALL for w in last):
+    if any(w in _ALL for w in last) and ("made" not in last or "up" in last):
         return "all"
     if signs[-1:] == [":"] and len(words) <= 8:
         return "all"
@@ -209,15 +231,11 @@ def _verdict(frame: Frame, found: Breakdown, total: float) -> Verdict:
     )
     exceeds = total > whole.value and whole.precision in ("exact", "at_most", "less_than")
     if found.bond == "some":
-        if len(found.parts) > 1 and not _disjoint(frame, found):
-            return (
-                "contradicted"
-                if max(frame.quantities[i].value for i in found.parts) > whole.value and not loose
-                else "supported"
-            )
-        if exceeds and len(found.parts) == 1:
-            return "contradicted"
-        return "supported" if total <= whole.value else "unverifiable"
+        largest = max(frame.quantities[i].value for i in found.parts)
+        if loose or not exceeds:
+            return "unverifiable"
+        disjoint = len(found.parts) == 1 or _disjoint(frame, found)
+        return "contradicted" if disjoint or largest > whole.value else "unverifiable"
     if total == whole.value:
         return "supported"
     if loose:

@@ -10,7 +10,7 @@ from mtool.auditing.frames import Frame
 from mtool.auditing.lexicon import AUXILIARIES
 from mtool.auditing.quantities import Quantity
 from mtool.auditing.scope import Scope, Terms
-from mtool.auditing.scopes import scope_of
+from mtool.auditing.scopes import same_dimension, scope_of
 from mtool.auditing.spans import from_to_pairs, heads, span_of
 from mtool.auditing.sums import show, tidy_number
 from mtool.auditing.terms import ACTIONS, is_category, known
@@ -47,7 +47,9 @@ def value_claims(frame: Frame, ties: Ties, used: set[int]) -> Iterator[Claim]:
         if before is not None and not scope.required & ACTIONS:
             scope = replace(scope, required=scope.required | _same_action(frame, i, before))
         if before is not None and _continues(frame, i, scope, before):
-            scope = replace(scope, required=scope.required | _carried(frame, before))
+            scope = replace(scope, required=scope.required | _carried(frame, scope, before))
+        if before is not None:
+            scope = _in_bracket(frame, i, scope, before)
         before = scope
         dealt = _dealt_out(frame, i, scope)
         verdict = None
@@ -56,6 +58,24 @@ def value_claims(frame: Frame, ties: Ties, used: set[int]) -> Iterator[Claim]:
             verdict = claim.verdict
             yield claim
         last = (i, verdict)
+
+
+def _in_bracket(frame: Frame, index: int, scope: Scope, before: Scope) -> Scope:
+    """`62 mines in Afar (against 40 in 2021)`: a bracket without names is of the names before."""
+    at = frame.quantities[index].start
+    opened = next((i for i in range(at - 1, -1, -1) if frame.tokens[i].text in "()"), None)
+    if opened is None or frame.tokens[opened].text == ")" or scope.preferred & frame.known_names:
+        return scope
+    last = frame.quantities[index - 1]
+    if not last.end <= opened or any(t.text in ",;" for t in frame.tokens[last.end : opened]):
+        return scope
+    if not before.preferred:
+        return scope
+    return replace(
+        scope,
+        preferred=before.preferred,
+        optional=scope.optional - (frame.known_names - before.preferred),
+    )
 
 
 def _within(
@@ -136,10 +156,17 @@ def _same_action(frame: Frame, index: int, before: Scope) -> Terms:
     return before.required & ACTIONS
 
 
-def _carried(frame: Frame, before: Scope) -> Terms:
+def _carried(frame: Frame, scope: Scope, before: Scope) -> Terms:
     """What restricted the count before restricts this one too, but for names and categories."""
+    acts = bool(scope.required & ACTIONS)
     return frozenset(
-        t for t in before.required if t not in frame.known_names and not is_category(t)
+        t
+        for t in before.required
+        if t not in frame.known_names
+        and not is_category(t)
+        and not (t in ACTIONS and acts)
+        and not same_dimension(t, scope.head - {t})
+        and (t in ACTIONS or not known(t) or t not in before.head)
     )
 
 

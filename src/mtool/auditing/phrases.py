@@ -72,6 +72,7 @@ def noun_phrase(frame: Frame, at: int) -> tuple[Terms, int]:
     tokens = frame.tokens
     found: set[str] = set()
     end = at
+    areas = False
     starts = {q.start for q in frame.quantities}
     while end < len(tokens):
         token = tokens[end]
@@ -90,8 +91,9 @@ def noun_phrase(frame: Frame, at: int) -> tuple[Terms, int]:
             if found and token.term in ACTIONS and end + 1 in starts:
                 break
             found.add(token.term)
-        elif _ends_phrase(token, begun=bool(found)):
+        elif _ends_phrase(token, begun=bool(found) or areas):
             break
+        areas = areas or token.word in KINDS_OF_AREA
         end += 1
     if not found:
         found = {w[:-1] for w in frame.words[at:end] if w in KINDS_OF_AREA and w.endswith("s")}
@@ -147,11 +149,21 @@ def read_phrase(frame: Frame, start: int, end: int) -> Phrase:
             mode = "" if token.text in ",()[]:;" and not _brackets_acronym(tokens, i) else mode
         elif token.word in PREPOSITIONS | _AGENT | _ASIDE and not token.term:
             mode = _mode(frame, i)
+        elif _opens_place(tokens, i):
+            mode = "in"
         elif token.term:
             _place(frame, i, mode, (required, loose, names))
         elif token.word in AUXILIARIES | RELATIVES | REPORTING:
             mode = ""
     return Phrase(frozenset(required), frozenset(loose), tuple(names))
+
+
+def _opens_place(tokens: Sequence[Token], at: int) -> bool:
+    """`à Huambo`, `au Moxico`, which folding would read as the verb `a`."""
+    if tokens[at].text.lower() not in ("à", "au", "aux"):
+        return False
+    following = [t for t in tokens[at + 1 : at + 4] if t.word not in ("l", "la", "le") and t.word]
+    return bool(following) and following[0].text[:1].isupper()
 
 
 def _brackets_acronym(tokens: Sequence[Token], at: int) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from mtool.auditing.claim import Claim
 from mtool.auditing.claim_changes import change_claims
+from mtool.auditing.claim_differences import difference_claims
 from mtool.auditing.claim_occurrences import occurrence_claims
 from mtool.auditing.claim_rankings import ranking_claims
 from mtool.auditing.claim_ratios import average_claims, ratio_claims
@@ -42,6 +43,7 @@ def claims_of(frame: Frame, ties: Ties, rest: Remainder | None = None) -> Iterat
     """The claims of one sentence; a quantity states one claim only, but may also be a part."""
     used: set[int] = set()
     yield from change_claims(frame, ties, used)
+    yield from difference_claims(frame, ties, used)
     yield from ratio_claims(frame, ties, used)
     yield from average_claims(frame, ties, used)
     yield from share_claims(frame, ties, used)

@@ -24,6 +24,7 @@ RULES: dict[str, str] = {
     "claim_change": "A change of a stated size between two periods.",
     "claim_trend": "An increase, a decrease or no change, without its size.",
     "claim_ratio": "A comparison of two figures.",
+    "claim_difference": "By how much one figure is said to be above or below another.",
     "claim_ranking": "The most, the least, or another rank.",
     "claim_occurrence": "A first or a last occurrence.",
     "claim_absence": "That something did not happen.",

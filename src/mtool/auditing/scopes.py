@@ -12,7 +12,7 @@ from mtool.auditing.lexicon import KINDS_OF_AREA
 from mtool.auditing.phrases import Phrase, is_witness, modifiers, noun_phrase
 from mtool.auditing.quantities import Quantity
 from mtool.auditing.scope import ANY_UNIT, NOTHING, Scope, Terms
-from mtool.auditing.spans import Span, span_of, time_of, years_of
+from mtool.auditing.spans import Span, own_words, span_of, time_of, years_of
 from mtool.auditing.terms import ACTIONS, is_category, known, terms
 from mtool.auditing.wording import word_set
 
@@ -27,6 +27,9 @@ _ACTORS = word_set(
     """operator partner team programme program sector actor organisation government humanitarian
     stakeholder acteur secteur authority autorite mine action clearance staff"""
 )
+_PEOPLE = word_set("people person persons individuals personne personnes individus")
+#: What counts people; of anything else, the people it reached are another figure.
+_OF_PEOPLE = word_set("casualty staff beneficiary survivor deminer assisted participant patient")
 _WHOLE = word_set("nationwide countrywide nationally overall altogether country pays")
 
 
@@ -35,22 +38,33 @@ def scope_of(frame: Frame, index: int, head: Terms, inherited: Terms) -> Scope:
     quantity = frame.quantities[index]
     span = span_of(frame, index)
     _, phrase_end = noun_phrase(frame, quantity.end)
-    own = frame.phrase(min(phrase_end, span.own[1]), span.own[1])
+    own_end = own_words(frame, index)[1]
+    own = frame.phrase(min(phrase_end, own_end), own_end)
     lead = frame.phrase(*span.lead)
     said = own.required | lead.required
     own_head = head or frozenset(t for t in said if is_category(t))
+    if _counts_people(frame, quantity) and not any(_is_of_people(t) for t in inherited):
+        inherited = NOTHING
     if not head and inherited:
         own_head = own_head or inherited
-        own_head |= frozenset(t for t in inherited if not _same_dimension(t, own_head))
+        own_head |= frozenset(t for t in inherited if not same_dimension(t, own_head))
     for phrase in (own, lead) if not quantity.unit else ():
         nouns = (phrase.loose | phrase.required) - _ACTORS
         own_head = own_head or frozenset(t for t in nouns if known(t))
     if quantity.unit:
-        own_head |= {"area"} | (said & ACTIONS)
+        own_head |= {"area"} | ((said or own.loose) & ACTIONS)
     required = own_head | own.required | _lead_required(lead, own, head)
     required |= _actors(frame, quantity, span.lead)
     required |= unnamed_area(frame, *frame.segment(quantity.start))
     return finish_scope(frame, quantity, span, (own_head, required, own, lead))
+
+
+def _counts_people(frame: Frame, quantity: Quantity) -> bool:
+    return bool(_PEOPLE & set(frame.words[quantity.end : quantity.end + 2]))
+
+
+def _is_of_people(term: str) -> bool:
+    return is_category(term) or term in _OF_PEOPLE
 
 
 def _actors(frame: Frame, quantity: Quantity, lead: tuple[int, int]) -> Terms:
@@ -76,7 +90,7 @@ def _actors(frame: Frame, quantity: Quantity, lead: tuple[int, int]) -> Terms:
     )
 
 
-def _same_dimension(term: str, others: Terms) -> bool:
+def same_dimension(term: str, others: Terms) -> bool:
     mine = set(categories(term))
     return any(mine & set(categories(other)) for other in others)
 
@@ -84,7 +98,7 @@ def _same_dimension(term: str, others: Terms) -> bool:
 def _lead_required(lead: Phrase, own: Phrase, head: Terms) -> Terms:
     """Categories said before a count restrict it, unless its own words say another of the kind."""
     said = own.required | head
-    return frozenset(t for t in lead.required if not _same_dimension(t, said - {t}))
+    return frozenset(t for t in lead.required if not same_dimension(t, said - {t}))
 
 
 def finish_scope(

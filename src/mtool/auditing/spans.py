@@ -21,6 +21,9 @@ _COMPARED = word_set("compared than against versus vs rapport contre comparison 
 _JOINTS = {"and", "et", "or", "ou"}
 
 
+_ANOTHER = word_set("another others several many autre autres plusieurs")
+
+
 _COMPARING = word_set(
     """compared than against versus vs par rapport comparatively contre comparison from de up down"""
 )
@@ -49,9 +52,32 @@ def span_of(frame: Frame, index: int) -> Span:
     start, end = frame.segment(quantity.start)
     before = [q for q in frame.quantities[:index] if q.start >= start]
     after = [q for q in frame.quantities[index + 1 :] if q.start < end]
-    lead_start = _joint(frame, before[-1].end, quantity.start) if before else start
+    opens = quantity.start - in_bracket(frame, quantity.start)
+    lead_start = _joint(frame, before[-1].end, opens) if before else start
     own_end = _joint(frame, quantity.end, after[0].start) if after else end
+    own_end = _before_another(frame, quantity.end, own_end)
     return Span((lead_start, quantity.start), (quantity.end, own_end))
+
+
+def in_bracket(frame: Frame, at: int) -> bool:
+    """True where token `at` is the first one in a bracket: `behind Kachin (30)`."""
+    return at > 0 and frame.tokens[at - 1].text == "("
+
+
+def own_words(frame: Frame, index: int) -> tuple[int, int]:
+    """The words after a count that speak of it; those after its closing bracket do not."""
+    start, end = span_of(frame, index).own
+    if in_bracket(frame, frame.quantities[index].start):
+        end = next((i for i in range(start, end) if frame.tokens[i].text == ")"), end)
+    return start, end
+
+
+def _before_another(frame: Frame, start: int, end: int) -> int:
+    """`killed one person and injured another`: the second verb has a count of its own."""
+    for i in range(start, end - 2):
+        if frame.words[i] in _JOINTS and _ANOTHER & set(frame.words[i + 2 : i + 5]):
+            return i
+    return end
 
 
 def _joint(frame: Frame, start: int, end: int) -> int:
