@@ -8,6 +8,7 @@ from dataclasses import replace
 from mtool.auditing.claim import Claim
 from mtool.auditing.frames import Frame
 from mtool.auditing.lexicon import AUXILIARIES
+from mtool.auditing.part_words import is_size_or_rest, speaks_of_part
 from mtool.auditing.quantities import Quantity
 from mtool.auditing.scope import Scope, Terms
 from mtool.auditing.scopes import same_dimension, scope_of
@@ -221,7 +222,7 @@ def _is_value(frame: Frame, quantity: Quantity) -> bool:
     before = frame.words[quantity.start - 1] if quantity.start else ""
     after = frame.words[quantity.end] if quantity.end < len(frame.words) else ""
     following = frame.words[quantity.end + 1] if quantity.end + 1 < len(frame.words) else ""
-    if _is_undated_base(frame, quantity):
+    if _is_undated_base(frame, quantity) or is_size_or_rest(frame, quantity):
         return False
     if before in _NOT_A_VALUE_BEFORE or after in _NOT_A_VALUE_AFTER:
         return False
@@ -265,6 +266,9 @@ def _reading(frame: Frame, quantity: Quantity, scope: Scope, tie: Tie) -> Readin
     verdict = judge_count(quantity, tie.amount)
     exceeds = quantity.value > tie.amount.value
     doubtful = ""
+    below = quantity.value < tie.amount.low
+    if verdict == "contradicted" and below and speaks_of_part(frame, quantity):
+        doubtful = ", of which the sentence may speak of a part only"
     if verdict == "contradicted" and (other := _elsewhere(frame, quantity, tie)):
         doubtful = f", but {show(tidy_number(quantity.value))} is the figure of {other}"
     verdict = with_doubts(tie, verdict, exceeds=exceeds)

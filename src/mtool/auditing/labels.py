@@ -29,6 +29,7 @@ class Label:
 
     Any of `alternatives` names it; an empty one means that it restricts nothing. `years` are the
     years it stands for. `included` are names inside a composite (`Gao (includes Menaka)`).
+    `singly` are the names of a row of several label cells, each of which alone names it too.
     """
 
     text: str
@@ -36,6 +37,7 @@ class Label:
     years: frozenset[int] = frozenset()
     total: bool = False
     included: Terms = frozenset()
+    singly: tuple[Terms, ...] = ()
 
     @property
     def is_free(self) -> bool:
@@ -44,6 +46,7 @@ class Label:
     def match(self, said: Terms) -> Terms | None:
         """The largest alternative all of whose terms are among `said`; null where none is."""
         fitting = [a for a in self.alternatives if a and a <= said]
+        fitting = fitting or [a for a in self.singly if a <= said]
         return max(fitting, key=len) if fitting else None
 
     @property
@@ -109,12 +112,15 @@ def join_labels(labels: list[Label], text: str) -> Label:
     for label in labels:
         combined = [a | b for a in combined for b in (label.alternatives or (frozenset(),))][:12]
     years = [label.years for label in labels if label.years]
+    named = [label for label in labels if not label.is_free]
+    singly = [a for label in named if label.is_name for a in label.alternatives]
     return Label(
         text,
         tuple(dict.fromkeys(combined)),
         frozenset.intersection(*years) if len(years) > 1 else (years[0] if years else frozenset()),
         any(label.total for label in labels),
         frozenset().union(*(label.included for label in labels)),
+        tuple(a for a in dict.fromkeys(singly) if a) if len(named) > 1 else (),
     )
 
 

@@ -143,9 +143,21 @@ def _by_year(
         doubt = f"{COMPOSITE}{composite.text}"
     if len(years) > 1 and question.years is None:
         return [Option((i,), terms, labels[i].text, NO_YEAR, (terms,)) for i in indices]
+    if len(indices) > 1 and not years:
+        doubt = doubt or _split_by_category([labels[i] for i in indices], terms)
     if len(indices) > 1 and not years and len({labels[i].text for i in indices}) == 1:
         doubt = doubt or f'several rows are called "{labels[indices[0]].text}"'
     return [Option(tuple(indices), terms, labels[indices[0]].text, doubt, (terms,))]
+
+
+def _split_by_category(labels: Sequence[Label], terms: Terms) -> str:
+    """Rows that one name shares are summed where other names tell them apart."""
+    if all(terms in label.alternatives for label in labels):
+        return ""
+    if any(label.total for label in labels):
+        return "some of the rows may total others"
+    rest = {t for label in labels for t in label.alternatives[0]} - terms
+    return "the rows may overlap" if any(is_category(t) or known(t) for t in rest) else ""
 
 
 def _unnamed(
