@@ -33,6 +33,8 @@ _JOINTS = word_set(
     dont"""
 )
 _COMPARED = {"from", "than", "against", "contre", "versus", "vs"}
+#: Of two tables, neither has the figure of what both count together.
+_TOGETHER = word_set("together combined jointly both ensemble deux conjointement")
 _EACH = word_set("each every chaque chacun chacune apiece per")
 
 
@@ -65,18 +67,20 @@ def _in_bracket(frame: Frame, index: int, scope: Scope, before: Scope) -> Scope:
     """`62 mines in Afar (against 40 in 2021)`: a bracket without names is of the names before."""
     at = frame.quantities[index].start
     opened = next((i for i in range(at - 1, -1, -1) if frame.tokens[i].text in "()"), None)
-    if opened is None or frame.tokens[opened].text == ")" or scope.preferred & frame.known_names:
+    if opened is None or frame.tokens[opened].text == ")" or _names(frame, scope):
         return scope
     last = frame.quantities[index - 1]
     if not last.end <= opened or any(t.text in ",;" for t in frame.tokens[last.end : opened]):
         return scope
-    if not before.preferred:
+    names = _names(frame, before)
+    if not names:
         return scope
-    return replace(
-        scope,
-        preferred=before.preferred,
-        optional=scope.optional - (frame.known_names - before.preferred),
-    )
+    optional = scope.optional - (frame.known_names - names)
+    return replace(scope, preferred=names, optional=optional)
+
+
+def _names(frame: Frame, scope: Scope) -> Terms:
+    return (scope.preferred | scope.required) & frame.known_names
 
 
 def _within(
@@ -106,9 +110,15 @@ def _dealt_out(frame: Frame, index: int, scope: Scope) -> Scope | None:
     for pair in from_to_pairs(frame):
         if index in pair:
             return _with_year_of_pair(frame, pair, index, scope)
-    if not {"respectively", "respectivement", "respective"} & set(frame.words):
-        return scope
     start, end = frame.segment(frame.quantities[index].start)
+    if _compares_names(frame, index, scope):
+        pair = _against_pair(frame, index)
+        if pair is None:
+            return None
+        names = [t for t in frame.names if t in {w.term for w in frame.tokens[start:end]}]
+        return _of_name(scope, names, pair.index(index)) if len(names) == 2 else None
+    if not is_respective(frame):
+        return scope
     counts = [
         i for i, q in enumerate(frame.quantities) if q.kind == "count" and start <= q.start < end
     ]
@@ -116,13 +126,48 @@ def _dealt_out(frame: Frame, index: int, scope: Scope) -> Scope | None:
     names = [t for t in dict.fromkeys(said) if t]
     if len(names) != len(counts):
         return None
-    others = frozenset(names) - {names[counts.index(index)]}
+    return _of_name(scope, names, counts.index(index))
+
+
+def is_respective(frame: Frame) -> bool:
+    return bool({"respectively", "respectivement", "respective"} & set(frame.words))
+
+
+def _of_name(scope: Scope, names: list[str], place: int) -> Scope:
+    """The scope of the one name among several that a count belongs to."""
+    others = frozenset(names) - {names[place]}
     return replace(
         scope,
         required=scope.required - others,
-        preferred=frozenset({names[counts.index(index)]}),
+        preferred=frozenset({names[place]}),
         optional=scope.optional - others,
     )
+
+
+def _compares_names(frame: Frame, index: int, scope: Scope) -> bool:
+    """`A cleared more than B (505 against 480)`: two names set against each other, not summed."""
+    start, end = frame.segment(frame.quantities[index].start)
+    if len(_names(frame, scope) or frozenset(frame.names) & scope.optional) < 2:
+        return False
+    for i in range(start, end):
+        if frame.words[i] not in ("than", "que", "qu"):
+            continue
+        sides = [{t.term for t in frame.tokens[a:b]} for a, b in ((start, i), (i, end))]
+        earlier = {"more", "fewer", "less", "plus", "moins", "higher", "larger"}
+        if all(side & set(frame.names) for side in sides):
+            return bool(earlier & set(frame.words[start:i]))
+    return False
+
+
+def _against_pair(frame: Frame, index: int) -> tuple[int, int] | None:
+    """`505 hectares against 480`, `cinq contre quatre`: the places of the two counts."""
+    for a, b in ((index, index + 1), (index - 1, index)):
+        if a < 0 or b >= len(frame.quantities):
+            continue
+        between = frame.words[frame.quantities[a].end : frame.quantities[b].start]
+        if len(between) <= 2 and {"against", "contre", "versus", "vs", "to"} & set(between):
+            return a, b
+    return None
 
 
 def _with_year_of_pair(
@@ -178,6 +223,8 @@ def value_claim(frame: Frame, ties: Ties, index: int, scope: Scope) -> Claim:
     if scope.head and not _mostly_unknown(scope, ties):
         found = _found(frame, index, scope, ties)
         readings = [_reading(frame, quantity, scope, tie) for tie in found]
+        if _TOGETHER & set(frame.words) and len({tie.evidence.id for tie in found}) > 1:
+            readings = [replace(reading, verdict="unverifiable") for reading in readings]
     start, end = _clause(frame, index)
     stated = tidy_number(quantity.value)
     return Claim("value", frame, start, end, f"it says {_said(quantity)}", tuple(readings), stated)
@@ -269,7 +316,8 @@ def _reading(frame: Frame, quantity: Quantity, scope: Scope, tie: Tie) -> Readin
     below = quantity.value < tie.amount.low
     if verdict == "contradicted" and below and speaks_of_part(frame, quantity):
         doubtful = ", of which the sentence may speak of a part only"
-    if verdict == "contradicted" and (other := _elsewhere(frame, quantity, tie)):
+    dealt = is_respective(frame)
+    if verdict == "contradicted" and not dealt and (other := _elsewhere(frame, quantity, tie)):
         doubtful = f", but {show(tidy_number(quantity.value))} is the figure of {other}"
     verdict = with_doubts(tie, verdict, exceeds=exceeds)
     if doubtful and verdict == "contradicted":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mtool.auditing.frames import Frame
-from mtool.auditing.lexicon import AUXILIARIES, KINDS_OF_AREA
+from mtool.auditing.lexicon import AUXILIARIES
 from mtool.auditing.quantities import Quantity
 from mtool.auditing.spans import in_bracket
 from mtool.auditing.terms import is_category, known
@@ -102,13 +102,13 @@ def _part_of_fraction(frame: Frame, quantity: Quantity, start: int) -> bool:
 
 
 def is_size_or_rest(frame: Frame, quantity: Quantity) -> bool:
-    """`teams of ten`, `10-person teams`, `all but one`, `11 provinces reported casualties`."""
+    """`teams of ten`, `10-person teams`, `all but one`, `65 % (64,800)`."""
     at = quantity.start
     before = frame.words[at - 1] if at else ""
     earlier = frame.words[at - 2] if at > 1 else ""
     if before in _BUT or (before in ("of", "de", "d") and earlier in _GROUPS):
         return True
-    if _is_compound(frame, quantity) or _counts_areas(frame, quantity):
+    if _is_compound(frame, quantity):
         return True
     return in_bracket(frame, at) and _restates_share(frame, quantity)
 
@@ -120,14 +120,6 @@ def _is_compound(frame: Frame, quantity: Quantity) -> bool:
         return False
     glued = frame.tokens[i].start == frame.tokens[i - 1].end
     return glued and frame.tokens[i + 1].start == frame.tokens[i].end and bool(frame.words[i + 1])
-
-
-def _counts_areas(frame: Frame, quantity: Quantity) -> bool:
-    """`11 provinces reported casualties`: the verb makes the provinces what is counted."""
-    i = quantity.end
-    area = i + 1 < len(frame.words) and frame.words[i] in KINDS_OF_AREA
-    following = frame.words[i + 1] if area else ""
-    return area and following not in ("", "of", "de", "d") and frame.words[i].endswith("s")
 
 
 def _restates_share(frame: Frame, quantity: Quantity) -> bool:

@@ -45,6 +45,8 @@ def scope_of(frame: Frame, index: int, head: Terms, inherited: Terms) -> Scope:
     own_head = head or frozenset(t for t in said if is_category(t))
     if _counts_people(frame, quantity) and not any(_is_of_people(t) for t in inherited):
         inherited = NOTHING
+    if quantity.unit and (said | own.loose) & ACTIONS:
+        inherited = NOTHING
     if not head and inherited:
         own_head = own_head or inherited
         own_head |= frozenset(t for t in inherited if not same_dimension(t, own_head))

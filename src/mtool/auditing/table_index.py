@@ -10,6 +10,7 @@ from functools import cached_property
 from mtool.auditing.evidence import Evidence
 from mtool.auditing.scope import Scope, Terms
 from mtool.auditing.sentences import tokenize
+from mtool.auditing.terms import is_category, known
 from mtool.model import Locator
 
 #: Wholes that tables often give in two parts only.
@@ -63,7 +64,7 @@ class TableIndex:
         tables = [t for t in found if terms & t.vocabulary]
         if not tables:
             tables = self._nearest([self._index.get(t, []) for t in sorted(terms)], scope.at)
-        tables = _with_years(tables, scope)
+        tables = _of_title(_with_years(tables, scope), scope)
         numbered = [t for t in tables if number_of(t) in scope.tables] if scope.tables else []
         return numbered or tables
 
@@ -81,6 +82,26 @@ def _with_years(tables: list[Evidence], scope: Scope) -> list[Evidence]:
     if scope.years is None or len(tables) < 2:
         return tables
     return [t for t in tables if scope.years & t.all_years] or tables
+
+
+def _of_title(tables: list[Evidence], scope: Scope) -> list[Evidence]:
+    """Of tables with the same columns, one for each country, those whose title the claim says."""
+    if len(tables) < 2:
+        return tables
+    said = [
+        frozenset(t for t in scope.said & table.context if not known(t) and not is_category(t))
+        for table in tables
+    ]
+    columns = [sorted(label.text for label in t.column_labels.values()) for t in tables]
+    told = {
+        (i, j)
+        for i, own in enumerate(said)
+        for j, other in enumerate(tables)
+        if own - other.context and columns[i] == columns[j]
+    }
+    return [t for j, t in enumerate(tables) if not any(
+        (i, j) in told and (j, i) not in told for i in range(len(tables))
+    )]  # fmt: skip
 
 
 def _place(locator: Locator) -> tuple[int, int]:
