@@ -112,11 +112,11 @@ def _dealt_out(frame: Frame, index: int, scope: Scope) -> Scope | None:
             return _with_year_of_pair(frame, pair, index, scope)
     start, end = frame.segment(frame.quantities[index].start)
     if _compares_names(frame, index, scope):
-        pair = _against_pair(frame, index)
-        if pair is None:
+        against = _against_pair(frame, index)
+        if against is None:
             return None
         names = [t for t in frame.names if t in {w.term for w in frame.tokens[start:end]}]
-        return _of_name(scope, names, pair.index(index)) if len(names) == 2 else None
+        return _of_name(scope, names, against.index(index)) if len(names) == 2 else None
     if not is_respective(frame):
         return scope
     counts = [

@@ -61,7 +61,7 @@ GENERIC = word_set(
     grande grands grandes gros petit petite biggest worst heaviest fewest main principal
     principale seul seuls seule seules desormais output production rate rates trend trends
     activity activities one two three four five six seven eight nine ten eleven twelve thirteen
-    fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy
+    moins fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy
     eighty ninety hundred thousand million deux trois quatre cinq sept huit neuf dix onze douze
     treize quatorze quinze seize vingt trente quarante cinquante soixante cent mille millions
     number numbers nombre total totals totaux sum overall all tous toutes ensemble entire whole
