@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from mtool.auditing.claim import Claim
 from mtool.auditing.frames import Frame
-from mtool.auditing.lexicon import AUXILIARIES
+from mtool.auditing.lexicon import ARTICLES, AUXILIARIES, KINDS_OF_AREA
 from mtool.auditing.part_words import is_size_or_rest, speaks_of_part
 from mtool.auditing.quantities import Quantity
-from mtool.auditing.scope import Scope, Terms
+from mtool.auditing.scope import NOTHING, Scope, Terms
 from mtool.auditing.scopes import same_dimension, scope_of
 from mtool.auditing.spans import from_to_pairs, heads, span_of
 from mtool.auditing.sums import show, tidy_number
@@ -28,6 +28,7 @@ _NOT_A_VALUE_AFTER = word_set(
     "per more fewer times fois years ans year months mois days jours weeks hours km"
 )
 _MOST_UNEXPLAINED = 0.5
+_LISTING = ARTICLES | word_set("and et or ou both in at a en dans as well que ainsi plus with avec")
 _JOINTS = word_set(
     """and et or ou against contre compared versus including included includes include comprising
     dont"""
@@ -53,6 +54,8 @@ def value_claims(frame: Frame, ties: Ties, used: set[int]) -> Iterator[Claim]:
             scope = replace(scope, required=scope.required | _carried(frame, scope, before))
         if before is not None:
             scope = _in_bracket(frame, i, scope, before)
+        if not found[i] and _takes_up_one_of_several(frame, i, found):
+            scope = replace(scope, doubts=(*scope.doubts, "it leaves open what it counts"))
         before = scope
         dealt = _dealt_out(frame, i, scope)
         verdict = None
@@ -61,6 +64,13 @@ def value_claims(frame: Frame, ties: Ties, used: set[int]) -> Iterator[Claim]:
             verdict = claim.verdict
             yield claim
         last = (i, verdict)
+
+
+def _takes_up_one_of_several(frame: Frame, index: int, found: dict[int, Terms]) -> bool:
+    """`A destroyed 210 mines and 900 items, B 90`: of which is left to the reader."""
+    start, _ = frame.segment(frame.quantities[index].start)
+    said = [h for i, h in found.items() if i < index and frame.quantities[i].start >= start]
+    return len({h & frozenset(t for t in h if known(t)) for h in said if h} - {NOTHING}) > 1
 
 
 def _in_bracket(frame: Frame, index: int, scope: Scope, before: Scope) -> Scope:
@@ -314,8 +324,10 @@ def _reading(frame: Frame, quantity: Quantity, scope: Scope, tie: Tie) -> Readin
     exceeds = quantity.value > tie.amount.value
     doubtful = ""
     below = quantity.value < tie.amount.low
-    if verdict == "contradicted" and below and speaks_of_part(frame, quantity):
+    if verdict == "contradicted" and below and speaks_of_part(frame, quantity, tie.evidence):
         doubtful = ", of which the sentence may speak of a part only"
+    if verdict == "contradicted" and not _named_together(frame, quantity, tie):
+        doubtful = ", but the sentence does not count them together"
     dealt = is_respective(frame)
     if verdict == "contradicted" and not dealt and (other := _elsewhere(frame, quantity, tie)):
         doubtful = f", but {show(tidy_number(quantity.value))} is the figure of {other}"
@@ -326,6 +338,33 @@ def _reading(frame: Frame, quantity: Quantity, scope: Scope, tie: Tie) -> Readin
     shown = f"{tie.amount.shown}{missing}{doubtful}"
     says = f"{tie.table_name} ({tie.place}) says {shown}{show_doubts(tie)}"
     return Reading(says, tie.amount.value, verdict)
+
+
+def _named_together(frame: Frame, quantity: Quantity, tie: Tie) -> bool:
+    """Several names are summed where one list says them: `A, B and C`; not across a sentence."""
+    if len(tie.cells) < 2:
+        return True
+    named = frozenset(t for label in tie.names for t in label) & frame.known_names
+    if len({frozenset(label & named) for label in tie.names if label & named}) < 2:
+        return True
+    start, end = frame.segment(quantity.start)
+    said = [i for i in range(start, end) if frame.tokens[i].term in named]
+    if not said:
+        return True
+    numbers = {i for q in frame.quantities for i in range(q.start, q.end)}
+    return not any(
+        i in numbers or not (frame.tokens[i].text == "," or _joins(frame, i))
+        for i in range(said[0], said[-1])
+        if i not in said
+    )
+
+
+def _joins(frame: Frame, at: int) -> bool:
+    """Words and signs that stand between the names of one list."""
+    token = frame.tokens[at]
+    if token.is_sign:
+        return token.text in "-'’"
+    return token.word in _LISTING or token.word in KINDS_OF_AREA or token.term in frame.known_names
 
 
 def _elsewhere(frame: Frame, quantity: Quantity, tie: Tie) -> str:

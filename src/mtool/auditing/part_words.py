@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from mtool.auditing.evidence import Evidence
 from mtool.auditing.frames import Frame
 from mtool.auditing.lexicon import AUXILIARIES
+from mtool.auditing.measures import DEVICES
+from mtool.auditing.phrases import noun_phrase
 from mtool.auditing.quantities import Quantity
 from mtool.auditing.spans import in_bracket
-from mtool.auditing.terms import is_category, known
-from mtool.auditing.wording import word_set
+from mtool.auditing.terms import DIRECTIONS, is_category, known
+from mtool.auditing.wording import word_set, words
 
 _ONE = word_set("a an one un une single same seul seule meme unique")
 _SINGLE = word_set("single same seul seule meme unique")
@@ -19,6 +22,14 @@ _ONE_PLACE = word_set(
     family household famille foyer week month day night weekend hour quarter semaine mois jour nuit
     journee heure trimestre area zone parcelle plot terrain polygon polygone"""
 )
+_WITHIN = word_set(
+    """town city district locality municipality camp airport road highway border ville aeroport route
+    frontiere localite commune cercle near outside pres"""
+)
+_EVENTS = frozenset({"incident", "attack"})
+_HARMED = word_set(
+    """killed injured wounded claimed caused left involved tue blesse fait cause provoque implique"""
+)
 _OPENING = word_set("of among amongst parmi sur entre")
 _BUT = word_set("but sauf save minus")
 _GROUPS = word_set(
@@ -29,7 +40,7 @@ _GROUPS = word_set(
 _NOT = word_set("not never pas jamais")
 
 
-def speaks_of_part(frame: Frame, quantity: Quantity) -> bool:
+def speaks_of_part(frame: Frame, quantity: Quantity, table: Evidence) -> bool:
     """`45,000 m² in one village`, `of the area cleared, 90,000 m² was farmland`, `a single blast`.
 
     Such a count may well be smaller than the figure of the whole; it contradicts nothing.
@@ -41,6 +52,41 @@ def speaks_of_part(frame: Frame, quantity: Quantity) -> bool:
         or _has_unknown_predicate(frame, quantity.end, end)
         or bool(_NOT & set(frame.words[start:end]))
         or _part_of_fraction(frame, quantity, start)
+        or _within_area(frame, (start, end), table)
+        or _of_one_device(frame, (start, quantity.start), table)
+        or _some_events(frame, quantity, end)
+    )
+
+
+def _within_area(frame: Frame, segment: tuple[int, int], table: Evidence) -> bool:
+    """`in northern Kassala`, `Kassala town`: less than the area that a row stands for."""
+    headers = {w for c in table.figures.label_columns for w in words(table.figures.header(c))}
+    for i in range(*segment):
+        if frame.tokens[i].term not in frame.known_names:
+            continue
+        before, after = frame.words[max(segment[0], i - 2) : i], frame.words[i + 1 : i + 2]
+        if (DIRECTIONS - frame.known_names) & set(before) or (_WITHIN - headers) & {
+            *before,
+            *after,
+        }:
+            return True
+    return False
+
+
+def _of_one_device(frame: Frame, lead: tuple[int, int], table: Evidence) -> bool:
+    """`IEDs killed 12 people` beside a table of all casualties."""
+    said = {t.term for t in frame.tokens[slice(*lead)] if t.term}
+    return bool(said & DEVICES - table.vocabulary)
+
+
+def _some_events(frame: Frame, quantity: Quantity, end: int) -> bool:
+    """`Two incidents in Sennar injured nine people`: two of them may have."""
+    said, after = noun_phrase(frame, quantity.end)
+    if not said & _EVENTS:
+        return False
+    return any(
+        frame.words[i] in _HARMED and frame.words[i - 1] not in ("were", "was", "ete")
+        for i in range(after, end)
     )
 
 
@@ -71,8 +117,8 @@ def _next_words(frame: Frame, at: int, end: int) -> list[str]:
 
 def _opens_with_whole(frame: Frame, start: int, at: int) -> bool:
     """`Of the area cleared in Kassala, …` without a count of the whole that could be compared."""
-    words = [w for w in frame.words[start:at] if w]
-    if not words or words[0] not in _OPENING:
+    opening = next((w for w in frame.words[start:at] if w), "")
+    if opening not in _OPENING:
         return False
     whole = any(start <= q.start < at for q in frame.quantities)
     return not whole and not any(is_category(t.term) for t in frame.tokens[at:] if t.term)
