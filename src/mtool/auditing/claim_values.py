@@ -185,7 +185,7 @@ def _with_year_of_pair(
 ) -> Scope | None:
     own = [frame.time_in(*span_of(frame, i).own) for i in pair]
     if any(own):
-        return scope
+        return scope if own[pair.index(index)] else None
     years = sorted({y for t in frame.times if t.shape in ("year", "span") for y in t.years})
     if len(years) != 2:
         return None

@@ -14,7 +14,8 @@ from mtool.auditing.wording import word_set, words
 UNKNOWN = "unknown"
 
 _TABLE = """
-outcome killed: killed dead deaths death fatalities fatality tues tue tuees morts mort deces decedes
+outcome killed: killed died dead deaths death fatalities fatality deces decedes
+outcome killed: tues tue tuee tuees morts mort morte mortes
 outcome injured: injured wounded injuries blesses blesse blessees blessures
 people men: men man male males hommes homme masculin
 people women: women woman female females femmes femme feminin

@@ -32,6 +32,7 @@ _HARMED = word_set(
 )
 _OPENING = word_set("of among amongst parmi sur entre")
 _BUT = word_set("but sauf save minus")
+_ORDERED = word_set("first last latest premiers premieres derniers dernieres")
 _GROUPS = word_set(
     """team teams group groups unit units batch batches class classes lot lots pair pairs squad
     squads section sections equipe equipes groupe groupes unite unites classe classes famille
@@ -53,7 +54,7 @@ def speaks_of_part(frame: Frame, quantity: Quantity, table: Evidence) -> bool:
         or bool(_NOT & set(frame.words[start:end]))
         or _part_of_fraction(frame, quantity, start)
         or _within_area(frame, (start, end), table)
-        or _of_one_device(frame, (start, quantity.start), table)
+        or _of_one_device(frame, (start, end), table)
         or _some_events(frame, quantity, end)
     )
 
@@ -73,9 +74,9 @@ def _within_area(frame: Frame, segment: tuple[int, int], table: Evidence) -> boo
     return False
 
 
-def _of_one_device(frame: Frame, lead: tuple[int, int], table: Evidence) -> bool:
+def _of_one_device(frame: Frame, segment: tuple[int, int], table: Evidence) -> bool:
     """`IEDs killed 12 people` beside a table of all casualties."""
-    said = {t.term for t in frame.tokens[slice(*lead)] if t.term}
+    said = {t.term for t in frame.tokens[slice(*segment)] if t.term}
     return bool(said & DEVICES - table.vocabulary)
 
 
@@ -126,13 +127,16 @@ def _opens_with_whole(frame: Frame, start: int, at: int) -> bool:
 
 def _has_unknown_predicate(frame: Frame, start: int, end: int) -> bool:
     """`40 étaient artisanales`: a word that no table of the field knows tells them apart."""
-    for i in range(start, min(end - 1, start + 4)):
+    at = noun_phrase(frame, start)[1]
+    acts = False
+    for i in range(at, min(end, at + 7)):
         token = frame.tokens[i]
         if token.text in ",;:()":
             return False
-        if token.word in ("were", "was", "etaient", "etait") and token.word in AUXILIARIES:
-            term = frame.tokens[i + 1].term
-            return bool(term) and not known(term or "") and not is_category(term or "")
+        if token.term and acts:
+            unknown = not known(token.term) and not is_category(token.term)
+            return unknown and token.term not in frame.known_names
+        acts = acts or token.word in AUXILIARIES - {"a"}
     return False
 
 
@@ -151,6 +155,9 @@ def is_size_or_rest(frame: Frame, quantity: Quantity) -> bool:
     """`teams of ten`, `10-person teams`, `all but one`, `65 % (64,800)`."""
     at = quantity.start
     before = frame.words[at - 1] if at else ""
+    after = frame.words[quantity.end] if quantity.end < len(frame.words) else ""
+    if before in _ORDERED or after in _ORDERED:
+        return True
     earlier = frame.words[at - 2] if at > 1 else ""
     if before in _BUT or (before in ("of", "de", "d") and earlier in _GROUPS):
         return True
