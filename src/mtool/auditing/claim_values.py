@@ -9,6 +9,7 @@ from mtool.auditing.claim import Claim
 from mtool.auditing.frames import Frame
 from mtool.auditing.lexicon import ARTICLES, AUXILIARIES, KINDS_OF_AREA
 from mtool.auditing.part_words import is_size_or_rest, speaks_of_part
+from mtool.auditing.parts_of_year import ORDER_OF_QUARTERS, part_of_year
 from mtool.auditing.quantities import Quantity
 from mtool.auditing.scope import NOTHING, Scope, Terms
 from mtool.auditing.scopes import same_dimension, scope_of
@@ -28,6 +29,8 @@ _NOT_A_VALUE_AFTER = word_set(
     "per more fewer times fois years ans year months mois days jours weeks hours km"
 )
 _MOST_UNEXPLAINED = 0.5
+#: `the fourth quarter of 2022`: so many tokens from the quarter to the end of its year.
+_FARTHEST_YEAR = 4
 _LISTING = ARTICLES | word_set("and et or ou both in at a en dans as well que ainsi plus with avec")
 _JOINTS = word_set(
     """and et or ou against contre compared versus including included includes include comprising
@@ -54,6 +57,7 @@ def value_claims(frame: Frame, ties: Ties, used: set[int]) -> Iterator[Claim]:
             scope = replace(scope, required=scope.required | _carried(frame, scope, before))
         if before is not None:
             scope = _in_bracket(frame, i, scope, before)
+        scope = _in_part_of_year(frame, i, scope)
         if not found[i] and _takes_up_one_of_several(frame, i, found):
             scope = replace(scope, doubts=(*scope.doubts, "it leaves open what it counts"))
         before = scope
@@ -64,6 +68,22 @@ def value_claims(frame: Frame, ties: Ties, used: set[int]) -> Iterator[Claim]:
             verdict = claim.verdict
             yield claim
         last = (i, verdict)
+
+
+def _in_part_of_year(frame: Frame, index: int, scope: Scope) -> Scope:
+    """A month or quarter restricts a count as any other name of a row or column does."""
+    if scope.shape != "part":
+        return scope
+    start, end = frame.segment(frame.quantities[index].start)
+    found = part_of_year(frame, start, end)
+    times = [t for t in frame.times if start <= t.start < end]
+    if found is None or len(times) > 1:
+        return scope
+    if times and not (0 <= times[0].end - found[1] <= _FARTHEST_YEAR):
+        return scope
+    years = frozenset(times[0].years) if times else None
+    required = (scope.required - ORDER_OF_QUARTERS) | {found[0]}
+    return replace(scope, required=required, years=years, shape="month")
 
 
 def _takes_up_one_of_several(frame: Frame, index: int, found: dict[int, Terms]) -> bool:

@@ -100,6 +100,12 @@ class Evidence:
         return frozenset(found)
 
     @cached_property
+    def part_years(self) -> frozenset[int]:
+        """Years of which the title names a part: `January–June 2023`."""
+        mentions = find_times(tokenize(self.figures.table.title))
+        return frozenset(y for m in mentions if m.shape == "part" for y in m.years)
+
+    @cached_property
     def restricting(self) -> Terms:
         """Categories that the title imposes on every figure (`Women casualties`)."""
         return frozenset(t for t in self.context if is_category(t) and t not in _LOOSE)

@@ -42,7 +42,8 @@ def scope_of(frame: Frame, index: int, head: Terms, inherited: Terms) -> Scope:
     own = frame.phrase(min(phrase_end, own_end), own_end)
     lead = frame.phrase(*span.lead)
     said = own.required | lead.required
-    own_head = head or frozenset(t for t in said if is_category(t))
+    nearest = own.required | _lead_required(lead, own, head)
+    own_head = head or frozenset(t for t in nearest if is_category(t))
     if _counts_people(frame, quantity) and not any(_is_of_people(t) for t in inherited):
         inherited = NOTHING
     if quantity.unit and (said | own.loose) & ACTIONS:

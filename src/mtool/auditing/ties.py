@@ -199,6 +199,8 @@ class Ties:
         if covered:
             return [] if scope.years <= covered else ["the table does not cover these years"]
         about = table.years or self.years
+        if scope.shape == "month":
+            about = about or table.part_years
         if not about:
             return ["the table states no year"]
         whole = len(about) == 1 or scope.years == about
