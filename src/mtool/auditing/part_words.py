@@ -161,6 +161,10 @@ def is_size_or_rest(frame: Frame, quantity: Quantity) -> bool:
     earlier = frame.words[at - 2] if at > 1 else ""
     if before in _BUT or (before in ("of", "de", "d") and earlier in _GROUPS):
         return True
+    if before in ("of", "des", "the") and {"premier", "first", "dernier", "last", "one"} & {
+        *frame.words[max(0, at - 3) : at]
+    }:
+        return True
     if _is_compound(frame, quantity):
         return True
     return in_bracket(frame, at) and _restates_share(frame, quantity)
