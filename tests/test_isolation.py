@@ -42,7 +42,7 @@ def read(tmp_path, monkeypatch):
     """Read an empty file with a misbehaving reader, in a child that knows it."""
     (tmp_path / "sitecustomize.py").write_text(textwrap.dedent(MISBEHAVING))
     monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
-    monkeypatch.setattr("mtool.readers.isolation.CPU_SECONDS_PER_MB", 1)
+    monkeypatch.setattr("mtool.readers.isolation.CPU_SECONDS_PER_MB", 4)
     path = tmp_path / "report.pdf"
     path.write_bytes(b"x")
     return lambda name: read_isolated(name, path, Source("a", path="report.pdf"), ReadOptions())
@@ -53,7 +53,7 @@ def read(tmp_path, monkeypatch):
     [
         ("crash", "report.pdf: the parser of this format crashed"),
         ("swell", "report.pdf: the parser of this format crashed or needed more than 1 GB"),
-        ("hang", "report.pdf: reading it took more than 1 s of processor time"),
+        ("hang", "report.pdf: reading it took more than 4 s of processor time"),
         ("fail", "report.pdf: damaged, or not what its format allows (KeyError: 'xref')"),
         ("refuse", "report.pdf: encrypted"),
     ],

@@ -16,9 +16,30 @@ PACKAGE = ROOT / "src" / "mtool"
 #: Lower layers first; a module may import its own layer and those below it.
 LAYERS = [
     {"__init__", "errors", "model", "printed_numbers"},
-    {"shipped", "areas", "periods", "config", "workspace", "recipes", "column_words", "guarded_text"},
+    {
+        "shipped",
+        "areas",
+        "periods",
+        "config",
+        "workspace",
+        "recipes",
+        "column_words",
+        "guarded_text",
+    },
     {"schemas", "checks", "passport"},
-    {"readers", "sources", "engines", "auditing", "tidy", "validate", "infer", "infer_columns", "surroundings", "summary", "derive"},
+    {
+        "readers",
+        "sources",
+        "engines",
+        "auditing",
+        "tidy",
+        "validate",
+        "infer",
+        "infer_columns",
+        "surroundings",
+        "summary",
+        "derive",
+    },
     {"clean", "datasets", "writers", "compare"},
     {
         "pipeline",
