@@ -26,6 +26,7 @@ lint: $(VENV)/test.done
 prove: $(VENV)/test.done
 	$(BIN)/python -m pytest -q -m prove tests
 	$(BIN)/python benchmarks/startup.py
+	$(BIN)/python benchmarks/audit_length.py
 
 # With uv the lock decides; without it, requirements exported from the lock, with hashes.
 $(VENV)/run.done: pyproject.toml uv.lock requirements/run.txt
