@@ -330,3 +330,10 @@ def test_events_without_an_id_are_named_by_their_line(workspace, tmp_path):
     assert done.code == 0, done.out
     assert done.out.count("ids_made") == 1
     assert "line 2," in (workspace / "data" / "clean" / "events.csv").read_text()
+
+
+def test_a_total_column_is_set_aside_without_a_warning():
+    """Total = killed + injured is a control total, not a column that nobody uses."""
+    rows = [["Banadir", "12", "30", "42"], ["Gedo", "1", "4", "5"]]
+    raw = table(["Region", "Killed", "Injured", "Total"], rows, "Casualties in Somalia, 2023")
+    assert "columns_ignored" not in rules(derived(raw), errors=False)

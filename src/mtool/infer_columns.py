@@ -53,7 +53,7 @@ def column_rules(
     why: dict[str, str] = {}
     for column in columns:
         rules[column.key], why[column.key] = _column_rule(column, subject, context)
-        if column.key in summed and rules[column.key].get("measure"):
+        if column.key in summed and column.is_figures:
             rules[column.key] = {"column": "control_total"}
             why[column.key] = "because it sums other columns"
     _tell_adults_from_children(rules)
