@@ -97,3 +97,12 @@ def test_the_workspace_is_audited_and_acknowledgements_count(sample):
     done = run_mtool("audit", "mali_improvised_mines", "-w", sample, "--format", "json")
     wrong = [f for f in json.loads(done.out)["findings"] if f["verdict"] == "contradicted"]
     assert [f["rule"] for f in wrong if f["rule"].startswith("claim")] == ["claim_change"]
+
+
+def test_a_workspace_is_audited_without_naming_a_source(sample):
+    """Every raw file that says anything, each in its turn; datasets name their sources, too."""
+    done = run_mtool("audit", cwd=sample)
+    assert done.code == 1
+    assert "mali_improvised_mines.txt: looked at 2 tables" in done.err
+    assert "mali_treaty_events.csv" in done.err
+    assert "looked at 2 tables" in run_mtool("audit", "staffing", "-w", sample).err

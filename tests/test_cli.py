@@ -330,3 +330,16 @@ def test_findings_are_complete_in_every_format(sample, output):
     assert "women_in_roles_within_women" in done.out
     if output in ("jsonl", "csv"):
         assert done.out.count("control_total_row") == 6
+
+
+def test_wrong_settings_are_said_even_where_no_workspace_is_needed(sample):
+    """A typo in mtool.toml does not make the workspace vanish."""
+    (sample / "mtool.toml").write_text('contry = "MLI"\n')
+    for command in (
+        ["audit", "data/raw/mali_improvised_mines.txt"],
+        ["schema", "list"],
+        ["validate", "data/raw/mali_improvised_mines.txt"],
+        ["areas", "find", "Gao"],
+    ):
+        done = run_mtool(*command, cwd=sample)
+        assert (done.code, "did you mean 'country'" in done.err) == (2, True)

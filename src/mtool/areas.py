@@ -329,8 +329,3 @@ def _country_at(words: list[str], at: int) -> tuple[int, str | None]:
             if code:
                 return size, code
     return 1, None
-
-
-def describe(area: Area) -> str:
-    """`Ségou (ML04)`; the name alone where there is no code."""
-    return f"{area.name} ({area.code})" if area.code else area.name

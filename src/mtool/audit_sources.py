@@ -14,7 +14,7 @@ from mtool.errors import UnreadableInput, UsageError
 from mtool.model import Document, Report, Source
 from mtool.passport import Passport, passport_path, read_passport
 from mtool.readers import ReadOptions
-from mtool.workspace import Workspace, find_workspace
+from mtool.workspace import Workspace, find_workspace, find_workspace_if_any
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Audited:
 
 def audit_targets(targets: list[str], folder: Path | None, request: AuditRequest) -> list[Audited]:
     """Audit files, sources of the workspace, the sources of a dataset; all sources by default."""
-    workspace = _workspace(folder, needed=not targets or folder is not None)
+    workspace = find_workspace_if_any(folder) if targets else find_workspace(folder)
     paths = [path for target in targets for path in _paths(target, workspace)]
     if not targets:
         assert workspace is not None
@@ -88,15 +88,6 @@ def _audited(
 def _passport(path: Path) -> Passport | None:
     known = passport_path(path)
     return read_passport(known) if known.is_file() else None
-
-
-def _workspace(folder: Path | None, *, needed: bool) -> Workspace | None:
-    try:
-        return find_workspace(folder)
-    except UsageError:
-        if needed:
-            raise
-        return None
 
 
 def _paths(target: str, workspace: Workspace | None) -> Iterator[Path]:

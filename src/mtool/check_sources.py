@@ -12,7 +12,7 @@ from mtool.errors import UsageError
 from mtool.model import Checked, Document, Finding, Locator, Report, Source
 from mtool.passport import Passport, passport_path, read_passport
 from mtool.readers import ReadOptions
-from mtool.workspace import Workspace, find_workspace
+from mtool.workspace import Workspace, find_workspace, find_workspace_if_any
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ def validate_targets(
 
     A target that is a dataset of the workspace is one; anything else is a file.
     """
-    opened = _opened(workspace, needed=not targets)
+    opened = find_workspace_if_any(workspace) if targets else find_workspace(workspace)
     if not targets:
         assert opened is not None
         return validate_workspace(opened), opened.config["fail_on"]
@@ -41,15 +41,6 @@ def validate_targets(
         else:
             report += validate_file(Path(target), request, opened)
     return report, opened.config["fail_on"] if opened else "source"
-
-
-def _opened(given: Path | None, *, needed: bool) -> Workspace | None:
-    try:
-        return find_workspace(given)
-    except UsageError:
-        if needed or given:
-            raise
-        return None
 
 
 def validate_file(path: Path, request: FileRequest, workspace: Workspace | None = None) -> Report:

@@ -173,7 +173,6 @@ def _event_before_publication(frame: pd.DataFrame) -> pd.Series:
     return ~(frame["event_date"] > last_day(known))
 
 
-MEASURE_DTYPES = ("Int64", "Float64")
 NOT_FIGURES = ("latitude", "longitude")
 
 

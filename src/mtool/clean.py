@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mtool.model import ControlTotal, Finding, Locator, Report
-from mtool.passport import Passport
+from mtool.passport import SOURCE_KEYS, Passport
 from mtool.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -34,21 +34,7 @@ FINDING_FIELDS = (
     "value",
     "suggestion",
 )
-SOURCE_FIELDS = (
-    "id",
-    "title",
-    "publisher",
-    "published",
-    "edition",
-    "as_of",
-    "retrieved",
-    "language",
-    "licence",
-    "url",
-    "path",
-    "sha256",
-    "status",
-)
+SOURCE_FIELDS = (*SOURCE_KEYS, "path", "sha256", "status")
 TOTAL_FIELDS = ("source_ref", "label", "column", "stated", "addends", "missing", "source_cell")
 
 

@@ -9,28 +9,19 @@ from pathlib import Path
 from mtool.compare import Comparison, Side, compare
 from mtool.errors import UsageError
 from mtool.model import Finding
-from mtool.workspace import Workspace, find_workspace
+from mtool.workspace import Workspace, find_workspace_if_any
 
 
 def compare_targets(
     names: tuple[str, str], folder: Path | None, tolerance: float, dataset: str | None
 ) -> Comparison:
     """Compare two files, or two sources of the workspace, each as `ID` or `ID@EDITION`."""
-    workspace = _workspace(folder)
+    workspace = find_workspace_if_any(folder)
     sides = [_side(name, workspace) for name in names]
     if dataset:
         sides = [_only(side, dataset) for side in sides]
     folders = workspace.schema_folders if workspace else ()
     return compare(sides[0], sides[1], tolerance, folders)
-
-
-def _workspace(folder: Path | None) -> Workspace | None:
-    try:
-        return find_workspace(folder)
-    except UsageError:
-        if folder:
-            raise
-        return None
 
 
 def _only(side: Side, dataset: str) -> Side:

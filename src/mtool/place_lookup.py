@@ -8,12 +8,12 @@ from typing import Any
 
 from mtool.areas import Area, Areas, countries_with_areas, find_country, load_areas
 from mtool.errors import UsageError
-from mtool.workspace import Workspace, find_workspace
+from mtool.workspace import Workspace, find_workspace_if_any
 
 
 def areas_of(country: str | None, folder: Path | None) -> Areas:
     """The areas of the country named; else of the workspace's setting, else of its data."""
-    workspace = _workspace(folder)
+    workspace = find_workspace_if_any(folder)
     folders = workspace.schema_folders if workspace else ()
     if country:
         code = find_country(country)
@@ -33,19 +33,10 @@ def places_named(country: str | None, folder: Path | None) -> list[Areas]:
     """Where to look for a name: the country said or known, else every country with an areas file."""
     if country:
         return [areas_of(country, folder)]
-    workspace = _workspace(folder)
+    workspace = find_workspace_if_any(folder)
     folders = workspace.schema_folders if workspace else ()
     known = _countries(workspace) if workspace else []
     return [load_areas(code, folders) for code in known or countries_with_areas(folders)]
-
-
-def _workspace(folder: Path | None) -> Workspace | None:
-    try:
-        return find_workspace(folder)
-    except UsageError:
-        if folder:
-            raise
-        return None
 
 
 def _countries(workspace: Workspace) -> list[str]:

@@ -9,16 +9,12 @@ from mtool.errors import UsageError
 from mtool.model import RawTable, Source
 from mtool.schemas import load_schema, schema_names
 from mtool.shipped import shipped_schemas
-from mtool.workspace import find_workspace
+from mtool.workspace import find_workspace_if_any
 
 
 def _folders(workspace: Path | None) -> tuple[Path, ...]:
-    try:
-        return find_workspace(workspace).schema_folders
-    except UsageError:
-        if workspace:
-            raise
-        return ()
+    found = find_workspace_if_any(workspace)
+    return found.schema_folders if found else ()
 
 
 def listed(workspace: Path | None) -> list[dict[str, str]]:

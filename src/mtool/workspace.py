@@ -62,9 +62,23 @@ def find_workspace(given: Path | None = None) -> Workspace:
 
     Raises `UsageError` where there is none.
     """
-    named = given or (
-        Path(os.environ["MTOOL_WORKSPACE"]) if os.environ.get("MTOOL_WORKSPACE") else None
-    )
+    found = find_workspace_if_any(given)
+    if found is None:
+        raise UsageError(
+            f"{Path.cwd()}: no workspace here or above (a folder with mtool.toml or data/raw); "
+            "make one with: mtool init"
+        )
+    return found
+
+
+def find_workspace_if_any(given: Path | None = None) -> Workspace | None:
+    """The same for what works without a workspace too: null where none is named and none found.
+
+    A workspace that is named and missing, or whose settings are wrong, raises `UsageError` all
+    the same.
+    """
+    variable = os.environ.get("MTOOL_WORKSPACE")
+    named = given or (Path(variable) if variable else None)
     if named is not None:
         if not named.is_dir():
             raise UsageError(
@@ -72,13 +86,8 @@ def find_workspace(given: Path | None = None) -> Workspace:
             )
         return open_folder(named)
     here = Path.cwd()
-    for folder in (here, *here.parents):
-        if _is_workspace(folder):
-            return open_folder(folder)
-    raise UsageError(
-        f"{here}: no workspace here or above (a folder with mtool.toml or data/raw); "
-        "make one with: mtool init"
-    )
+    folder = next((folder for folder in (here, *here.parents) if _is_workspace(folder)), None)
+    return open_folder(folder) if folder else None
 
 
 def open_folder(root: Path) -> Workspace:
