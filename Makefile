@@ -7,6 +7,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null)
 PYTHON ?= python3
+# What a first run needs; databases, charts and clusters are extras that a user adds.
+RUN_EXTRAS := --extra pdf --extra docx --extra stats
 
 run: $(VENV)/run.done
 	$(BIN)/mtool run
@@ -31,7 +33,7 @@ prove: $(VENV)/test.done
 # With uv the lock decides; without it, requirements exported from the lock, with hashes.
 $(VENV)/run.done: pyproject.toml uv.lock requirements/run.txt
 ifneq ($(UV),)
-	uv sync --quiet --frozen --all-extras --no-extra pdf-extra --no-default-groups
+	uv sync --quiet --frozen $(RUN_EXTRAS) --no-default-groups
 else
 	$(PYTHON) -c 'import sys; sys.exit("mtool needs Python 3.11 or newer, this is " + sys.version) if sys.version_info < (3, 11) else None'
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -54,5 +56,5 @@ endif
 # For maintainers: renew the lock and what is exported from it.
 lock:
 	uv lock --upgrade
-	uv export --quiet --frozen --all-extras --no-extra pdf-extra --no-default-groups --group install --no-emit-project -o requirements/run.txt
+	uv export --quiet --frozen $(RUN_EXTRAS) --no-default-groups --group install --no-emit-project -o requirements/run.txt
 	uv export --quiet --frozen --all-extras --no-extra pdf-extra --group dev --group install --no-emit-project -o requirements/test.txt

@@ -47,6 +47,13 @@ class UsageError(MtoolError):
     """The command, a name in it, or the configuration is wrong."""
 
 
+class MissingExtra(UsageError):
+    """What was asked for needs a library that comes with one of mtool's extras."""
+
+    def __init__(self, what: str, extra: str) -> None:
+        super().__init__(f'{what} needs an extra; install it with: pip install "mtool[{extra}]"')
+
+
 class UnreadableInput(MtoolError):
     """A file is missing, not readable, or not what its name says."""
 

@@ -43,13 +43,9 @@ def _text(value: Any) -> str:
 
 
 def read(path: Path, source: Source, options: ReadOptions) -> Document:
-    """Read a Parquet file. Raises `UnreadableInput` naming the extra where pyarrow is missing."""
-    try:
-        import pyarrow.parquet as pq
-    except ImportError:
-        raise UnreadableInput(
-            f'{source.path}: Parquet needs pyarrow; install it with: pip install "mtool[parquet]"'
-        ) from None
+    """Read a Parquet file. Raises `UnreadableInput` for a file that is not one."""
+    import pyarrow.parquet as pq
+
     try:
         with pq.ParquetFile(path) as file:
             header = tuple(file.schema_arrow.names)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from mtool.errors import UsageError
+from mtool.errors import MissingExtra
 from mtool.summary import Summary, SummaryRow
 
 CONFIDENCE = 0.95
@@ -21,14 +21,12 @@ FEWEST_PERIODS = 4
 def with_trend(summary: Summary) -> Summary:
     """Add the rate ratio of each period against the one before, and the trend over the series.
 
-    Raises `UsageError` where SciPy is not installed, naming the extra.
+    Raises `MissingExtra` where SciPy is not installed.
     """
     try:
         import scipy.stats as stats
     except ImportError:
-        raise UsageError(
-            '--trend needs SciPy; install it with: pip install "mtool[stats]"'
-        ) from None
+        raise MissingExtra("--trend", "stats") from None
     rows = (
         [summary.rows[0], *map(_with_ratio, summary.rows, summary.rows[1:])] if summary.rows else []
     )
