@@ -6,7 +6,9 @@ null with `value_status: unreadable` and a finding; no row disappears without on
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +18,7 @@ from mtool.model import Finding, RawTable
 from mtool.passport import Passport, TableRecipe
 from mtool.recipes import column_keys, expand_columns, header_fingerprint
 from mtool.schemas import Schema, load_vocabulary
+from mtool.tidy.columns import Columns, as_frame, in_schema_order
 from mtool.tidy.reading import Places, TableReading
 
 if TYPE_CHECKING:
@@ -33,10 +36,16 @@ class Tidied:
     printed cell of each.
     """
 
-    frame: pd.DataFrame
+    columns: Columns
+    schema: Schema
     findings: tuple[Finding, ...] = ()
     unsound: frozenset[int] = frozenset()
     places: Places | None = None
+
+    @cached_property
+    def frame(self) -> pd.DataFrame:
+        """The tidy rows as a frame of pandas; figures `Int64` or `Float64`, the rest text."""
+        return as_frame(self.columns, self.schema)
 
 
 def tidy_table(
@@ -48,36 +57,39 @@ def tidy_table(
 ) -> Tidied:
     """Read a table by its recipe.
 
-    Out: the columns of `schema`; figures are `Int64` or `Float64`, dates and the rest are text.
+    Out: the columns of `schema`; figures are numbers, dates (ISO) and the rest are text.
     `edition`, `as_of`, `source_ref` and `source_cell` say where each row comes from.
     A header that is not the recipe's gives no rows and one `layout_drift` finding.
     """
-    import pandas as pd
-
     from mtool.tidy.melt import melt
     from mtool.tidy.places import add_places
     from mtool.tidy.times import add_times
 
     drift = layout_drift(table, recipe)
     if drift:
-        return Tidied(pd.DataFrame(columns=list(schema.columns)), (drift,))
+        return Tidied(_no_rows(schema), schema, (drift,))
     reading = TableReading(table, recipe, schema, passport, folders)
-    frame = melt(reading)
-    if frame.empty:
-        nothing = pd.DataFrame(columns=list(schema.columns))
-        return Tidied(nothing, tuple(reading.findings))
-    frame = _coded(schema, _with_constants(reading, frame))
-    _name_events(reading, frame)
-    frame = add_times(reading, add_places(reading, frame))
-    frame = _with_provenance(reading, frame)
-    _report_missing_columns(reading, frame)
-    places = Places(reading, frame["_row"].tolist(), frame["_group"].tolist())
+    columns = melt(reading)
+    if not columns.length:
+        return Tidied(_no_rows(schema), schema, tuple(reading.findings))
+    _add_constants(reading, columns)
+    _code(schema, columns)
+    _name_events(reading, columns)
+    add_places(reading, columns)
+    add_times(reading, columns)
+    _add_provenance(reading, columns)
+    _report_missing_columns(reading, columns)
     return Tidied(
-        _in_schema_order(frame, schema),
+        in_schema_order(columns, schema),
+        schema,
         tuple(reading.findings),
         frozenset(reading.unsound),
-        places,
+        Places(reading, columns["_row"], columns["_group"]),
     )
+
+
+def _no_rows(schema: Schema) -> Columns:
+    return Columns({name: [] for name in schema.columns}, 0)
 
 
 def layout_drift(table: RawTable, recipe: TableRecipe) -> Finding | None:
@@ -102,40 +114,39 @@ def layout_drift(table: RawTable, recipe: TableRecipe) -> Finding | None:
     )
 
 
-def _with_constants(reading: TableReading, frame: pd.DataFrame) -> pd.DataFrame:
+def _add_constants(reading: TableReading, columns: Columns) -> None:
     """Constants of the recipe fill columns that the table does not have itself."""
-    constants = {
-        name: value for name, value in reading.recipe.constants.items() if name not in frame
-    }
-    return frame.assign(**constants)
+    for name, value in reading.recipe.constants.items():
+        if name not in columns:
+            columns.fill(name, value)
 
 
-def _coded(schema: Schema, frame: pd.DataFrame) -> pd.DataFrame:
+def _code(schema: Schema, columns: Columns) -> None:
     """Words of coded columns → codes: a code itself, a label in English or French, a known word."""
     for name, column in schema.columns.items():
-        if column.vocabulary and name in frame and name != "value_status":
-            terms = load_vocabulary(column.vocabulary)
-            labels = {fold_name(t.label_en): code for code, t in terms.items()}
-            labels |= {fold_name(t.label_fr): code for code, t in terms.items()}
-            texts = [text for text in frame[name].unique() if isinstance(text, str) and text]
-            codes = {
-                text: text
-                if text in terms
-                else labels.get(fold_name(text)) or code_of(name, text) or text
-                for text in texts
-            }
-            frame[name] = frame[name].map(codes)
-    return frame
+        if column.vocabulary and name in columns and name != "value_status":
+            columns[name] = columns.map(name, _coding(name, column.vocabulary))
 
 
-def _name_events(reading: TableReading, frame: pd.DataFrame) -> None:
+def _coding(name: str, vocabulary: str) -> Callable[[str], str | None]:
+    terms = load_vocabulary(vocabulary)
+    labels = {fold_name(t.label_en): code for code, t in terms.items()}
+    labels |= {fold_name(t.label_fr): code for code, t in terms.items()}
+
+    def code(text: str) -> str | None:
+        if text in terms or not text:
+            return text or None
+        return labels.get(fold_name(text)) or code_of(name, text) or text
+
+    return code
+
+
+def _name_events(reading: TableReading, columns: Columns) -> None:
     """Events without an id of their own are named by where they stand, and a finding says so."""
     schema = reading.schema
-    if "event_id" not in schema.columns or "event_id" in frame or "source_cell" not in frame:
+    if "event_id" not in schema.columns or "event_id" in columns or "source_cell" not in columns:
         return
-    frame["event_id"] = [
-        reading.cell_name(reading.body[row], None) for row in frame["_row"].tolist()
-    ]
+    columns["event_id"] = [reading.cell_name(reading.body[row], None) for row in columns["_row"]]
     reading.blame(
         Finding(
             "ids_made",
@@ -148,13 +159,13 @@ def _name_events(reading: TableReading, frame: pd.DataFrame) -> None:
     )
 
 
-def _report_missing_columns(reading: TableReading, frame: pd.DataFrame) -> None:
+def _report_missing_columns(reading: TableReading, columns: Columns) -> None:
     """One finding for a column that the schema requires and the table does not have."""
     schema = reading.schema
     absent = [
         name
         for name, column in schema.columns.items()
-        if column.required and not column.nullable and name not in frame
+        if column.required and not column.nullable and name not in columns
     ]
     for name in absent:
         reading.blame(
@@ -166,11 +177,11 @@ def _report_missing_columns(reading: TableReading, frame: pd.DataFrame) -> None:
                 replace(reading.table.locator, table=reading.table.id),
                 suggestion=f"add the column {name!r}, or say in the passport which one it is",
             ),
-            range(len(frame)),
+            range(columns.length),
         )
 
 
-def _with_provenance(reading: TableReading, frame: pd.DataFrame) -> pd.DataFrame:
+def _add_provenance(reading: TableReading, columns: Columns) -> None:
     passport = reading.passport
     source = passport.source
     written = {
@@ -181,26 +192,9 @@ def _with_provenance(reading: TableReading, frame: pd.DataFrame) -> pd.DataFrame
     }
     kept = reading.schema.columns
     for name, value in written.items():
-        if name in kept and name not in frame:
-            frame[name] = value
+        if name in kept and name not in columns:
+            columns.fill(name, value)
     for name in WHOLE_GROUPS:
         if name in kept:
-            frame[name] = frame[name].fillna("all") if name in frame else "all"
-    return frame
-
-
-def _in_schema_order(frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:
-    """Every column of the schema, in its order; absent ones null; blank text null."""
-    import pandas as pd
-
-    columns = {}
-    for name, column in schema.columns.items():
-        if name not in frame:
-            dtype = column.dtype if column.dtype in ("Int64", "Float64", "boolean") else "str"
-            columns[name] = pd.Series(pd.NA, index=frame.index, dtype=dtype)
-        elif column.dtype in ("Int64", "Float64", "boolean"):
-            columns[name] = frame[name]
-        else:
-            text = frame[name].astype("str")
-            columns[name] = text.mask(text.str.strip() == "")
-    return pd.DataFrame(columns, index=frame.index)
+            given = columns[name] if name in columns else [None] * columns.length
+            columns[name] = ["all" if value is None else value for value in given]

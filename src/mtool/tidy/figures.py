@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mtool.column_words import SQUARE_METRES
 from mtool.model import Finding
 from mtool.printed_numbers import PrintedNumber, decimal_mark, read_number
 from mtool.recipes import column_keys
+from mtool.tidy.columns import Columns
 from mtool.tidy.reading import TableReading
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 Rules = Mapping[str, Mapping[str, str]]
 
 
-def read_figures(reading: TableReading, cells: pd.DataFrame, rules: Rules) -> dict[str, pd.Series]:
+def read_figures(
+    reading: TableReading, cells: Mapping[str, list[str]], rules: Rules
+) -> dict[str, list[PrintedNumber | None]]:
     """Each column of figures as `PrintedNumber`s, areas in m²; null where a cell is no number.
 
     A text is read once however often it stands; the decimal mark is the recipe's, else what any
@@ -27,17 +27,17 @@ def read_figures(reading: TableReading, cells: pd.DataFrame, rules: Rules) -> di
     figures = {
         k: rule for k, rule in rules.items() if rule.get("measure") in reading.schema.columns
     }
-    proved = decimal_mark(text for key in figures for text in cells[key].unique())
+    proved = decimal_mark(text for key in figures for text in dict.fromkeys(cells[key]))
     read = {}
     for key, rule in figures.items():
         if rule["measure"].endswith("_m2") and rule.get("unit") not in SQUARE_METRES:
             _blame_unit(reading, key)
         factor = SQUARE_METRES.get(rule.get("unit", ""), 1)
         known: dict[str, PrintedNumber | None] = {}
-        for text in cells[key].unique():
+        for text in dict.fromkeys(cells[key]):
             number = _read(reading, text, rule.get("decimal") or proved)
             known[text] = _scaled(number, factor) if number and factor != 1 else number
-        read[key] = cells[key].map(known)
+        read[key] = [known[text] for text in cells[key]]
         bad = [text for text, number in known.items() if number is None]
         if bad:
             _blame_texts(reading, cells, key, bad)
@@ -74,101 +74,97 @@ def _scaled(number: PrintedNumber, factor: int) -> PrintedNumber:
     return replace(number, **scaled)
 
 
-def _blame_texts(reading: TableReading, cells: pd.DataFrame, key: str, bad: list[str]) -> None:
+def _blame_texts(
+    reading: TableReading, cells: Mapping[str, list[str]], key: str, bad: list[str]
+) -> None:
     column = column_keys(reading.table.header).index(key)
-    for at in cells.index[cells[key].isin(bad)]:
-        text = cells[key][at]
-        reading.findings.append(
-            Finding(
-                "not_a_number",
-                "structure",
-                "error",
-                f"{text!r} is not a number",
-                reading.place_of(at, column),
-                value=text,
-                suggestion="correct the source, or declare the text under `missing` or in "
-                "`corrections` of the passport",
+    for at, text in enumerate(cells[key]):
+        if text in bad:
+            reading.findings.append(
+                Finding(
+                    "not_a_number",
+                    "structure",
+                    "error",
+                    f"{text!r} is not a number",
+                    reading.place_of(at, column),
+                    value=text,
+                    suggestion="correct the source, or declare the text under `missing` or in "
+                    "`corrections` of the passport",
+                )
             )
-        )
 
 
-def typed_figures(reading: TableReading, frame: pd.DataFrame) -> pd.DataFrame:
-    """Printed numbers → typed measures, `value_status` and `qualifier`.
+def type_figures(reading: TableReading, columns: Columns) -> None:
+    """Printed numbers → plain figures, `value_status` and `qualifier`.
 
     A count that is not whole, and a mark that may be for thousands or for decimals in a column
     that allows both, are structure findings.
     """
-    import pandas as pd
-
-    statuses = pd.DataFrame(index=frame.index)
-    qualifiers = pd.DataFrame(index=frame.index)
-    for measure in [m for m in reading.schema.measures if m in frame]:
-        numbers = frame[measure]
-        asked = _asked(reading, frame, measure)
-        statuses[measure] = _column(numbers, _status).mask(asked & numbers.isna(), "unreadable")
-        qualifiers[measure] = _column(numbers, _qualifier)
-        reading.unsound.update(frame.index[asked & numbers.isna()])
-        values = pd.to_numeric(_column(numbers, _value), errors="coerce")
-        frame[measure] = _checked(reading, frame, measure, numbers, values)
+    statuses: dict[str, list[str | None]] = {}
+    qualifiers: dict[str, list[str | None]] = {}
+    for measure in [m for m in reading.schema.measures if m in columns]:
+        numbers = columns[measure]
+        asked = _asked(reading, columns, measure)
+        unread = {at for at, number in enumerate(numbers) if asked[at] and number is None}
+        statuses[measure] = [
+            "unreadable" if at in unread else _status(number) for at, number in enumerate(numbers)
+        ]
+        qualifiers[measure] = [_qualifier(number) for number in numbers]
+        reading.unsound.update(unread)
+        columns[measure] = _checked(reading, columns, measure, numbers)
     for name, words in (("value_status", statuses), ("qualifier", qualifiers)):
-        found = _joined(reading, frame, words)
-        if name in frame:
-            given = frame[name].mask(frame[name] == "")
-            found = given.where(given.notna(), found)
-        frame[name] = found
-    return frame
+        found = _joined(reading, columns, words)
+        given = columns[name] if name in columns else [None] * columns.length
+        columns[name] = [said or read for said, read in zip(given, found, strict=True)]
 
 
-def _asked(reading: TableReading, frame: pd.DataFrame, measure: str) -> pd.Series:
+def _asked(reading: TableReading, columns: Columns, measure: str) -> list[bool]:
     """Rows of a group that has a column for the measure, as opposed to rows stacked beside."""
-    having = [number for number, columns in enumerate(reading.groups) if measure in columns]
-    return frame["_group"].isin(having)
+    having = {number for number, printed in enumerate(reading.groups) if measure in printed}
+    return [group in having for group in columns["_group"]]
 
 
-def _column(numbers: pd.Series, part: Callable[[PrintedNumber], Any]) -> pd.Series:
-    return numbers.map(lambda n: part(n) if isinstance(n, PrintedNumber) else None).astype(object)
-
-
-def _value(number: PrintedNumber) -> float | None:
-    return number.value
-
-
-def _status(number: PrintedNumber) -> str | None:
+def _status(number: PrintedNumber | None) -> str | None:
+    if number is None:
+        return None
     return "range" if number.qualifier == "range" else number.status
 
 
-def _qualifier(number: PrintedNumber) -> str | None:
-    if number.qualifier == "range":
-        return f"{number.low}..{number.high}"
-    return number.qualifier
+def _qualifier(number: PrintedNumber | None) -> str | None:
+    if number is None:
+        return None
+    return f"{number.low}..{number.high}" if number.qualifier == "range" else number.qualifier
 
 
 def _checked(
     reading: TableReading,
-    frame: pd.DataFrame,
+    columns: Columns,
     measure: str,
-    numbers: pd.Series,
-    values: pd.Series,
-) -> pd.Series:
-    dtype = reading.schema.columns[measure].dtype
-    if dtype == "Int64":
-        fractional = values.notna() & (values % 1 != 0)
+    numbers: list[PrintedNumber | None],
+) -> list[int | float | None]:
+    values = [None if number is None else number.value for number in numbers]
+    if reading.schema.columns[measure].dtype == "Int64":
+        fractional = [at for at, value in enumerate(values) if value is not None and value % 1]
         message = f"{measure} is a count, and the printed figure is not a whole number"
-        _blame_rows(reading, frame, fractional, ("not_whole", message, measure))
-        return values.mask(fractional).astype("Int64")
-    ambiguous = numbers.map(lambda n: isinstance(n, PrintedNumber) and n.ambiguous).astype(bool)
+        _blame_rows(reading, columns, fractional, ("not_whole", message, measure))
+        left_out = set(fractional)
+        return [
+            None if value is None or at in left_out else int(value)
+            for at, value in enumerate(values)
+        ]
+    ambiguous = [at for at, number in enumerate(numbers) if number and number.ambiguous]
     message = f"{measure}: the mark in the printed figure may be for thousands or for decimals"
-    _blame_rows(reading, frame, ambiguous, ("number_ambiguous", message, measure))
-    return values.astype("Float64")
+    _blame_rows(reading, columns, ambiguous, ("number_ambiguous", message, measure))
+    return [None if value is None else float(value) for value in values]
 
 
 def _blame_rows(
-    reading: TableReading, frame: pd.DataFrame, which: pd.Series, what: tuple[str, str, str]
+    reading: TableReading, columns: Columns, which: list[int], what: tuple[str, str, str]
 ) -> None:
     rule, message, measure = what
-    for at in frame.index[which]:
-        column = reading.groups[frame["_group"][at]][measure]
-        row = reading.body[frame["_row"][at]]
+    for at in which:
+        column = reading.groups[columns["_group"][at]][measure]
+        row = reading.body[columns["_row"][at]]
         reading.blame(
             Finding(
                 rule,
@@ -183,17 +179,17 @@ def _blame_rows(
         )
 
 
-def _joined(reading: TableReading, frame: pd.DataFrame, words: pd.DataFrame) -> pd.Series:
+def _joined(
+    reading: TableReading, columns: Columns, words: Mapping[str, list[str | None]]
+) -> list[str | None]:
     """The word itself where a row has one measure, else `killed=not_known; injured=range`."""
-    import pandas as pd
-
-    alone = [len(columns) == 1 for columns in reading.groups]
-    joined = pd.Series(None, index=frame.index, dtype=object)
-    single = frame["_group"].map(dict(enumerate(alone))).astype(bool)
-    for measure in words:
-        given = words[measure].notna()
-        named = words[measure].where(single, f"{measure}=" + words[measure].astype("str"))
-        both = given & joined.notna()
-        joined = joined.mask(both, joined.astype("str") + "; " + named.astype("str"))
-        joined = joined.mask(given & ~both, named)
+    alone = [len(printed) == 1 for printed in reading.groups]
+    joined: list[str | None] = []
+    for at, group in enumerate(columns["_group"]):
+        said = [
+            str(word) if alone[group] else f"{measure}={word}"
+            for measure, given in words.items()
+            if (word := given[at]) is not None
+        ]
+        joined.append("; ".join(said) or None)
     return joined

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import Any
 
 from mtool.areas import find_country, fold_name, load_areas
-from mtool.guarded_text import unguard_text
+from mtool.guarded_text import unguarded
 from mtool.model import Finding, Row
 from mtool.passport import Correction
 from mtool.printed_numbers import read_number
 from mtool.recipes import column_keys, expand_columns
-from mtool.tidy.figures import read_figures, typed_figures
+from mtool.tidy.columns import Columns
+from mtool.tidy.figures import read_figures, type_figures
 from mtool.tidy.reading import TableReading
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 #: What a rule may say about a column of figures besides its measure: columns of the tidy row.
 ATTRIBUTES = (
@@ -36,38 +34,59 @@ SET_ASIDE = ("ignore", "control_total", "unknown")
 Rules = Mapping[str, Mapping[str, str]]
 
 
-def melt(reading: TableReading) -> pd.DataFrame:
+def melt(reading: TableReading) -> Columns:
     """One tidy row per printed row and group of figure columns that share their attributes.
 
     Out: the described columns as text, the measures as figures, `value_status`, `qualifier`,
     `source_cell`, and `_row`, `_group` for finding a cell again.
     """
-    import pandas as pd
-
     rules = expand_columns(reading.recipe.columns)
     reading.body = _without_headings(reading, _corrected(reading, _without_totals(reading)), rules)
     keys = column_keys(reading.table.header)
     _report_ignored(reading, rules)
-    cells = pd.DataFrame([row.cells for row in reading.body], columns=keys, dtype="str")
+    cells = _cells_by_column(reading.body, keys)
     identity = _identity(reading, cells, rules)
     groups = _groups(reading, rules)
+    rows = range(len(reading.body))
     if not groups:
         if "source_cell" not in identity:
             identity["source_cell"] = [reading.cell_name(row, None) for row in reading.body]
-        return identity.assign(_row=range(len(cells)), _group=0)
+        return Columns({**identity, "_row": list(rows), "_group": [0] * len(rows)}, len(rows))
     numbers = read_figures(reading, cells, rules)
     parts = []
     for number, (attributes, measures) in enumerate(groups.items()):
         reading.groups.append({measure: keys.index(key) for measure, key in measures.items()})
-        part = identity.assign(_row=range(len(cells)), _group=number, **dict(attributes))
-        for measure, key in measures.items():
-            part[measure] = numbers[key]
+        part: dict[str, Sequence[Any]] = {**identity, "_row": rows, "_group": [number] * len(rows)}
+        part |= {name: [value] * len(rows) for name, value in attributes}
+        part |= {measure: numbers[key] for measure, key in measures.items()}
         if "source_cell" not in part:
             part["source_cell"] = _cell_names(reading, reading.groups[-1])
         parts.append(part)
-    stacked = pd.concat(parts, ignore_index=True)
-    stacked = stacked.sort_values(["_row", "_group"], kind="stable").reset_index(drop=True)
-    return typed_figures(reading, stacked)
+    columns = _interleaved(parts, len(rows))
+    type_figures(reading, columns)
+    return columns
+
+
+def _cells_by_column(body: list[Row], keys: list[str]) -> dict[str, list[str]]:
+    return {
+        key: [row.cells[at] if at < len(row.cells) else "" for row in body]
+        for at, key in enumerate(keys)
+    }
+
+
+def _interleaved(parts: list[dict[str, Sequence[Any]]], rows: int) -> Columns:
+    """Row 0 of every group, then row 1 of every group: the order in which a reader meets them."""
+    names = dict.fromkeys(name for part in parts for name in part)
+    nothing = [None] * rows
+    values = {
+        name: [
+            value
+            for row in zip(*(part.get(name, nothing) for part in parts), strict=True)
+            for value in row
+        ]
+        for name in names
+    }
+    return Columns(values, rows * len(parts))
 
 
 def _report_ignored(reading: TableReading, rules: Rules) -> None:
@@ -180,7 +199,9 @@ def _names_place(reading: TableReading, label: str) -> bool:
     return find_country(label) is not None
 
 
-def _identity(reading: TableReading, cells: pd.DataFrame, rules: Rules) -> pd.DataFrame:
+def _identity(
+    reading: TableReading, cells: Mapping[str, list[str]], rules: Rules
+) -> dict[str, list[str]]:
     """The columns that describe a row, under their tidy names, as stripped text.
 
     In a table that mtool wrote as CSV, the apostrophes that guard text are taken off again.
@@ -192,10 +213,10 @@ def _identity(reading: TableReading, cells: pd.DataFrame, rules: Rules) -> pd.Da
         if name not in SET_ASIDE and name not in kept.values():
             kept[key] = name
             reading.described[name] = keys.index(key)
-    identity = cells[list(kept)].rename(columns=kept).apply(lambda column: column.str.strip())
-    guarded = {"source_ref", "source_cell"} <= set(kept.values())
+    identity = {name: [text.strip() for text in cells[key]] for key, name in kept.items()}
+    guarded = {"source_ref", "source_cell"} <= set(identity)
     if guarded and reading.table.locator.sheet is None:
-        return identity.apply(unguard_text)
+        return {name: list(map(unguarded, texts)) for name, texts in identity.items()}
     return identity
 
 

@@ -3,59 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from mtool.areas import Area, Areas, find_country, load_areas
 from mtool.model import Finding
 from mtool.recipes import column_keys, expand_columns
+from mtool.tidy.columns import Columns
 from mtool.tidy.reading import TableReading
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 AREA_COLUMNS = ("admin1_code", "admin1_name", "admin2_code", "admin2_name")
 
 
-def add_places(reading: TableReading, frame: pd.DataFrame) -> pd.DataFrame:
+def add_places(reading: TableReading, columns: Columns) -> None:
     """Add `location_code`, the admin codes and names, and the names as printed.
 
     A row of the whole country has null admin columns. An unknown name keeps its row, with null
     codes and an `unknown_area` finding that names the candidates.
     """
     if "location_code" in reading.schema.columns:
-        _add_country(reading, frame)
+        _add_country(reading, columns)
     if "admin1_code" not in reading.schema.columns:
-        return frame
-    frame["provider_admin1_name"] = _printed(frame, ("provider_admin1_name", "area", "admin1_name"))
-    frame["provider_admin2_name"] = _printed(
-        frame, ("provider_admin2_name", "admin2", "admin2_name")
+        return
+    columns["provider_admin1_name"] = _printed(
+        columns, ("provider_admin1_name", "area", "admin1_name")
     )
-    if set(AREA_COLUMNS) <= set(frame):
-        return frame
-    codes = {name: frame[name] for name in ("admin1_code", "admin2_code") if name in frame}
+    columns["provider_admin2_name"] = _printed(
+        columns, ("provider_admin2_name", "admin2", "admin2_name")
+    )
+    if all(name in columns for name in AREA_COLUMNS):
+        return
+    given = {name: columns[name] for name in ("admin1_code", "admin2_code") if name in columns}
     for name in AREA_COLUMNS:
-        frame[name] = None
-    for (country, first, second), rows in _distinct_places(frame):
+        columns.fill(name, None)
+    for (country, first, second), rows in _distinct_places(columns):
         areas = load_areas(country, reading.folders)
-        area = _match(reading, frame, rows, (areas, first, second))
+        area = _match(reading, columns, rows, (areas, first, second))
         if area:
-            _fill(frame, rows, areas, area)
-    for name, given in codes.items():
-        frame[name] = frame[name].where(frame[name].notna(), given.mask(given == ""))
-    return frame
+            _fill(columns, rows, areas, area)
+    for name, codes in given.items():
+        found = zip(columns[name], codes, strict=True)
+        columns[name] = [code or own or None for code, own in found]
 
 
-def _add_country(reading: TableReading, frame: pd.DataFrame) -> None:
-    if "country" in frame and "location_code" not in frame:
-        names = {name: find_country(name) for name in frame["country"].unique() if name}
-        frame["location_code"] = frame["country"].map(names)
-        for name, code in names.items():
-            if code is None:
-                rows = frame.index[frame["country"] == name]
-                reading.blame(
-                    _unknown(reading, frame, rows[0], name, "country", [], len(rows)), rows
-                )
-    if "location_code" in frame and frame["location_code"].notna().any():
+def _add_country(reading: TableReading, columns: Columns) -> None:
+    if "country" in columns and "location_code" not in columns:
+        columns["location_code"] = columns.map("country", lambda n: find_country(n) if n else None)
+        for name in columns.distinct_texts("country"):
+            rows = columns.rows_where("country", name)
+            if columns["location_code"][rows[0]] is None:
+                reading.blame(_unknown(reading, columns, rows, (name, "country", [])), rows)
+    if "location_code" in columns and any(code is not None for code in columns["location_code"]):
         return
     reading.blame(
         Finding(
@@ -67,40 +63,34 @@ def _add_country(reading: TableReading, frame: pd.DataFrame) -> None:
             suggestion="add `location_code: MLI` (the country's code) under `constants` of the table "
             "in the passport, or set MTOOL_COUNTRY, or `country` in mtool.toml",
         ),
-        frame.index,
+        range(columns.length),
     )
-    frame["location_code"] = None
+    columns.fill("location_code", None)
 
 
-def _printed(frame: pd.DataFrame, names: tuple[str, ...]) -> pd.Series:
-    import pandas as pd
-
+def _printed(columns: Columns, names: tuple[str, ...]) -> list[str | None]:
     for name in names:
-        if name in frame:
-            return frame[name].mask(frame[name] == "")
-    return pd.Series(None, index=frame.index, dtype=object)
+        if name in columns:
+            return [text or None for text in columns[name]]
+    return [None] * columns.length
 
 
-def _distinct_places(frame: pd.DataFrame) -> Iterator[tuple[tuple[str, str, str], pd.Index]]:
-    keys = ["location_code", "provider_admin1_name", "provider_admin2_name"]
-    known = frame[frame["location_code"].notna()]
-    for (country, first, second), rows in known.fillna(dict.fromkeys(keys[1:], "")).groupby(keys):
-        if first or second:
-            yield (country, first, second), rows.index
+def _distinct_places(columns: Columns) -> Iterator[tuple[tuple[str, str, str], list[int]]]:
+    keys = ("location_code", "provider_admin1_name", "provider_admin2_name")
+    for (country, first, second), rows in columns.groups(keys).items():
+        if country is not None and (first or second):
+            yield (country, first or "", second or ""), rows
 
 
 def _match(
-    reading: TableReading, frame: pd.DataFrame, rows: pd.Index, name: tuple[Areas, str, str]
+    reading: TableReading, columns: Columns, rows: list[int], name: tuple[Areas, str, str]
 ) -> Area | None:
     """The area that a printed name (and one within it) means; a finding where there is none."""
     areas, first, second = name
     outer = areas.find_one(first) if first else None
     if first and outer is None:
-        candidates = areas.candidates(first)
-        reading.blame(
-            _unknown(reading, frame, rows[0], first, areas.location_code, candidates, len(rows)),
-            rows,
-        )
+        looked_for = (first, areas.location_code, areas.candidates(first))
+        reading.blame(_unknown(reading, columns, rows, looked_for), rows)
         return None
     if not second:
         return outer
@@ -108,54 +98,47 @@ def _match(
     within = [a for a in inner if outer is None or a.parent == outer.code or not outer.code]
     if within:
         return within[0]
-    candidates = areas.candidates(second)
-    reading.blame(
-        _unknown(
-            reading, frame, rows[0], second, first or areas.location_code, candidates, len(rows)
-        ),
-        rows,
-    )
+    looked_for = (second, first or areas.location_code, areas.candidates(second))
+    reading.blame(_unknown(reading, columns, rows, looked_for), rows)
     return None
 
 
-def _fill(frame: pd.DataFrame, rows: pd.Index, areas: Areas, area: Area) -> None:
+def _fill(columns: Columns, rows: list[int], areas: Areas, area: Area) -> None:
     """Codes and names of the area for `rows`; an area redivided since is the one of its time."""
     if area.level == 0:
         return
     first = areas.by_code(area.parent) if area.level == 2 else area
+    filled: dict[str, str | None] = {}
     if area.level == 2:
-        frame.loc[rows, "admin2_code"] = area.code or None
-        frame.loc[rows, "admin2_name"] = area.name
+        filled |= {"admin2_code": area.code or None, "admin2_name": area.name}
     if first and first.level == 1:
-        frame.loc[rows, "admin1_code"] = first.code or None
-        frame.loc[rows, "admin1_name"] = first.name
+        filled |= {"admin1_code": first.code or None, "admin1_name": first.name}
+    for name, value in filled.items():
+        for at in rows:
+            columns[name][at] = value
 
 
 def _unknown(
-    reading: TableReading,
-    frame: pd.DataFrame,
-    at: int,
-    name: str,
-    inside: str,
-    candidates: list[str],
-    rows: int,
+    reading: TableReading, columns: Columns, rows: list[int], looked_for: tuple[str, str, list[str]]
 ) -> Finding:
+    name, inside, candidates = looked_for
     near = f"; did you mean {' or '.join(candidates)}?" if candidates else ""
-    again = f" ({rows} rows)" if rows > 1 else ""
+    again = f" ({len(rows)} rows)" if len(rows) > 1 else ""
+    row = columns["_row"][rows[0]]
     return Finding(
         "unknown_area",
         "structure",
         "error",
         f"{name!r} is no known area of {inside}{near}{again}",
-        reading.place_of(int(frame["_row"][at]), _column_of(reading, name, frame, at)),
+        reading.place_of(row, _column_of(reading, name, row)),
         value=name,
         suggestion="correct the name, or declare it as an alias in schemas/areas of the workspace",
     )
 
 
-def _column_of(reading: TableReading, name: str, frame: pd.DataFrame, at: int) -> int | None:
+def _column_of(reading: TableReading, name: str, row: int) -> int | None:
     keys = column_keys(reading.table.header)
-    cells = reading.body[int(frame["_row"][at])].cells
+    cells = reading.body[row].cells
     for key, rule in expand_columns(reading.recipe.columns).items():
         if "column" in rule and cells[keys.index(key)].strip() == name:
             return keys.index(key)

@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from mtool.areas import load_areas
 from mtool.model import Finding
 from mtool.periods import Order, date_order, is_swappable, month_number, read_date, read_period
 from mtool.recipes import column_keys, expand_columns
+from mtool.tidy.columns import Columns
 from mtool.tidy.reading import TableReading
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 PERIOD_COLUMNS = ("reference_period_start", "reference_period_end")
 
 
-def add_times(reading: TableReading, frame: pd.DataFrame) -> pd.DataFrame:
+def add_times(reading: TableReading, columns: Columns) -> None:
     """Add the reference period, or read the event date; ISO text, null where it cannot be read.
 
     A figure printed under an area that was redivided later is given to the area of its time.
     """
-    if "event_date" in frame and "event_date" in reading.schema.columns:
+    if "event_date" in columns and "event_date" in reading.schema.columns:
         if reading.schema.columns["event_date"].dtype != "str":
-            _read_event_dates(reading, frame)
+            _read_event_dates(reading, columns)
     elif "reference_period_start" in reading.schema.columns:
-        _add_periods(reading, frame)
-        _place_in_time(reading, frame)
-    return frame
+        _add_periods(reading, columns)
+        _place_in_time(reading, columns)
 
 
 def _order_of(reading: TableReading, name: str, texts: list[str]) -> Order | None:
@@ -37,51 +32,55 @@ def _order_of(reading: TableReading, name: str, texts: list[str]) -> Order | Non
     return date_order(texts)
 
 
-def _read_event_dates(reading: TableReading, frame: pd.DataFrame) -> None:
-    texts = [text for text in frame["event_date"].unique() if isinstance(text, str) and text]
+def _read_event_dates(reading: TableReading, columns: Columns) -> None:
+    texts = columns.distinct_texts("event_date")
     order = _order_of(reading, "event_date", texts)
     known = {text: read_date(text, order) for text in texts}
-    printed = frame["event_date"]
-    frame["event_date"] = printed.map(known)
+    printed = columns["event_date"]
+    columns["event_date"] = [known.get(text) for text in printed]
     for text in [text for text, day in known.items() if day is None]:
-        _blame_date(reading, frame, printed == text, text, "event_date")
+        rows = [at for at, other in enumerate(printed) if other == text]
+        _blame_date(reading, columns, rows, (text, "event_date"))
 
 
-def _add_periods(reading: TableReading, frame: pd.DataFrame) -> None:
-    if set(PERIOD_COLUMNS) <= set(frame):
+def _add_periods(reading: TableReading, columns: Columns) -> None:
+    if all(name in columns for name in PERIOD_COLUMNS):
         return
-    printed = _printed_periods(frame)
+    printed = _printed_periods(columns)
     if printed is None:
-        _blame_no_period(reading, frame)
+        _blame_no_period(reading, columns)
         return
-    texts = [text for text in printed.unique() if isinstance(text, str) and text]
+    texts = [text for text in dict.fromkeys(printed) if text]
     order = _order_of(reading, "period", texts)
     known = {text: read_period(text, order) for text in texts}
-    frame["reference_period_start"] = printed.map({t: p.start for t, p in known.items() if p})
-    frame["reference_period_end"] = printed.map({t: p.end for t, p in known.items() if p})
-    for text in [text for text, period in known.items() if period is None]:
-        _blame_date(reading, frame, printed == text, text, "period")
-    if (printed.isna() | (printed == "")).any():
-        _blame_date(reading, frame, printed.isna() | (printed == ""), "", "period")
+    periods = [known.get(text or "") for text in printed]
+    columns["reference_period_start"] = [p.start if p else None for p in periods]
+    columns["reference_period_end"] = [p.end if p else None for p in periods]
+    unread = [text for text, period in known.items() if period is None]
+    for text in [*unread, *([""] if not all(printed) else [])]:
+        rows = [at for at, other in enumerate(printed) if (other or "") == text]
+        _blame_date(reading, columns, rows, (text, "period"))
 
 
-def _printed_periods(frame: pd.DataFrame) -> pd.Series | None:
+def _printed_periods(columns: Columns) -> list[str | None] | None:
     """One text per row that says when: a period, a year, or a month and a year."""
-    if "period" in frame:
-        return frame["period"]
-    if "year" in frame and "month" in frame:
-        months = {
-            m: m if month_number(str(m)) else str(m).zfill(2) for m in frame["month"].unique()
-        }
-        words = frame["month"].map(months)
-        named = words.map(lambda m: month_number(str(m)) is not None)
-        return (words + " " + frame["year"]).where(named, frame["year"] + "-" + words)
-    return next((frame[name] for name in ("year", "month") if name in frame), None)
+    if "period" in columns:
+        return columns["period"]
+    if "year" in columns and "month" in columns:
+        pairs = zip(columns["year"], columns["month"], strict=True)
+        return [_month_of_year(year, month) for year, month in pairs]
+    return next((columns[name] for name in ("year", "month") if name in columns), None)
 
 
-def _blame_no_period(reading: TableReading, frame: pd.DataFrame) -> None:
+def _month_of_year(year: str | None, month: str | None) -> str | None:
+    if year is None or month is None:
+        return None
+    return f"{month} {year}" if month_number(month) else f"{year}-{month.zfill(2)}"
+
+
+def _blame_no_period(reading: TableReading, columns: Columns) -> None:
     for name in PERIOD_COLUMNS:
-        frame[name] = None
+        columns.fill(name, None)
     reading.blame(
         Finding(
             "period_unknown",
@@ -92,14 +91,15 @@ def _blame_no_period(reading: TableReading, frame: pd.DataFrame) -> None:
             suggestion="add `period: 2022` (the period) under `constants` of the table in the "
             "passport",
         ),
-        frame.index,
+        range(columns.length),
     )
 
 
 def _blame_date(
-    reading: TableReading, frame: pd.DataFrame, which: pd.Series, text: str, what: str
+    reading: TableReading, columns: Columns, rows: list[int], said: tuple[str, str]
 ) -> None:
-    rows = frame.index[which]
+    text, what = said
+    row = columns["_row"][rows[0]]
     swappable = is_swappable(text)
     reading.blame(
         Finding(
@@ -110,9 +110,7 @@ def _blame_date(
             if swappable
             else f"{text!r} is not a {'date' if what == 'event_date' else 'period'} "
             f"({len(rows)} rows)",
-            reading.place_of(
-                int(frame["_row"][rows[0]]), _column_of(reading, text, frame, rows[0])
-            ),
+            reading.place_of(row, _column_of(reading, text, row)),
             value=text,
             suggestion="say `date_order: dmy` or `date_order: mdy` for the column in the passport"
             if swappable
@@ -122,41 +120,45 @@ def _blame_date(
     )
 
 
-def _column_of(reading: TableReading, text: str, frame: pd.DataFrame, at: int) -> int | None:
-    cells = [cell.strip() for cell in reading.body[int(frame["_row"][at])].cells]
+def _column_of(reading: TableReading, text: str, row: int) -> int | None:
+    cells = [cell.strip() for cell in reading.body[row].cells]
     if text and text in cells:
         return cells.index(text)
     keys = column_keys(reading.table.header)
     return keys.index(text) if text in keys else None
 
 
-def _place_in_time(reading: TableReading, frame: pd.DataFrame) -> None:
+def _place_in_time(reading: TableReading, columns: Columns) -> None:
     """`Gao` in 2014 is the region before Ménaka left it: a composite of today's two."""
-    if "admin1_name" not in frame or frame["admin1_name"].isna().all():
+    if "admin1_name" not in columns:
         return
-    keys = ["location_code", "provider_admin1_name", "reference_period_end"]
-    level1 = frame[frame["admin2_name"].isna() & frame["admin1_name"].notna()]
-    for (country, name, day), rows in level1.groupby(keys):
+    keys = ("location_code", "provider_admin1_name", "reference_period_end")
+    for (country, name, day), members in columns.groups(keys).items():
+        rows = [
+            at
+            for at in members
+            if columns["admin1_name"][at] is not None and columns["admin2_name"][at] is None
+        ]
+        if not rows or country is None or name is None or day is None:
+            continue
         found = load_areas(country, reading.folders).find(name, level=1, day=day)
-        if found:
-            frame.loc[rows.index, "admin1_code"] = found[0].code or None
-            frame.loc[rows.index, "admin1_name"] = found[0].name
-        else:
-            _blame_not_yet(reading, frame, rows.index, f"{name!r} did not exist by {day}")
+        if not found:
+            _blame_not_yet(reading, columns, rows, f"{name!r} did not exist by {day}")
+        for at in rows if found else ():
+            columns["admin1_code"][at] = found[0].code or None
+            columns["admin1_name"][at] = found[0].name
 
 
-def _blame_not_yet(
-    reading: TableReading, frame: pd.DataFrame, rows: pd.Index, message: str
-) -> None:
-    at = int(rows[0])
-    column = _column_of(reading, str(frame["provider_admin1_name"][at]), frame, at)
+def _blame_not_yet(reading: TableReading, columns: Columns, rows: list[int], message: str) -> None:
+    row = columns["_row"][rows[0]]
+    name = str(columns["provider_admin1_name"][rows[0]])
     reading.blame(
         Finding(
             "area_not_of_its_time",
             "note",
             "warning",
             f"{message} as an area of that level; the figure is kept under the name printed",
-            reading.place_of(int(frame["_row"][at]), column),
-            value=str(frame["provider_admin1_name"][at]),
+            reading.place_of(row, _column_of(reading, name, row)),
+            value=name,
         )
     )
