@@ -313,6 +313,9 @@ def seed_pdfs(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], dict
         office = shutil.which("soffice")
         if office is None:
             pytest.skip("LibreOffice is not here: the report cannot be printed to PDF")
+        fonts = subprocess.run(["fc-list", ":", "family"], capture_output=True, text=True)
+        if "Liberation" not in fonts.stdout:
+            pytest.skip("the Liberation fonts are not here: wider ones break words over lines")
         folder = tmp_path_factory.mktemp("seed")
         text = seed.read_text(encoding="utf-8")
         for name, layout in LAYOUTS.items():
