@@ -18,6 +18,7 @@ LAYERS = [
     {"__init__", "errors", "model", "printed_numbers"},
     {
         "shipped",
+        "language",
         "areas",
         "periods",
         "config",

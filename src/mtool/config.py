@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import difflib
+import itertools
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from mtool.errors import UsageError
+from mtool.language import LANGUAGES, system_language
 
 FailOn = Literal["structure", "source", "warning", "never"]
 
@@ -35,7 +37,7 @@ SETTINGS = {
             ("structure", "source", "warning", "never"),
             "which findings give exit code 1",
         ),
-        Setting("lang", "en", ("en", "fr"), "language of messages"),
+        Setting("lang", "system", ("system", *LANGUAGES), "language of messages and help"),
         Setting(
             "quarantine",
             "false",
@@ -91,6 +93,31 @@ def load_config(root: Path, flags: Mapping[str, str | None] | None = None) -> Co
             raise UsageError(f"{value.origin}: {name} = {value.text!r}; expected one of {expected}")
         values[name] = value
     return Config(values)
+
+
+def language_setting(asked: str | None, arguments: Sequence[str]) -> str:
+    """The language of messages: a flag, `MTOOL_LANG`, the workspace's setting, else the system's.
+
+    The workspace is the one that the command line names, else the current folder or one above.
+    Wrong settings are left to the command, which says what is wrong with them.
+    """
+    if asked is not None and asked not in LANGUAGES:
+        raise UsageError(f"--lang {asked!r}; expected one of {', '.join(LANGUAGES)}")
+    said = asked or os.environ.get("MTOOL_LANG") or _language_of_workspace(arguments)
+    return said if said in LANGUAGES else system_language()
+
+
+def _language_of_workspace(arguments: Sequence[str]) -> str:
+    named = [
+        after for word, after in itertools.pairwise(arguments) if word in ("-w", "--workspace")
+    ]
+    start = Path(named[-1] if named else os.environ.get("MTOOL_WORKSPACE") or Path.cwd())
+    folders = (start,) if named else (start, *start.parents)
+    file = next((f / "mtool.toml" for f in folders if (f / "mtool.toml").is_file()), None)
+    try:
+        return str(_read_toml(file).get("lang", "")) if file else ""
+    except UsageError:
+        return ""
 
 
 def _as_text(value: Any) -> str:

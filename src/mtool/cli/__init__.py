@@ -47,6 +47,10 @@ def top(
         bool,
         typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version."),
     ] = False,
+    language: Annotated[
+        str | None,
+        typer.Option("--lang", metavar="en|fr", help="Language; may stand anywhere on the line."),
+    ] = None,
 ) -> None:
     """Tables out of mine action reports: checked, summed, traceable to the cell."""
 
@@ -60,3 +64,19 @@ for panel, modules in (
         app.command(module.__name__.rpartition(".")[2], rich_help_panel=panel)(module.command)
 app.add_typer(schema.app, name="schema", rich_help_panel=PREPARE)
 app.add_typer(areas.app, name="areas", rich_help_panel=PREPARE)
+
+
+def run_in_language(arguments: list[str]) -> None:
+    """Run a command line, with messages and help in the language asked for."""
+    from mtool.config import language_setting
+    from mtool.language import taken_from, use_language
+
+    asked, rest = taken_from(arguments)
+    language = language_setting(asked, rest)
+    use_language(language)
+    if language == "en":
+        app(rest, prog_name="mtool")
+        return
+    from mtool.cli.translation import in_language
+
+    in_language(typer.main.get_command(app), language)(rest, prog_name="mtool")

@@ -11,6 +11,7 @@ import typer
 
 from mtool import __version__
 from mtool.cli.options import Format
+from mtool.language import translated
 from mtool.model import Finding, Report
 
 Row = Mapping[str, Any]
@@ -18,7 +19,12 @@ Row = Mapping[str, Any]
 
 def say(text: str) -> None:
     """Tell the person at the terminal; never part of a result."""
-    typer.echo(text, err=True)
+    typer.echo(translated(text), err=True)
+
+
+def show(text: str) -> None:
+    """Write a line of a result that people read, in their language."""
+    typer.echo(translated(text))
 
 
 def envelope(command: str, content: Mapping[str, Any]) -> dict[str, Any]:
@@ -55,9 +61,9 @@ def write_rows(
     if output is Format.csv:
         write_csv_rows(header, rows)
     elif output is Format.md:
-        _write_markdown(header, rows)
+        _write_markdown([translated(name) for name in header], rows)
     else:
-        _write_table(header, rows, title)
+        _write_table([translated(name) for name in header], rows, title)
 
 
 def _write_markdown(header: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
@@ -78,7 +84,7 @@ def _write_table(header: Sequence[str], rows: Sequence[Sequence[Any]], title: st
     from rich.text import Text
 
     if title:
-        typer.echo(title)
+        show(title)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for at, name in enumerate(header):
         numeric = bool(rows) and all(_looks_numeric(row[at]) for row in rows)
@@ -127,12 +133,19 @@ def write_findings_csv(findings: Iterable[Finding]) -> None:
 def _group_lines(severity: str, rule: str, findings: Sequence[Finding], limit: int) -> list[str]:
     """A rule with its count, its first examples with their places, and the cure."""
     count = f" ({len(findings)})" if len(findings) > 1 else ""
-    lines = [f"{severity}: {rule}{count}"]
+    lines = [f"{translated(severity)}: {rule}{count}"]
     for finding in findings[:limit]:
-        place = str(finding.locator)
-        lines.append(f"  {place}: {finding.message}" if place else f"  {finding.message}")
+        place, message = place_of(finding), translated(finding.message)
+        lines.append(f"  {place}: {message}" if place else f"  {message}")
     if len(findings) > limit:
         more = len(findings) - limit
-        lines.append(f"  … and {more} more (--limit {len(findings)} shows all)")
+        said = translated(f"… and {more} more (--limit {len(findings)} shows all)")
+        lines.append(f"  {said}")
     cure = findings[0].suggestion
-    return [*lines, f"  → {cure}"] if cure else lines
+    return [*lines, f"  → {translated(cure)}"] if cure else lines
+
+
+def place_of(finding: Finding) -> str:
+    """Where a finding stands, its words (`line`, `sheet`) in the language in use."""
+    words = str(finding.locator).split(", ")
+    return ", ".join(translated(word) for word in words) if words[0] else ""

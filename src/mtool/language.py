@@ -1,0 +1,164 @@
+"""The language of what people read: English as the code says it, other languages by catalogue.
+
+Findings are kept in English, so that `data/clean` is the same everywhere. A sentence is translated
+when it is shown: by the catalogue's own entry, else by the entry it was made from, whose
+placeholders `{}` stand for names, numbers and other sentences.
+"""
+
+from __future__ import annotations
+
+import locale
+import os
+import re
+import string
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from pathlib import Path
+
+LANGUAGES = ("en", "fr")
+#: A whole figure as the code writes it: `1,246`, `+155.6%`, `-3.5`.
+_FIGURE = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)? ?%?")
+#: An entry is tried as a pattern only where it has letters of its own to be known by.
+_LETTERS = re.compile(r"[^\W\d_]{2}")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of a catalogue with placeholders, and its translation."""
+
+    said: str
+    translation: str
+
+    @cached_property
+    def literals(self) -> tuple[str, ...]:
+        """The fixed parts, longest first."""
+        parts = (part for part, *_ in string.Formatter().parse(self.said) if part)
+        return tuple(sorted(parts, key=len, reverse=True))
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """Matches every sentence that the entry can have made."""
+        pieces = []
+        for literal, placeholder, *_ in string.Formatter().parse(self.said):
+            pieces.append(re.escape(literal))
+            pieces.append("(.*?)" if placeholder is not None else "")
+        return re.compile("".join(pieces), re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Translations into one language; `say` gives back what it has no entry for."""
+
+    language: str
+    entries: Mapping[str, str]
+    _said: dict[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def _patterns(self) -> tuple[Entry, ...]:
+        made = [
+            Entry(said, translation)
+            for said, translation in self.entries.items()
+            if "{" in said and _LETTERS.search(said)
+        ]
+        return tuple(sorted(made, key=lambda entry: -sum(map(len, entry.literals))))
+
+    def say(self, text: str) -> str:
+        """The text in the language of the catalogue; blanks and line ends around it are kept."""
+        if text not in self._said:
+            inner = text.strip()
+            self._said[text] = text.replace(inner, self._translated(inner)) if inner else text
+        return self._said[text]
+
+    def _translated(self, text: str) -> str:
+        known = self.entries.get(text)
+        if known is not None:
+            return known
+        for entry in self._patterns:
+            if entry.literals[0] in text:
+                match = entry.pattern.fullmatch(text)
+                if match:
+                    return entry.translation.format(*map(self._part, match.groups()))
+        return self.figure(text)
+
+    def _part(self, text: str) -> str:
+        """What stood for a placeholder: a sentence of its own, a figure, or a name."""
+        return self.say(text) if text else text
+
+    def figure(self, text: str) -> str:
+        """A figure as the language writes it; any other text as it is."""
+        if not _FIGURE.fullmatch(text):
+            return text
+        from babel.numbers import get_decimal_symbol, get_group_symbol
+
+        group, decimal = get_group_symbol(self.language), get_decimal_symbol(self.language)
+        marks = {",": group, ".": decimal, "%": "\N{NARROW NO-BREAK SPACE}%", " ": ""}
+        return "".join(marks.get(letter, letter) for letter in text)
+
+
+_ENGLISH = Catalogue("en", {})
+_current = _ENGLISH
+
+
+def use_language(language: str) -> None:
+    """Say everything in this language from now on, in this process."""
+    global _current
+    _current = _ENGLISH if language == "en" else _load(language)
+
+
+def language_in_use() -> str:
+    """`en` or `fr`."""
+    return _current.language
+
+
+def translated(text: str) -> str:
+    """A sentence or label of the program in the language in use."""
+    return text if _current is _ENGLISH else _current.say(text)
+
+
+def figure(value: float, form: str = ",") -> str:
+    """A number as people of the language in use read it; `form` is a format specification."""
+    return _current.figure(f"{value:{form}}") if _current is not _ENGLISH else f"{value:{form}}"
+
+
+def catalogues() -> Path:
+    """The folder of the catalogues: inside the installed package, else of the checkout."""
+    package = Path(__file__).parent
+    inside = package / "locales"
+    return inside if inside.is_dir() else package.parent.parent / "locales"
+
+
+@cache
+def _load(language: str) -> Catalogue:
+    from babel.messages.mofile import read_mo
+
+    with (catalogues() / language / "LC_MESSAGES" / "mtool.mo").open("rb") as file:
+        messages = read_mo(file)
+    return Catalogue(language, {str(m.id): str(m.string) for m in messages if m.id})
+
+
+def system_language() -> str:
+    """The language of the system's messages where mtool speaks it, else English."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        said = os.environ.get(name)
+        if said:
+            code = said.partition("_")[0].partition(".")[0].lower()
+            return code if code in LANGUAGES else "en"
+    code = (locale.getlocale()[0] or "").partition("_")[0].lower()
+    return code if code in LANGUAGES else "en"
+
+
+def taken_from(arguments: Sequence[str]) -> tuple[str | None, list[str]]:
+    """What `--lang` says anywhere on a command line, and the line without it."""
+    said, kept = None, []
+    waiting = iter(arguments)
+    for word in waiting:
+        if word == "--":
+            kept += [word, *waiting]
+        elif word == "--lang":
+            said = next(waiting, "")
+        elif word.startswith("--lang="):
+            said = word.removeprefix("--lang=")
+        else:
+            kept.append(word)
+    return said, kept
