@@ -26,7 +26,7 @@ LAYERS = [
         "column_words",
         "guarded_text",
     },
-    {"schemas", "checks", "passport"},
+    {"schemas", "checks", "passport", "workspace_sources"},
     {
         "readers",
         "sources",
@@ -43,6 +43,14 @@ LAYERS = [
     {"clean", "datasets", "writers", "compare"},
     {
         "pipeline",
+        "first_passport",
+        "derive_sources",
+        "last_good",
+        "standing",
+        "assemble",
+        "publishing",
+        "history",
+        "ingest",
         "annotate",
         "audit_sources",
         "compare_sources",
