@@ -27,7 +27,7 @@ LAYERS = [
         "column_words",
         "guarded_text",
     },
-    {"schemas", "checks", "passport"},
+    {"schemas", "checks", "passport", "workspace_sources"},
     {
         "readers",
         "sources",
@@ -44,6 +44,14 @@ LAYERS = [
     {"clean", "datasets", "writers", "compare"},
     {
         "pipeline",
+        "first_passport",
+        "derive_sources",
+        "last_good",
+        "standing",
+        "assemble",
+        "publishing",
+        "history",
+        "ingest",
         "annotate",
         "audit_sources",
         "compare_sources",

@@ -100,7 +100,7 @@ def _paths(target: str, workspace: Workspace | None) -> Iterator[Path]:
 
 
 def _means(target: str, path: Path, workspace: Workspace) -> bool:
-    from mtool.pipeline import is_named
+    from mtool.workspace_sources import is_named
 
     passport = _passport(path)
     feeds = {recipe.schema for recipe in passport.tables} if passport else set()

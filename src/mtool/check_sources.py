@@ -101,7 +101,7 @@ def _no_tables(path: Path) -> Finding:
 
 def validate_workspace(workspace: Workspace, dataset: str | None = None) -> Report:
     """Derive every source in memory and report on it; on one dataset's tables if named."""
-    from mtool.pipeline import derive_sources
+    from mtool.derive_sources import derive_sources
 
     report = Report()
     for result in derive_sources(workspace, write=False):

@@ -86,7 +86,7 @@ def _source_side(name: str, workspace: Workspace) -> Side:
 def _findings(workspace: Workspace, source: str, edition: str) -> tuple[Finding, ...]:
     """The audit of the raw file behind a source, where it is still there."""
     from mtool.audit_sources import AuditRequest, audit_file
-    from mtool.pipeline import passports
+    from mtool.workspace_sources import passports
 
     for raw, passport in passports(workspace):
         same = edition in ("", passport.edition or passport.source.published)

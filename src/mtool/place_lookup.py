@@ -42,7 +42,7 @@ def places_named(country: str | None, folder: Path | None) -> list[Areas]:
 def _countries(workspace: Workspace) -> list[str]:
     if workspace.config["country"]:
         return [workspace.config["country"].upper()]
-    from mtool.pipeline import passports
+    from mtool.workspace_sources import passports
 
     codes = {
         recipe.constants["location_code"]

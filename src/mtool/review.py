@@ -8,11 +8,12 @@ from pathlib import Path
 
 from mtool.audit_sources import AuditRequest, audit_file
 from mtool.derive import is_of_audit
+from mtool.derive_sources import derive_sources
 from mtool.errors import UsageError
 from mtool.model import Finding
 from mtool.passport import Acknowledgement, accept, acknowledge, passport_path
-from mtool.pipeline import derive_sources, is_named
 from mtool.workspace import Workspace
+from mtool.workspace_sources import is_named
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ def command(
     workspace: WorkspaceOption = None,
 ) -> None:
     """Take a source out: its file and passport are moved to .mtool/forgotten."""
-    from mtool.pipeline import forget
+    from mtool.ingest import forget
     from mtool.workspace import find_workspace
 
     for path in forget(find_workspace(workspace), source):

@@ -29,7 +29,7 @@ def command(
     quiet: QuietOption = False,
 ) -> None:
     """Copy files into data/raw, find their tables, write passports, derive data/clean."""
-    from mtool.pipeline import ingest
+    from mtool.ingest import ingest
     from mtool.workspace import find_workspace
 
     opened = find_workspace(workspace)

@@ -1,0 +1,102 @@
+"""Every raw file of a workspace in turn: what was derived from it, or why it could not be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mtool.errors import MtoolError, UsageError
+from mtool.model import Document, Finding, Locator, Report, Source
+from mtool.passport import Passport, passport_path, read_passport
+from mtool.workspace import Workspace, sha256_of
+from mtool.workspace_sources import identity_of
+
+if TYPE_CHECKING:
+    from mtool.derive import Derived
+
+
+@dataclass(frozen=True)
+class SourceResult:
+    """One raw file: what was derived, or why it could not be."""
+
+    raw: Path
+    passport: Passport | None = None
+    derived: Derived | None = None
+    failure: MtoolError | None = None
+
+
+def derive_sources(workspace: Workspace, *, write: bool = True) -> Iterator[SourceResult]:
+    """Derive every raw file in turn; one that fails does not keep the others from being read.
+
+    A file without a passport gets one written beside it, unless `write` is false.
+    """
+    seen: dict[tuple[str, str], str] = {}
+    for raw in workspace.raw_files():
+        passport = None
+        try:
+            passport = _passport_of(workspace, raw, write=write)
+            key = identity_of(passport)
+            if key in seen:
+                raise UsageError(
+                    f"{workspace.relative(passport_path(raw))}: source {key[0]} of edition "
+                    f"{key[1] or '(none)'} is also {seen[key]}; give one another id or edition"
+                )
+            seen[key] = workspace.relative(raw)
+            yield SourceResult(raw, passport, _derive(workspace, raw, passport))
+        except MtoolError as failure:
+            yield SourceResult(raw, passport, failure=failure)
+
+
+def _passport_of(workspace: Workspace, raw: Path, *, write: bool) -> Passport:
+    path = passport_path(raw)
+    if path.is_file():
+        return read_passport(path)
+    from mtool.first_passport import infer_passport, write_first_passport
+    from mtool.sources.files import own_date, read_document, source_id_of
+
+    source = Source(source_id_of(raw), path=workspace.relative(raw))
+    document = read_document(raw, source)
+    if write:
+        return write_first_passport(workspace, raw, document, (own_date(raw), ""))
+    return infer_passport(workspace, raw, document, (own_date(raw), ""))
+
+
+def _derive(workspace: Workspace, raw: Path, passport: Passport) -> Derived:
+    from mtool.derive import derive_source
+    from mtool.sources.files import read_document, read_options
+
+    source = replace(passport.source, path=workspace.relative(raw))
+    document = read_document(raw, source, read_options(passport.options))
+    derived = derive_source(document, passport, workspace.schema_folders)
+    extra = [*_changed_bytes(raw, source, passport), *_nothing_found(document, passport)]
+    if not extra:
+        return derived
+    report = Report((*derived.report.findings, *extra), derived.report.checked)
+    return replace(derived, report=report)
+
+
+def _changed_bytes(raw: Path, source: Source, passport: Passport) -> Iterator[Finding]:
+    if passport.sha256 and passport.sha256 != sha256_of(raw):
+        yield Finding(
+            "file_changed",
+            "note",
+            "info",
+            "the file is not byte for byte the one its passport was written for; its layout is",
+            Locator(path=source.path),
+            suggestion="write the new sha256 into the passport once you have looked",
+        )
+
+
+def _nothing_found(document: Document, passport: Passport) -> Iterator[Finding]:
+    if not document.tables and not passport.tables and passport.status != "reviewed":
+        yield Finding(
+            "no_tables",
+            "structure",
+            "error",
+            "no table was found in the file",
+            Locator(path=document.source.path),
+            suggestion="if that is right, accept the passport: mtool review --accept "
+            f"{document.source.path}",
+        )

@@ -1,0 +1,67 @@
+"""The first passport of a raw file: everything that can be worked out about it, spelled out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from mtool.model import Document
+from mtool.passport import Passport, TableRecipe, passport_path
+from mtool.workspace import Workspace, sha256_of
+
+#: Below this, a table waits for a person.
+CONFIDENCE_NEEDED = 0.7
+
+
+def write_first_passport(
+    workspace: Workspace, raw: Path, document: Document, told: tuple[str, str]
+) -> Passport:
+    """Infer a passport and write it beside the raw file."""
+    from mtool.passport import write_passport
+
+    passport = infer_passport(workspace, raw, document, told)
+    write_passport(passport_path(raw), passport)
+    return passport
+
+
+def infer_passport(
+    workspace: Workspace, raw: Path, document: Document, told: tuple[str, str]
+) -> Passport:
+    """Everything that can be worked out about a file, spelled out.
+
+    `told` is the file's own date, for its edition, and the schema asked for or empty.
+    """
+    from mtool.infer import context_of, infer_recipe
+
+    edition, schema = told
+    recipes = []
+    for table in document.tables:
+        country = workspace.config["country"]
+        context = context_of(document, table, country, workspace.schema_folders, schema)
+        recipes.append(infer_recipe(table, context))
+    recipes = _without_mtools_own_sheets(document, recipes)
+    unsure = any(float(r.confidence.partition(" ")[0] or 1) < CONFIDENCE_NEEDED for r in recipes)
+    waiting = any(not r.schema and not r.ignore for r in recipes)
+    source = document.source
+    published = source.published
+    return Passport(
+        source=replace(source, path="", sha256=""),
+        sha256=sha256_of(raw),
+        status="needs_review" if unsure or waiting else "inferred",
+        edition="" if published else edition,
+        tables=tuple(recipes),
+    )
+
+
+def _without_mtools_own_sheets(document: Document, recipes: list[TableRecipe]) -> list[TableRecipe]:
+    """In a workbook that mtool wrote, the sheets beside the datasets are not figures of a source."""
+    from mtool.infer import COUNTED_COLUMN, is_tidy
+
+    if not any(COUNTED_COLUMN in table.header for table in document.tables):
+        return recipes
+    return [
+        recipe
+        if is_tidy(recipe)
+        else replace(recipe, ignore="a sheet that mtool export xlsx wrote beside the datasets")
+        for recipe in recipes
+    ]

@@ -1,0 +1,55 @@
+"""Files into a workspace, and out of it again."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from mtool.errors import UsageError
+from mtool.first_passport import write_first_passport
+from mtool.model import Source
+from mtool.passport import passport_path
+from mtool.pipeline import Outcome, derive_workspace
+from mtool.workspace import Workspace
+from mtool.workspace_sources import is_named
+
+
+def ingest(workspace: Workspace, paths: Iterable[Path], schema: str = "") -> Outcome:
+    """Copy files into `data/raw`, write passports where there are none, and derive everything.
+
+    Every file is read before anything is written; an unreadable one raises `UnreadableInput`.
+    `schema` is the one that a person says the tables fit.
+    """
+    from mtool.sources.files import copy_to_raw, own_date, read_document, source_id_of
+
+    looked_at = []
+    for path in paths:
+        source = Source(source_id_of(path), path=workspace.relative(path))
+        looked_at.append((path, read_document(path, source)))
+    for path, document in looked_at:
+        raw, _ = copy_to_raw(path, workspace)
+        if not passport_path(raw).exists():
+            write_first_passport(workspace, raw, document, (own_date(path), schema))
+    return derive_workspace(workspace, force=True)
+
+
+def forget(workspace: Workspace, name: str) -> list[str]:
+    """Take a source (its id, or its path) out of the workspace; return the files moved aside.
+
+    Nothing is destroyed: the raw file and passport go to `.mtool/forgotten`.
+    """
+    found = [raw for raw in workspace.raw_files() if is_named(workspace, raw, name)]
+    if not found:
+        known = ", ".join(sorted({workspace.relative(raw) for raw in workspace.raw_files()}))
+        raise UsageError(f"no source {name!r} in this workspace; there are: {known}")
+    aside = workspace.state / "forgotten" / datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    aside.mkdir(parents=True, exist_ok=True)
+    moved = []
+    for raw in found:
+        for path in (raw, passport_path(raw)):
+            if path.is_file():
+                shutil.move(path, aside / path.name)
+                moved.append(workspace.relative(path))
+    return moved
