@@ -61,9 +61,9 @@ def command(
     request = AuditRequest(as_of.date() if as_of else None, verbose, options)
     audited = audit_targets(targets or [], workspace, request)
     if annotate:
-        from mtool.annotate import annotate_document
+        from mtool.annotate import annotate_audit
 
-        annotate_document(audited, annotate)
+        annotate_audit(audited, annotate)
         say(f"wrote {annotate}")
     if output is ReportFormat.json:
         documents = [_as_json(one) for one in audited]
@@ -72,7 +72,7 @@ def command(
     elif output is ReportFormat.csv:
         write_findings_csv(finding for one in audited for finding in one.report)
     elif output is ReportFormat.html:
-        from mtool.annotate import page_of
+        from mtool.annotate.page import page_of
 
         typer.echo(page_of(audited), nl=False)
     else:

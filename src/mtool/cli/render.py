@@ -113,7 +113,8 @@ def write_findings(report: Report, output: Format, limit: int, *, everything: bo
     shown = [f for f in report if everything or f.severity != "info" or f.acknowledged]
     groups: dict[tuple[str, str, str, bool], list[Finding]] = {}
     for finding in sorted(shown, key=lambda f: (f.acknowledged, SEVERITY_ORDER[f.severity])):
-        column = finding.message.partition(":")[0] if ":" in finding.message else ""
+        head = finding.message.partition(":")[0]
+        column = head if head.isidentifier() else ""
         key = (finding.severity, finding.rule, column, finding.acknowledged)
         groups.setdefault(key, []).append(finding)
     for (severity, rule, _, known), findings in groups.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -19,7 +20,7 @@ from mtool.cli.options import (
     WorkspaceOption,
 )
 from mtool.cli.render import envelope, say, write_findings, write_json
-from mtool.errors import ExitCode
+from mtool.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     from mtool.model import Report
@@ -34,6 +35,10 @@ def command(
     output: FormatOption = Format.table,
     fail_on: FailOnOption = None,
     limit: LimitOption = 3,
+    annotate: Annotated[
+        Path | None,
+        typer.Option("--annotate", help="Write a copy of the workbook, its bad cells marked."),
+    ] = None,
     encoding: EncodingOption = None,
     fix_mojibake: MojibakeOption = False,
     verbose: VerboseOption = False,
@@ -44,6 +49,8 @@ def command(
 
     request = FileRequest(schema, ReadOptions(encoding, fix_mojibake))
     report, config_fail_on = validate_targets(targets or [], workspace, request)
+    if annotate:
+        _annotate(report, targets or [], annotate)
     if output is Format.json:
         findings = [finding.as_json() for finding in report]
         content = {"valid": report.valid, "checked": asdict(report.checked), "findings": findings}
@@ -54,6 +61,17 @@ def command(
             say(_verdict(report))
     failed = report.failed(fail_on or config_fail_on)
     raise typer.Exit(ExitCode.FINDINGS if failed else ExitCode.CLEAN)
+
+
+def _annotate(report: Report, targets: list[str], out: Path) -> None:
+    from mtool.annotate import annotate_validation
+
+    if len(targets) != 1:
+        raise UsageError(
+            "--annotate takes one workbook: mtool validate FILE.xlsx --annotate OUT.xlsx"
+        )
+    marked = annotate_validation(report, Path(targets[0]), out)
+    say(f"wrote {out}: {marked} cells marked")
 
 
 def _verdict(report: Report) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import posixpath
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import IO, Any
@@ -20,6 +20,9 @@ from mtool.readers.runs import Run
 from mtool.readers.spreadsheet.displayed import is_plain_format
 from mtool.readers.spreadsheet.marked import read_text
 from mtool.readers.spreadsheet.serials import is_date_format
+
+#: The hidden name that leads to the sheet of errors in a workbook that mtool has marked.
+ERRORS_SHEET = "mtool_errors"
 
 #: Formats that workbooks use by number only (ECMA-376, part 1, 18.8.30), as far as they matter.
 BUILT_IN_FORMATS = {
@@ -45,12 +48,16 @@ BUILT_IN_FORMATS |= dict.fromkeys(range(32, 36), "h:mm:ss")
 
 @dataclass(frozen=True, slots=True)
 class SheetPart:
-    """One entry of the list of sheets: its part in the package, and whether it can be seen."""
+    """One entry of the list of sheets: its part in the package, and whether it can be seen.
+
+    `is_errors` marks the sheet in which mtool has listed what is wrong with the others.
+    """
 
     name: str
     part: str | None
     is_hidden: bool = False
     is_chart: bool = False
+    is_errors: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +114,16 @@ def open_workbook(package: zipfile.ZipFile, path: Path) -> Workbook:
     related = relations(package, part)
     sheets: list[SheetPart] = []
     is_1904 = False
-    for element in parse(package, part, ("sheet", "workbookPr")):
-        if local_name(element) == "workbookPr":
+    errors = ""
+    for element in parse(package, part, ("sheet", "workbookPr", "definedName")):
+        kind = local_name(element)
+        if kind == "workbookPr":
             is_1904 = element.get("date1904", "0").strip().lower() in ("1", "true", "on")
-        else:
+        elif kind == "sheet":
             sheets.append(_sheet_part(element, related, package))
+        elif element.get("name") == ERRORS_SHEET:
+            errors = (element.text or "").rpartition("!")[0].strip("'").replace("''", "'")
+    sheets = [replace(sheet, is_errors=sheet.name == errors) for sheet in sheets]
     targets = {relation.kind: relation.target for relation in related.values()}
     styles_part = find_part(package, targets.get("styles", ""))
     return Workbook(

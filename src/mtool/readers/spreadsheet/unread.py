@@ -11,7 +11,15 @@ _DRAWN = ("xl/media/", "xl/charts/chart", "pictures/")
 
 
 def sheet_unread(sheet: Locator, reason: str) -> Finding:
-    """Say that a sheet was not read because it is `hidden` or a `chart`."""
+    """Say that a sheet was not read because it is `hidden`, a `chart`, or mtool's own `errors`."""
+    if reason == "errors":
+        return Finding(
+            rule="errors_sheet",
+            class_="note",
+            severity="info",
+            message=f"{sheet.sheet} lists what mtool found wrong before and was not read",
+            locator=sheet,
+        )
     if reason == "hidden":
         return Finding(
             rule="hidden_sheet",

@@ -51,6 +51,8 @@ def _read_sheet(path: Path, workbook: Workbook, part: SheetPart, locator: Locato
 
 
 def _unread(part: SheetPart) -> str | None:
+    if part.is_errors:
+        return "errors"
     if part.is_chart:
         return "chart"
     return "hidden" if part.is_hidden else None

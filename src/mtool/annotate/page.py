@@ -1,25 +1,16 @@
-"""A copy of a document with its findings: cells coloured and commented, or a page with a margin."""
+"""A page of a document in reading order, with the findings beside what they speak of."""
 
 from __future__ import annotations
 
 import html
 from collections.abc import Iterable, Sequence
-from itertools import groupby
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mtool.errors import UsageError
 from mtool.model import Document, Finding, Locator, Paragraph, RawTable
 
 if TYPE_CHECKING:
     from mtool.audit_sources import Audited
 
-COLOURS = {
-    "contradicted": "F8CBAD",
-    "unverifiable": "FFE699",
-    "supported": "C6E0B4",
-    None: "DDEBF7",
-}
 MOST_ROWS_SHOWN = 500
 
 STYLE = """
@@ -33,52 +24,6 @@ aside { border-left: .3rem solid; margin: .3rem 0; padding: 0 .6rem; font-size: 
 table { border-collapse: collapse; display: block; overflow-x: auto; }
 td, th { border: 1px solid; padding: .15rem .4rem; text-align: left; }
 """
-
-
-def annotate_document(audited: Sequence[Audited], out: Path) -> None:
-    """Write the annotated copy of one document: `.xlsx` from a workbook, `.html` from anything."""
-    if len(audited) != 1:
-        raise UsageError(f"--annotate takes one document; {len(audited)} were audited")
-    (one,) = audited
-    staged = out.with_name(f".{out.name}.new")
-    try:
-        if out.suffix.lower() == ".html":
-            staged.write_text(page_of(audited), encoding="utf-8", newline="\n")
-        elif out.suffix.lower() == ".xlsx":
-            _annotate_workbook(one, staged)
-        else:
-            raise UsageError(f"{out}: --annotate writes .html, or .xlsx from a workbook")
-        staged.replace(out)
-    except OSError as error:
-        raise UsageError(f"{out}: cannot be written: {error.strerror or error}") from None
-    finally:
-        staged.unlink(missing_ok=True)
-
-
-def _annotate_workbook(one: Audited, out: Path) -> None:
-    """The user's own workbook, the cells of findings coloured and commented."""
-    import openpyxl
-    from openpyxl.comments import Comment
-    from openpyxl.styles import PatternFill
-
-    source = Path(one.document.source.path)
-    if source.suffix.lower() != ".xlsx":
-        raise UsageError(f"{source}: not an .xlsx workbook; annotate it as .html")
-    book = openpyxl.load_workbook(source, rich_text=True)
-    placed = [f for f in one.report if f.locator.sheet in book.sheetnames and f.locator.cell]
-    placed.sort(key=lambda f: (f.locator.sheet or "", f.locator.cell or ""))
-    for (sheet, cell), found in groupby(placed, key=lambda f: (f.locator.sheet, f.locator.cell)):
-        findings = list(found)
-        worst = min(findings, key=lambda f: list(COLOURS).index(f.verdict))
-        target = book[sheet or ""][cell or ""]
-        target.fill = PatternFill("solid", fgColor=COLOURS[worst.verdict])
-        said = "\n".join(f"{f.verdict or 'note'}: {f.message}" for f in findings)
-        before = f"{target.comment.text}\n" if target.comment else ""
-        target.comment = Comment(before + said, "mtool", width=360, height=120)
-    book.save(out)
-
-
-# The page -------------------------------------------------------------------------------------
 
 
 def page_of(audited: Iterable[Audited]) -> str:
@@ -102,7 +47,10 @@ def _section(one: Audited) -> str:
         waiting = [f for f in waiting if f not in mine]
         blocks.append(_beside(block, mine))
     rest = "".join(_margin(f) for f in waiting)
-    counts = {v: sum(f.verdict == v for f in one.report) for v in COLOURS}
+    counts = {
+        v: sum(f.verdict == v for f in one.report)
+        for v in ("contradicted", "unverifiable", "supported")
+    }
     said = (
         f"{counts['contradicted']} contradicted, {counts['unverifiable']} cannot be settled, "
         f"{counts['supported']} supported"
