@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 from mtool.errors import UnreadableInput
 
@@ -148,19 +148,19 @@ def is_irregular(data: bytes, layout: Layout) -> bool:
     return not bool(allowed[before].all())
 
 
-def _record_ends(data: bytes, layout: Layout) -> np.ndarray:
+def _record_ends(data: bytes, layout: Layout) -> np.ndarray[Any, Any]:
     """The places of the line ends outside quotes, in regular data."""
     import numpy as np
 
     codes = np.frombuffer(data, np.uint8)
     newlines = np.flatnonzero(codes == ord("\n"))
-    if not layout.quote:
-        return newlines
-    quotes = np.flatnonzero(codes == ord(layout.quote))
-    return newlines[np.searchsorted(quotes, newlines) % 2 == 0]
+    if layout.quote:
+        quotes = np.flatnonzero(codes == ord(layout.quote))
+        newlines = newlines[np.searchsorted(quotes, newlines) % 2 == 0]
+    return newlines
 
 
-def record_lines(block: Block, layout: Layout) -> np.ndarray:
+def record_lines(block: Block, layout: Layout) -> np.ndarray[Any, Any]:
     """The physical line of each record of a regular block; a blank line is no record."""
     import numpy as np
 
@@ -172,17 +172,20 @@ def record_lines(block: Block, layout: Layout) -> np.ndarray:
     newlines = np.flatnonzero(codes == ord("\n"))
     length = ends - starts
     windows = (length == 1) & (codes[np.minimum(starts, len(codes) - 1)] == ord("\r"))
-    lines: np.ndarray = block.line + np.searchsorted(newlines, starts)
-    return lines[(length > 0) & ~windows]
+    lines: np.ndarray[Any, Any] = block.line + np.searchsorted(newlines, starts)
+    lines = lines[(length > 0) & ~windows]
+    return lines
 
 
 def records(data: bytes, layout: Layout) -> list[Record]:
     """Every record of some bytes, blank lines left out, as the standard library reads them."""
     lines = _LINE.findall(data.decode("utf-8", "surrogateescape"))
     csv.field_size_limit(max(csv.field_size_limit(), LONGEST_RECORD * 2))
-    quoting = csv.QUOTE_MINIMAL if layout.quote else csv.QUOTE_NONE
     reader = csv.reader(
-        lines, delimiter=layout.delimiter, quotechar=layout.quote or None, quoting=quoting
+        lines,
+        delimiter=layout.delimiter,
+        quotechar=layout.quote or None,
+        quoting=csv.QUOTE_MINIMAL if layout.quote else csv.QUOTE_NONE,
     )
     found, line = [], 0
     for cells in reader:

@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -72,15 +73,16 @@ class Scan:
 
         Raises `UnreadableInput` for bytes that are no text, and for a damaged Parquet file.
         """
+        jobs: Iterator[Callable[[], Out]]
         if self.is_parquet:
-            jobs = ((lambda batch=batch: work(batch)) for batch in self._parquet())
+            jobs = (partial(work, batch) for batch in self._parquet())
         else:
-            blocks = read_blocks(self.path, self.layout, self.block_bytes)
-            jobs = (
-                (lambda block=block, at=at: work(self._parsed(block, at == 0)))
-                for at, block in enumerate(blocks)
-            )
+            blocks = enumerate(read_blocks(self.path, self.layout, self.block_bytes))
+            jobs = (partial(self._worked, work, block, at == 0) for at, block in blocks)
         return _in_order(jobs, workers or os.cpu_count() or 1)
+
+    def _worked(self, work: Callable[[Batch], Out], block: Block, opens: bool) -> Out:
+        return work(self._parsed(block, opens))
 
     def _parsed(self, block: Block, opens: bool) -> Batch:
         """Read one block; the first one opens with the header."""
@@ -133,7 +135,7 @@ class Scan:
         """The physical line of each record, ragged ones among them."""
         if block.lines == rows + len(misfits):
             return range(block.line, block.line + block.lines)
-        found: Sequence[int] = record_lines(block, self.layout)
+        found: Sequence[int] = record_lines(block, self.layout).tolist()
         if len(found) != rows + len(misfits):
             raise AssertionError(f"{self.path}, line {block.line}: records and lines do not agree")
         return found
@@ -259,10 +261,8 @@ def _empty(names: Sequence[str]) -> pa.RecordBatch:
 def _without(lines: Sequence[int], left_out: list[int]) -> Sequence[int]:
     if not left_out:
         return lines
-    import numpy as np
-
-    kept: Sequence[int] = np.delete(np.asarray(lines), left_out)
-    return kept
+    gone = set(left_out)
+    return [line for at, line in enumerate(lines) if at not in gone]
 
 
 def _in_order(jobs: Iterator[Callable[[], Out]], workers: int) -> Iterator[Out]:
