@@ -18,7 +18,6 @@ from mtool.engines.blocks import (
     BLOCK_BYTES,
     Block,
     Layout,
-    is_irregular,
     read_blocks,
     record_lines,
     records,
@@ -86,7 +85,7 @@ class Scan:
 
     def _parsed(self, block: Block, opens: bool) -> Batch:
         """Read one block; the first one opens with the header."""
-        if is_irregular(block.data, self.layout):
+        if block.is_irregular:
             return self._by_records(block, opens)
         return self._by_arrow(block, opens)
 
@@ -135,7 +134,7 @@ class Scan:
         """The physical line of each record, ragged ones among them."""
         if block.lines == rows + len(misfits):
             return range(block.line, block.line + block.lines)
-        found: Sequence[int] = record_lines(block, self.layout).tolist()
+        found: Sequence[int] = record_lines(block, self.layout)
         if len(found) != rows + len(misfits):
             raise AssertionError(f"{self.path}, line {block.line}: records and lines do not agree")
         return found
@@ -242,11 +241,11 @@ def _not_text(path: Path, block: Block | None, error: Exception) -> str:
     """Say where the first bytes that are no UTF-8 stand."""
     if block is not None:
         try:
-            block.data.decode()
+            bytes(block.data).decode()
         except UnicodeDecodeError as wrong:
-            before = block.data[: wrong.start]
+            before = wrong.object[: wrong.start]
             line = block.line + before.count(b"\n") + before.count(b"\r") - before.count(b"\r\n")
-            byte = block.data[wrong.start : wrong.start + 1].hex().upper()
+            byte = wrong.object[wrong.start : wrong.start + 1].hex().upper()
             return f"{path}, line {line}: 0x{byte} is not UTF-8; name the encoding with --encoding"
     return f"{path}: cannot be read ({str(error).splitlines()[0]})"
 
