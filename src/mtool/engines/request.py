@@ -31,9 +31,10 @@ class Request:
 
     @property
     def wanted(self) -> tuple[str, ...]:
-        """The columns of the file that the plan asks something of, in the file's order."""
+        """The columns of the file that the plan asks something of, in the file's order; never none."""
+        known = [name for name in self.header if name in self.plan.by_name]
         needed = self.plan.needed()
-        return tuple(name for name in self.header if name in needed)
+        return tuple(name for name in known if name in needed) or tuple(known[:1])
 
     def place(self, row: int, column: str) -> Locator:
         """Where a column of a row stands: a physical line, or the row of a Parquet file."""
