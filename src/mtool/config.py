@@ -37,6 +37,7 @@ SETTINGS = {
             ("structure", "source", "warning", "never"),
             "which findings give exit code 1",
         ),
+        Setting("engine", "local", ("local", "reference"), "what checks the rows of tidy files"),
         Setting("lang", "system", ("system", *LANGUAGES), "language of messages and help"),
         Setting(
             "quarantine",

@@ -41,13 +41,17 @@ def command(
     ] = None,
     encoding: EncodingOption = None,
     fix_mojibake: MojibakeOption = False,
+    engine: Annotated[
+        str | None,
+        typer.Option("--engine", help="What checks the rows of tidy files: local or reference."),
+    ] = None,
     verbose: VerboseOption = False,
 ) -> None:
     """Check figures against their schemas, and reported totals against their rows."""
     from mtool.check_sources import FileRequest, validate_targets
     from mtool.readers import ReadOptions
 
-    request = FileRequest(schema, ReadOptions(encoding, fix_mojibake))
+    request = FileRequest(schema, ReadOptions(encoding, fix_mojibake), engine)
     report, config_fail_on = validate_targets(targets or [], workspace, request)
     if annotate:
         _annotate(report, targets or [], annotate)
