@@ -9,10 +9,9 @@ import typer
 
 from mtool.cli.options import FailOn, Format
 from mtool.cli.render import envelope, say, write_findings, write_json
-from mtool.errors import ExitCode, worst
 
 if TYPE_CHECKING:
-    from mtool.pipeline import Outcome
+    from mtool.outcome import Outcome
     from mtool.workspace import Workspace
 
 
@@ -30,22 +29,18 @@ def finish(
         write_findings(outcome.report, output, limit)
     if output in (Format.table, Format.md):
         _tell(workspace, outcome)
-    raise typer.Exit(exit_code(outcome, fail_on or workspace.config["fail_on"]))
-
-
-def exit_code(outcome: Outcome, fail_on: str) -> ExitCode:
-    """Failures by their own code; findings that count give 1, as does an outcome without rows."""
-    codes = [code for _, code in outcome.failures]
-    if outcome.report.failed(fail_on) or (not outcome.datasets and fail_on != "never"):
-        codes.append(ExitCode.FINDINGS)
-    return worst(codes)
+    raise typer.Exit(outcome.exit_code(fail_on or workspace.config["fail_on"]))
 
 
 def _as_json(outcome: Outcome) -> dict[str, object]:
     return {
+        "run": outcome.run,
         "changed": outcome.changed,
         "datasets": outcome.datasets,
         "kept_last_good": list(outcome.kept),
+        "withheld": outcome.withheld,
+        "exported": list(outcome.exported),
+        "notes": list(outcome.notes),
         "failures": [message for message, _ in outcome.failures],
         "checked": asdict(outcome.report.checked),
         "findings": [finding.as_json() for finding in outcome.report],
@@ -63,7 +58,13 @@ def _tell(workspace: Workspace, outcome: Outcome) -> None:
     )
     if outcome.kept:
         say(f"kept the last good rows of: {', '.join(outcome.kept)}")
-    if outcome.changed:
+    for note in outcome.notes:
+        say(f"note: {note}")
+    if outcome.exported:
+        say(f"wrote {', '.join(outcome.exported)}")
+    if outcome.withheld:
+        say(f"nothing published: {outcome.withheld}; data/clean is as it was before")
+    elif outcome.changed:
         say(f"published {workspace.relative(workspace.clean)}: {said}")
     else:
         say(f"nothing changed: {said}")

@@ -31,9 +31,9 @@ def command(
     quiet: QuietOption = False,
 ) -> None:
     """Derive data/clean again from data/raw, and publish it as one unit."""
-    from mtool.pipeline import derive_workspace
+    from mtool.pipeline import RunRequest, derive_workspace
     from mtool.workspace import find_workspace
 
     opened = find_workspace(workspace)
-    outcome = derive_workspace(opened, force=force, accept=accept)
+    outcome = derive_workspace(opened, RunRequest(force=force, accept=accept))
     finish("run", opened, outcome, (output, fail_on, limit, quiet))
