@@ -22,7 +22,7 @@ class RunRecord:
     """One run: when, what it was, how it ended, and what it rests on.
 
     `what` is run, ingest or rollback. `inputs` is one hash of all inputs; `basis` of code and
-    settings. `restored` is the state that a rollback brought back.
+    settings. `restored` is the state that a rollback brought back, while it holds.
     """
 
     run: str
@@ -44,8 +44,8 @@ class RunRecord:
 
     @property
     def held_inputs(self) -> str:
-        """The inputs for which a rollback holds; empty for anything else."""
-        return self.inputs if self.what == "rollback" else ""
+        """The inputs for which a rollback holds; empty where none does."""
+        return self.inputs if self.restored else ""
 
 
 def new_run_id(now: datetime | None = None) -> str:

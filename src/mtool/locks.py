@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from mtool.errors import TryAgainLater
+from mtool.errors import LockHeld
 from mtool.whole_files import told_in_a_sentence
 from mtool.workspace import Workspace
 
@@ -14,7 +14,7 @@ from mtool.workspace import Workspace
 def only_run(workspace: Workspace, wait: float = 0) -> Iterator[None]:
     """Hold the workspace's lock; whoever holds it may take it again.
 
-    Raises `TryAgainLater` when another process has it and `wait` seconds have passed. Readers of
+    Raises `LockHeld` when another process has it and `wait` seconds have passed. Readers of
     `data/clean` never ask for it.
     """
     from filelock import FileLock, Timeout
@@ -26,7 +26,7 @@ def only_run(workspace: Workspace, wait: float = 0) -> Iterator[None]:
             lock.acquire(timeout=wait)
         except Timeout:
             waited = f" after {wait:g} seconds" if wait else ""
-            raise TryAgainLater(
+            raise LockHeld(
                 f"{workspace.root}: another mtool is at work in this workspace{waited}; "
                 "try again later, or wait for it with --wait SECONDS"
             ) from None

@@ -12,7 +12,8 @@ from mtool.model import Report
 class Outcome:
     """What a run did. `failures` are sources that could not be read at all, with their code.
 
-    `withheld` says why nothing was published at all; `notes` what a person should know besides.
+    `withheld` says why nothing was published at all; `notes` what a person should know besides;
+    `restored` is the state that a rollback holds.
     """
 
     report: Report
@@ -24,6 +25,7 @@ class Outcome:
     withheld: str = ""
     exported: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    restored: str = ""
 
     def exit_code(self, fail_on: str) -> ExitCode:
         """Failures by their own code; findings that count give 1, as does an outcome without rows."""

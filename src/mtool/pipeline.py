@@ -31,11 +31,11 @@ from mtool.locks import only_run
 from mtool.model import Finding, Report
 from mtool.outcome import Outcome
 from mtool.passport import passport_path, read_passport
-from mtool.publishing import publish, real_folder, recover
+from mtool.publishing import publish, recover
 from mtool.run_exports import check_exports, clear_unfinished, write_exports
 from mtool.run_plan import RunPlan
 from mtool.standing import inputs_of, standing_outcome
-from mtool.states import drop_unpublished, keep_state, prune_states, state_of
+from mtool.states import drop_unpublished, keep_state, keep_unknown, prune_states
 from mtool.workspace import Workspace
 
 CHANGED_BY_HAND = (
@@ -105,25 +105,18 @@ def _published(workspace: Workspace, made: Assembled, outcome: Outcome) -> Outco
     keep, notes = workspace.config.keep_states, []
 
     def keep_both(staged: Path) -> None:
-        if keep and _is_unknown(workspace):
-            keep_state(workspace, f"{outcome.run}-before", real_folder(workspace.clean))
-            if last_publisher(workspace):
-                notes.append(CHANGED_BY_HAND.format(run=f"{outcome.run}-before"))
-        if keep:
-            keep_state(workspace, outcome.run, staged)
+        if not keep:
+            return
+        before = keep_unknown(workspace, outcome.run)
+        if before and last_publisher(workspace):
+            notes.append(CHANGED_BY_HAND.format(run=before))
+        keep_state(workspace, outcome.run, staged)
 
     done = publish(
         workspace, lambda folder: write_clean(made.clean, folder, __version__), keep_both
     )
     prune_states(workspace, keep)
     return replace(outcome, changed=done.changed, notes=(*notes, *done.notes))
-
-
-def _is_unknown(workspace: Workspace) -> bool:
-    """True when something stands in `data/clean` that no kept state brings back."""
-    folder = real_folder(workspace.clean)
-    filled = folder.is_dir() and any(folder.iterdir())
-    return filled and state_of(workspace, folder) is None
 
 
 def _with_ages(workspace: Workspace, plan: RunPlan, outcome: Outcome) -> Outcome:
@@ -174,5 +167,6 @@ def _record(workspace: Workspace, request: RunRequest, outcome: Outcome, seconds
             withheld=outcome.withheld,
             basis=basis_of(workspace, request.plan.name),
             inputs=fingerprint(inputs_of(workspace)),
+            restored=outcome.restored,
         ),
     )

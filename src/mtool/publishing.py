@@ -31,7 +31,7 @@ class Published:
 
 
 def publish(
-    workspace: Workspace, write: Callable[[Path], None], keep: Callable[[Path], None]
+    workspace: Workspace, write: Callable[[Path], None], keep: Callable[[Path], object]
 ) -> Published:
     """Let `write` fill an empty folder and put it in the place of `data/clean`.
 

@@ -47,7 +47,9 @@ def standing_outcome(workspace: Workspace, basis: str) -> Outcome | None:
     manifest, last = read_manifest(workspace), last_publisher(workspace)
     inputs = inputs_of(workspace)
     if last and last.held_inputs == fingerprint(inputs):
-        return replace(_published(workspace, manifest), notes=(_held_note(last),))
+        return replace(
+            _published(workspace, manifest), notes=(_held_note(last),), restored=last.restored
+        )
     if manifest.get("mtool") != __version__ or manifest.get("inputs") != inputs:
         return None
     same_run = not last or (last.basis, last.inputs) == (basis, fingerprint(inputs))

@@ -49,6 +49,18 @@ def keep_state(workspace: Workspace, run: str, folder: Path) -> None:
     write_whole(_states(workspace) / f"{run}.json", state + "\n")
 
 
+def keep_unknown(workspace: Workspace, run: str) -> str:
+    """Before a run replaces `data/clean`: keep what no kept state could bring back.
+
+    Returns the id of the state kept, empty where nothing needed to be.
+    """
+    folder = workspace.clean.resolve()
+    if not folder.is_dir() or not any(folder.iterdir()) or state_of(workspace, folder):
+        return ""
+    keep_state(workspace, f"{run}-before", folder)
+    return f"{run}-before"
+
+
 def _store(path: Path, stored: Path) -> None:
     if stored.is_file() and stored.stat().st_size == path.stat().st_size:
         return

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import typer
 
 from mtool.cli.options import FailOn, Format
-from mtool.cli.render import envelope, say, write_findings, write_json
+from mtool.cli.render import envelope, say, write_findings, write_json, write_rows
 
 if TYPE_CHECKING:
     from mtool.outcome import Outcome
+    from mtool.preview import Preview
     from mtool.workspace import Workspace
 
 
@@ -20,16 +21,38 @@ def finish(
     workspace: Workspace,
     outcome: Outcome,
     options: tuple[Format, FailOn | None, int, bool],
+    *,
+    told: bool = False,
 ) -> None:
-    """Show an outcome and exit with its code."""
+    """Show an outcome and exit with its code; `told` when a log has said already how it ended."""
     output, fail_on, limit, quiet = options
     if output is Format.json:
         write_json(envelope(command, _as_json(outcome)))
     elif not quiet or output in (Format.csv, Format.jsonl):
         write_findings(outcome.report, output, limit)
-    if output in (Format.table, Format.md):
+    if output in (Format.table, Format.md) and not told:
         _tell(workspace, outcome)
     raise typer.Exit(outcome.exit_code(fail_on or workspace.config["fail_on"]))
+
+
+def show_preview(preview: Preview, options: tuple[Format, FailOn | None, int, bool]) -> None:
+    """Show what a run would change; nothing was written."""
+    output, _, limit, quiet = options
+    header = ("what", "name", "change", "detail")
+    if output in (Format.json, Format.jsonl):
+        changes = [dict(zip(header, row, strict=True)) for row in preview.rows]
+        write_json(
+            envelope("run", {"dry_run": True, "changes": changes} | _as_json(preview.outcome))
+        )
+        return
+    if not quiet:
+        write_rows(output, header, preview.rows)
+    if output is Format.table and not quiet:
+        write_findings(preview.outcome.report, output, limit)
+    would = "would publish" if preview.outcome.changed else "would publish nothing"
+    if preview.outcome.withheld:
+        would += f": {preview.outcome.withheld}"
+    say(f"dry run: {would}; nothing was written")
 
 
 def _as_json(outcome: Outcome) -> dict[str, object]:
