@@ -54,7 +54,7 @@ def derive_sources(
     for raw in workspace.raw_files():
         passport = None
         try:
-            passport = _passport_of(workspace, raw, write=write)
+            passport = _passport_of(workspace, raw, cache, write=write)
             path = workspace.relative(raw)
             if plan and not plan.wants(passport.source.id, path):
                 yield SourceResult(raw, passport, left_out=True)
@@ -120,10 +120,12 @@ def _held(workspace: Workspace, raw: Path, derived: Derived, plan: RunPlan) -> t
     )
 
 
-def _passport_of(workspace: Workspace, raw: Path, *, write: bool) -> Passport:
+def _passport_of(
+    workspace: Workspace, raw: Path, cache: DerivedCache | None, *, write: bool
+) -> Passport:
     path = passport_path(raw)
     if path.is_file():
-        return read_passport(path)
+        return (cache.passport(raw) if cache else None) or read_passport(path)
     from mtool.first_passport import infer_passport, write_first_passport
     from mtool.sources.files import own_date, read_document, source_id_of
 

@@ -1,6 +1,6 @@
 """What was derived from each raw file, kept in the state folder until something it depends on changes.
 
-Plain JSON and Parquet, each checked by its SHA-256: a damaged entry counts as none.
+Plain JSON and Arrow, each checked by its SHA-256: a damaged entry counts as none.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from typing import Any
 
 from mtool.derive import Derived
 from mtool.fingerprint import code_fingerprint, fingerprint
-from mtool.model import Checked, ControlTotal, Finding, Locator, Report
-from mtool.passport import Passport, passport_path
+from mtool.model import Checked, ControlTotal, Finding, Locator, Report, Source
+from mtool.passport import Acknowledgement, Correction, Passport, TableRecipe, passport_path
 from mtool.shipped import shipped_schemas
 from mtool.workspace import Workspace, sha256_of, sha256_of_folder
 
@@ -56,6 +56,14 @@ class DerivedCache:
         name = hashlib.sha256(self.workspace.relative(raw).encode()).hexdigest()
         return self.folder / name[:32]
 
+    def passport(self, raw: Path) -> Passport | None:
+        """The passport as it was read for the kept result; null where the file is another now."""
+        described = self._described(raw)
+        known = (described.get("code"), described.get("passport_sha256"))
+        if known != (code_fingerprint(), sha256_of(passport_path(raw))):
+            return None
+        return _passport(described["passport"])
+
     def knows(self, raw: Path, sha256: str) -> bool:
         """True when a result for exactly these inputs is kept."""
         return not self.fresh and self._described(raw).get("key") == self.key(raw, sha256)
@@ -80,7 +88,7 @@ class DerivedCache:
                 return None
             import pandas as pd
 
-            frames[name] = pd.read_parquet(path)
+            frames[name] = pd.read_feather(path)
         return (
             Derived(
                 passport,
@@ -103,10 +111,13 @@ class DerivedCache:
         staged.mkdir(parents=True)
         frames = {}
         for at, (name, frame) in enumerate(derived.frames.items()):
-            frame.to_parquet(staged / f"{at}.parquet")
-            frames[name] = (f"{at}.parquet", sha256_of(staged / f"{at}.parquet"))
+            frame.to_feather(staged / f"{at}.arrow", compression="zstd")
+            frames[name] = (f"{at}.arrow", sha256_of(staged / f"{at}.arrow"))
         described = {
             "key": self.key(raw, sha256),
+            "code": code_fingerprint(),
+            "passport_sha256": sha256_of(passport_path(raw)),
+            "passport": asdict(derived.passport),
             "frames": frames,
             "unsound": {name: sorted(map(int, rows)) for name, rows in derived.unsound.items()},
             "control_totals": [asdict(total) for total in derived.control_totals],
@@ -125,6 +136,22 @@ class DerivedCache:
         for path in self.folder.glob("*"):
             if path.name not in entries:
                 shutil.rmtree(path, ignore_errors=True)
+
+
+def _passport(plain: dict[str, Any]) -> Passport:
+    tables = tuple(
+        TableRecipe(**t | {"candidates": tuple(t["candidates"]), "reasons": tuple(t["reasons"])})
+        for t in plain["tables"]
+    )
+    return Passport(
+        **plain
+        | {
+            "source": Source(**plain["source"]),
+            "tables": tables,
+            "corrections": tuple(Correction(**c) for c in plain["corrections"]),
+            "acknowledged": tuple(Acknowledgement(**a) for a in plain["acknowledged"]),
+        }
+    )
 
 
 def _plain(number: Any) -> Any:

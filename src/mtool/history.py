@@ -92,5 +92,5 @@ def record_run(workspace: Workspace, record: RunRecord) -> None:
     """
     runs = [*read_runs(workspace), record][-MOST_RUNS:]
     lines = (json.dumps(asdict(run), ensure_ascii=False) for run in runs)
-    with told_in_a_sentence(str(workspace.state)):
+    with told_in_a_sentence():
         write_whole(workspace.state / "runs.jsonl", "".join(f"{line}\n" for line in lines))

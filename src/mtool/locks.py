@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from mtool.errors import LockHeld
-from mtool.whole_files import told_in_a_sentence
+from mtool.whole_files import told_in_a_sentence, write_whole
 from mtool.workspace import Workspace
 
 
@@ -19,7 +19,7 @@ def only_run(workspace: Workspace, wait: float = 0) -> Iterator[None]:
     """
     from filelock import FileLock, Timeout
 
-    with told_in_a_sentence(str(workspace.state)):
+    with told_in_a_sentence():
         make_state_folder(workspace)
         lock = FileLock(workspace.state / "lock", is_singleton=True, fallback_to_soft=False)
         try:
@@ -41,4 +41,4 @@ def make_state_folder(workspace: Workspace) -> None:
     workspace.state.mkdir(exist_ok=True)
     ignore = workspace.state / ".gitignore"
     if not ignore.is_file():
-        ignore.write_text("*\n", encoding="utf-8")
+        write_whole(ignore, "*\n")

@@ -36,6 +36,7 @@ from mtool.run_exports import check_exports, clear_unfinished, write_exports
 from mtool.run_plan import RunPlan
 from mtool.standing import inputs_of, standing_outcome
 from mtool.states import drop_unpublished, keep_state, keep_unknown, prune_states
+from mtool.whole_files import told_in_a_sentence
 from mtool.workspace import Workspace
 
 CHANGED_BY_HAND = (
@@ -63,7 +64,7 @@ def derive_workspace(workspace: Workspace, request: RunRequest = RunRequest()) -
     `TryAgainLater` when another run holds the workspace, or the disk is full.
     """
     check_exports(request.plan)
-    with only_run(workspace, request.wait):
+    with only_run(workspace, request.wait), told_in_a_sentence():
         recover(workspace)
         drop_unpublished(workspace, [run.run for run in read_runs(workspace)])
         clear_unfinished(workspace, request.plan)

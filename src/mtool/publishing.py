@@ -40,9 +40,9 @@ def publish(
     """
     target = real_folder(workspace.clean)
     staged = staging_folder(target)
-    with told_in_a_sentence(str(workspace.clean), AS_BEFORE):
-        target.parent.mkdir(parents=True, exist_ok=True)
-        try:
+    try:
+        with told_in_a_sentence(AS_BEFORE):
+            target.parent.mkdir(parents=True, exist_ok=True)
             staged.mkdir()
             write(staged)
             if target.is_dir() and tree_hashes(staged) == tree_hashes(target):
@@ -50,9 +50,10 @@ def publish(
             _copy_modes(target, staged)
             sync_tree(staged)
             keep(staged)
+        with told_in_a_sentence():
             in_one_step = swap(staged, target)
-        finally:
-            shutil.rmtree(staged, ignore_errors=True)
+    finally:
+        shutil.rmtree(staged, ignore_errors=True)
     note = TWO_RENAMES.format(folder=workspace.relative(workspace.clean))
     return Published(True, () if in_one_step else (note,))
 
@@ -100,12 +101,20 @@ def swap(new: Path, current: Path) -> bool:
     if not current.exists():
         new.rename(current)
     elif not exchange(new, current):
-        current.rename(old)
-        new.rename(current)
+        _rename_both(new, current, old)
         in_one_step = False
     sync_folder(current.parent)
     shutil.rmtree(old, ignore_errors=True)
     return in_one_step
+
+
+def _rename_both(new: Path, current: Path, old: Path) -> None:
+    current.rename(old)
+    try:
+        new.rename(current)
+    except OSError:
+        old.rename(current)
+        raise
 
 
 def _set_aside(current: Path) -> Path:
@@ -116,11 +125,10 @@ def recover(workspace: Workspace) -> None:
     """Bring the last good state back, or clear leftovers away, where a run was cut short."""
     current = real_folder(workspace.clean)
     old = _set_aside(current)
-    with told_in_a_sentence(str(workspace.clean)):
-        if old.is_dir() and not current.exists():
-            old.rename(current)
-            sync_folder(current.parent)
+    if old.is_dir() and not current.exists():
+        old.rename(current)
+        sync_folder(current.parent)
     for folder in (old, staging_folder(current)):
         shutil.rmtree(folder, ignore_errors=True)
-    for unfinished in workspace.raw.rglob(".*.new"):
+    for unfinished in (*workspace.raw.rglob(".*.new"), *workspace.state.glob(".*.new")):
         unfinished.unlink(missing_ok=True)

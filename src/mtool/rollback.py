@@ -8,6 +8,7 @@ from mtool.locks import only_run
 from mtool.publishing import publish, recover
 from mtool.standing import inputs_of
 from mtool.states import drop_unpublished, find_state, keep_unknown, restore_state
+from mtool.whole_files import told_in_a_sentence
 from mtool.workspace import Workspace
 
 
@@ -17,7 +18,7 @@ def roll_back(workspace: Workspace, run: str, wait: float = 0) -> tuple[str, boo
     Later runs leave it alone until an input changes, or one is forced. Raises `UsageError` for a
     run whose state is not kept, `UnreadableInput` where a kept file is damaged.
     """
-    with only_run(workspace, wait):
+    with only_run(workspace, wait), told_in_a_sentence():
         recover(workspace)
         drop_unpublished(workspace, [known.run for known in read_runs(workspace)])
         state = find_state(workspace, run)

@@ -37,7 +37,7 @@ def write_exports(workspace: Workspace, plan: RunPlan) -> list[str]:
     written = []
     for step in due_exports(workspace, plan, manifest):
         target = workspace.root / step.out
-        with told_in_a_sentence(str(target)):
+        with told_in_a_sentence():
             _write(workspace, step, plan, target)
         done = _done(workspace) | {
             step.out: {"key": _key(workspace, step, plan, manifest), "files": _hashes(target)}

@@ -92,16 +92,17 @@ def exchange(one: Path, other: Path) -> bool:
 
 
 @contextmanager
-def told_in_a_sentence(what: str, meanwhile: str = "") -> Iterator[None]:
+def told_in_a_sentence(meanwhile: str = "") -> Iterator[None]:
     """Turn a failing disk into one sentence: full and broken give 75, forbidden gives 2."""
     try:
         yield
     except OSError as error:
-        raise _sentence(error, what, meanwhile) from error
+        raise _sentence(error, meanwhile) from error
 
 
-def _sentence(error: OSError, what: str, meanwhile: str) -> MtoolError:
-    told = f"{what}: cannot be written: {error.strerror or error}{meanwhile}"
+def _sentence(error: OSError, meanwhile: str) -> MtoolError:
+    where = f"{error.filename}: " if error.filename else "the disk: "
+    told = f"{where}{error.strerror or error}{meanwhile}"
     if error.errno in FULL:
         return TryAgainLater(f"{told}; free some space, then run it again")
     if error.errno in FORBIDDEN:

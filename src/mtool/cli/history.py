@@ -42,10 +42,8 @@ def _row(run: dict[str, object]) -> list[object]:
     published, kept = ("yes" if run[n] else "no" for n in ("changed", "kept"))
     return [
         run["run"],
-        run["what"],
-        run["plan"],
+        what,
         run["code"],
-        run["seconds"],
         published,
         kept,
         told,
