@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from mtool.clean import Clean, source_row, total_row
 from mtool.derive_sources import SourceResult
-from mtool.errors import ExitCode, MtoolError
+from mtool.errors import ExitCode
+from mtool.guards import guard_losses
 from mtool.last_good import LastGood
 from mtool.model import Checked, Finding, Locator, Report
 from mtool.passport import Passport
+from mtool.run_plan import RunPlan, SourceRules
 from mtool.schemas import schema_names
 from mtool.standing import inputs_of
-from mtool.workspace import PASSPORT_SUFFIX, Workspace, sha256_of
+from mtool.workspace import PASSPORT_SUFFIX, Workspace
 from mtool.workspace_sources import identity_of
 
 if TYPE_CHECKING:
@@ -37,15 +39,20 @@ class _Parts:
     totals: list[dict[str, Any]] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
     failures: list[tuple[str, ExitCode]] = field(default_factory=list)
+    withheld: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class Assembled:
-    """What is to be published, and which sources failed or fell back on their last good rows."""
+    """What is to be published, and which sources failed or fell back on their last good rows.
+
+    `withheld` says why it must not be published; empty when it may.
+    """
 
     clean: Clean
     failures: tuple[tuple[str, ExitCode], ...] = ()
     kept: tuple[str, ...] = ()
+    withheld: str = ""
 
     @property
     def rows(self) -> dict[str, int]:
@@ -53,16 +60,30 @@ class Assembled:
         return {name: len(frame) for name, frame in sorted(self.clean.frames.items())}
 
 
+@dataclass(frozen=True)
+class _Context:
+    """What decides about each source: the workspace, the plan, what stands, what is accepted."""
+
+    workspace: Workspace
+    plan: RunPlan
+    last_good: LastGood
+    accept: bool
+
+
 def assemble(
-    workspace: Workspace, results: Iterable[SourceResult], *, accept: bool = False
+    workspace: Workspace,
+    results: Iterable[SourceResult],
+    *,
+    plan: RunPlan | None = None,
+    accept: bool = False,
 ) -> Assembled:
-    """Put the sources together; with `accept`, those that wait for a review are taken, too."""
-    parts, last_good = _Parts(), LastGood(workspace)
+    """Put the sources together; with `accept`, those that wait for a look are taken, too."""
+    context = _Context(workspace, plan or RunPlan(), LastGood(workspace), accept)
+    parts, read = _Parts(), {}
     for result in results:
-        if result.failure is not None:
-            _add_failed(parts, workspace.relative(result.raw), result.failure, last_good)
-        else:
-            _add_derived(parts, result, (workspace, last_good, accept))
+        read[result.raw] = result.sha256
+        _add_source(parts, result, context)
+    _expect(parts, context)
     frames = _concatenated(parts.frames)
     schemas = {n: p for n, p in schema_names(workspace.schema_folders).items() if n in frames}
     clean = Clean(
@@ -71,46 +92,138 @@ def assemble(
         tuple(parts.sources),
         tuple(parts.totals),
         Report(tuple(parts.findings), parts.checked),
-        inputs_of(workspace),
+        inputs_of(workspace, read),
         _concatenated(parts.rejected),
     )
-    return Assembled(clean, tuple(parts.failures), tuple(parts.kept))
+    return Assembled(clean, tuple(parts.failures), tuple(parts.kept), "; ".join(parts.withheld))
 
 
-def _add_failed(parts: _Parts, path: str, failure: MtoolError, last_good: LastGood) -> None:
+def _add_source(parts: _Parts, result: SourceResult, context: _Context) -> None:
+    path = context.workspace.relative(result.raw)
+    if result.left_out:
+        _add_standing(parts, path, context.last_good)
+    elif result.failure is not None:
+        _add_failed(parts, path, result, context)
+    else:
+        _add_derived(parts, path, result, context)
+
+
+def _add_standing(parts: _Parts, path: str, last_good: LastGood) -> None:
+    """A source that this run does not derive stays as it was published, findings and all."""
+    before = last_good.sources_at(path)
+    parts.sources += before
+    parts.totals += last_good.totals(before)
+    parts.findings += last_good.findings_at(path)
+    for row in before:
+        _add(parts.frames, last_good.rows((row["id"], row["edition"])))
+
+
+def _add_failed(parts: _Parts, path: str, result: SourceResult, context: _Context) -> None:
+    failure = result.failure
+    assert failure is not None
     parts.failures.append((str(failure), failure.exit_code))
     parts.findings.append(
         Finding("unreadable", "structure", "error", str(failure), Locator(path=path))
     )
-    before = last_good.sources_at(path)
+    before = context.last_good.sources_at(path)
+    known = result.passport.source.id if result.passport else ""
+    source_id = before[0]["id"] if before else known
+    rules = context.plan.rules(source_id, path)
+    if rules.required:
+        parts.withheld.append(f"{source_id or path} is required and cannot be read")
     parts.sources += before
-    parts.totals += last_good.totals(before)
+    parts.totals += context.last_good.totals(before)
     for row in before:
-        _keep(parts, (row["id"], row["edition"]), last_good)
+        _fall_back(parts, (row["id"], row["edition"]), path, (rules, context.last_good))
 
 
-def _add_derived(
-    parts: _Parts, result: SourceResult, context: tuple[Workspace, LastGood, bool]
-) -> None:
-    workspace, last_good, accept = context
+def _add_derived(parts: _Parts, path: str, result: SourceResult, context: _Context) -> None:
     derived, passport = result.derived, result.passport
     assert derived is not None and passport is not None
-    path = workspace.relative(result.raw)
-    waits = passport.status == "needs_review" and not accept
+    waits = passport.status == "needs_review" and not context.accept
+    rules = context.plan.rules(passport.source.id, path)
+    held = [] if context.accept else _held(path, result, rules, context.last_good)
     parts.findings += derived.report.findings
+    parts.findings += [f for f in held if f not in derived.report.findings]
     if waits:
         parts.findings.append(_review_finding(path))
     parts.checked += derived.report.checked
-    parts.sources.append(source_row(passport, path, sha256_of(result.raw)))
+    parts.sources.append(source_row(passport, path, result.sha256))
     parts.totals += [total_row(passport.source.id, total) for total in derived.control_totals]
-    if derived.trusted and not waits:
+    if derived.trusted and not waits and not held:
         _add(parts.frames, derived.frames)
-    elif _quarantines(workspace, passport):
+        return
+    if _quarantines(context.workspace, passport) and not held:
         sound, unsound = _parted(derived)
         _add(parts.frames, sound)
         _add(parts.rejected, unsound)
-    else:
-        _keep(parts, identity_of(passport), last_good)
+        return
+    if rules.required:
+        parts.withheld.append(f"{passport.source.id} is required and cannot be trusted")
+    _fall_back(parts, identity_of(passport), path, (rules, context.last_good))
+
+
+def _held(
+    path: str, result: SourceResult, rules: SourceRules, last_good: LastGood
+) -> list[Finding]:
+    """What keeps a source's new rows back: audits that block, and guards against losses."""
+    derived, passport = result.derived, result.passport
+    assert derived is not None and passport is not None
+    if not derived.trusted:
+        return list(result.held)
+    before = last_good.rows_of_source(identity_of(passport)) if rules.compare else {}
+    return [*result.held, *guard_losses(path, derived.frames, before, rules)]
+
+
+def _fall_back(
+    parts: _Parts,
+    identity: tuple[str, str],
+    path: str,
+    how: tuple[SourceRules, LastGood],
+) -> None:
+    """Take a source's rows of the last publication, unless the plan would rather have none."""
+    rules, last_good = how
+    rows = last_good.rows(identity)
+    if rows and not rules.keep_last_good:
+        parts.findings.append(_dropped_finding(path, sum(map(len, rows.values()))))
+    elif rows:
+        _add(parts.frames, rows)
+        parts.kept.append(identity[0])
+
+
+def _dropped_finding(path: str, rows: int) -> Finding:
+    return Finding(
+        "last_good_dropped",
+        "note",
+        "warning",
+        f"the source broke, and its {rows} last good rows left data/clean, as the plan says",
+        Locator(path=path),
+        suggestion="mend the source, or set keep_last_good = true for it in mtool.toml",
+    )
+
+
+def _expect(parts: _Parts, context: _Context) -> None:
+    """What the plan names must be there: required sources, and datasets."""
+    known = {row["id"] for row in parts.sources}
+    for source_id, rules in context.plan.source.items():
+        plain = not set(source_id) & set("*?[")
+        if rules.get("required") and plain and source_id not in known and not parts.withheld:
+            parts.withheld.append(f"{source_id} is required and not in data/raw")
+            parts.findings.append(_missing_finding("source_missing", f"source {source_id}"))
+    for dataset in context.plan.datasets:
+        if dataset not in parts.frames:
+            parts.findings.append(_missing_finding("dataset_missing", f"dataset {dataset}"))
+
+
+def _missing_finding(rule: str, what: str) -> Finding:
+    return Finding(
+        rule,
+        "structure",
+        "error",
+        f"the run is to give {what}, and there are no rows of it",
+        Locator(path="mtool.toml"),
+        suggestion="look at its sources, or correct [run] in mtool.toml",
+    )
 
 
 def _review_finding(path: str) -> Finding:
@@ -135,14 +248,6 @@ def _parted(derived: Derived) -> tuple[dict[str, pd.DataFrame], dict[str, pd.Dat
     frames, unsound = derived.frames, derived.unsound
     sound = {name: frame.drop(index=list(unsound[name])) for name, frame in frames.items()}
     return sound, {name: frame.loc[sorted(unsound[name])] for name, frame in frames.items()}
-
-
-def _keep(parts: _Parts, identity: tuple[str, str], last_good: LastGood) -> None:
-    """Take a source's rows of the last publication, and say so where there were any."""
-    rows = last_good.rows(identity)
-    _add(parts.frames, rows)
-    if rows:
-        parts.kept.append(identity[0])
 
 
 def _add(parts: Frames, frames: dict[str, pd.DataFrame]) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from mtool.compare import Comparison, Side, compare
 from mtool.errors import UsageError
 from mtool.model import Finding
+from mtool.one_publication import of_one_publication
 from mtool.workspace import Workspace, find_workspace_if_any
 
 
@@ -37,7 +38,7 @@ def _side(name: str, workspace: Workspace | None) -> Side:
         return _file_side(Path(name), workspace)
     if workspace is None:
         return _file_side(Path(name), None)
-    return _source_side(name, workspace)
+    return _source_side(workspace, name)
 
 
 def _file_side(path: Path, workspace: Workspace | None) -> Side:
@@ -57,7 +58,8 @@ def _file_side(path: Path, workspace: Workspace | None) -> Side:
     return Side(str(path), derived.frames, audited.report.findings)
 
 
-def _source_side(name: str, workspace: Workspace) -> Side:
+@of_one_publication
+def _source_side(workspace: Workspace, name: str) -> Side:
     """The published rows of a source: of the edition named, else of the newest."""
     from mtool.datasets import dataset_names, load_dataset
 

@@ -7,7 +7,7 @@ import itertools
 import os
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -45,8 +45,21 @@ SETTINGS = {
             ("true", "false"),
             "publish the rows that pass when others of the same source do not",
         ),
+        Setting(
+            "keep_states", "10", (), "how many last states of data/clean are kept for rollback"
+        ),
+        Setting("metrics", "", (), "a file for Prometheus metrics, written by every run"),
+        Setting("ping_url_from", "", (), "environment variable with a URL to call after every run"),
+        Setting(
+            "webhook_url_from",
+            "",
+            (),
+            "environment variable with a URL that gets JSON when a run fails",
+        ),
     )
 }
+#: The table of `mtool.toml` that describes runs; see `mtool.run_plan`.
+RUN_TABLE = "run"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +72,22 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """Every setting with its value and origin."""
+    """Every setting with its value and origin; `run` is the table of described runs as written."""
 
     values: Mapping[str, Value]
+    run: Mapping[str, Any] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> str:
         return self.values[name].text
+
+    @property
+    def keep_states(self) -> int:
+        """How many last states of `data/clean` are kept; 0 keeps none."""
+        text = self["keep_states"]
+        if not (text.isascii() and text.isdigit()):
+            origin = self.values["keep_states"].origin
+            raise UsageError(f"{origin}: keep_states = {text!r}; expected a whole number from 0")
+        return int(text)
 
     @property
     def quarantine(self) -> bool:
@@ -93,7 +116,7 @@ def load_config(root: Path, flags: Mapping[str, str | None] | None = None) -> Co
             expected = ", ".join(setting.choices)
             raise UsageError(f"{value.origin}: {name} = {value.text!r}; expected one of {expected}")
         values[name] = value
-    return Config(values)
+    return Config(values, run=written.get(RUN_TABLE, {}))
 
 
 def language_setting(asked: str | None, arguments: Sequence[str]) -> str:
@@ -133,7 +156,7 @@ def _read_toml(file: Path) -> dict[str, Any]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{file}: not valid TOML: {error}") from None
     for key in written:
-        if key not in SETTINGS:
+        if key not in SETTINGS and key != RUN_TABLE:
             near = difflib.get_close_matches(key, SETTINGS, n=1)
             hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(SETTINGS)}"
             raise UsageError(f"{file}: unknown setting {key!r}; {hint}")

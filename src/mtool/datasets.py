@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mtool.errors import UsageError
+from mtool.one_publication import of_one_publication
 from mtool.schemas import Schema, load_schema
 from mtool.workspace import Workspace
 from mtool.writers.csv import read_csv
@@ -69,6 +70,12 @@ def load_dataset(workspace: Workspace, name: str) -> tuple[pd.DataFrame, Schema]
     """All published rows of a dataset, typed by its schema."""
     schema = load_schema(name, workspace.schema_folders)
     return read_csv(workspace.clean / f"{name}.csv", schema), schema
+
+
+@of_one_publication
+def read_dataset(workspace: Workspace, name: str) -> pd.DataFrame:
+    """All published rows of a dataset that must be there, typed by its schema."""
+    return load_dataset(workspace, choose_dataset(workspace, name))[0]
 
 
 @dataclass(frozen=True, slots=True)

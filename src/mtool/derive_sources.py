@@ -10,49 +10,122 @@ from typing import TYPE_CHECKING
 from mtool.errors import MtoolError, UsageError
 from mtool.model import Document, Finding, Locator, Report, Source
 from mtool.passport import Passport, passport_path, read_passport
+from mtool.run_plan import RunPlan
+from mtool.sources.files import check_readable
 from mtool.workspace import Workspace, sha256_of
 from mtool.workspace_sources import identity_of
 
 if TYPE_CHECKING:
     from mtool.derive import Derived
+    from mtool.derived_cache import DerivedCache
 
 
 @dataclass(frozen=True)
 class SourceResult:
-    """One raw file: what was derived, or why it could not be."""
+    """One raw file: what was derived, or why it could not be.
+
+    `held` are findings that keep its new rows from being published. `left_out` is true for a
+    source that this run does not want, `kept` for a result that was kept from an earlier run.
+    """
 
     raw: Path
     passport: Passport | None = None
     derived: Derived | None = None
     failure: MtoolError | None = None
+    held: tuple[Finding, ...] = ()
+    sha256: str = ""
+    left_out: bool = False
+    kept: bool = False
 
 
-def derive_sources(workspace: Workspace, *, write: bool = True) -> Iterator[SourceResult]:
+def derive_sources(
+    workspace: Workspace,
+    *,
+    write: bool = True,
+    plan: RunPlan | None = None,
+    cache: DerivedCache | None = None,
+) -> Iterator[SourceResult]:
     """Derive every raw file in turn; one that fails does not keep the others from being read.
 
-    A file without a passport gets one written beside it, unless `write` is false.
+    A file without a passport gets one written beside it, unless `write` is false. What `cache`
+    knows is not derived again.
     """
     seen: dict[tuple[str, str], str] = {}
     for raw in workspace.raw_files():
         passport = None
         try:
-            passport = _passport_of(workspace, raw, write=write)
-            key = identity_of(passport)
-            if key in seen:
-                raise UsageError(
-                    f"{workspace.relative(passport_path(raw))}: source {key[0]} of edition "
-                    f"{key[1] or '(none)'} is also {seen[key]}; give one another id or edition"
-                )
-            seen[key] = workspace.relative(raw)
-            yield SourceResult(raw, passport, _derive(workspace, raw, passport))
+            passport = _passport_of(workspace, raw, cache, write=write)
+            path = workspace.relative(raw)
+            if plan and not plan.wants(passport.source.id, path):
+                yield SourceResult(raw, passport, left_out=True)
+                continue
+            _claim(workspace, raw, passport, seen)
+            yield _result(workspace, raw, passport, (plan or RunPlan(), cache, write))
         except MtoolError as failure:
             yield SourceResult(raw, passport, failure=failure)
 
 
-def _passport_of(workspace: Workspace, raw: Path, *, write: bool) -> Passport:
+def _claim(
+    workspace: Workspace, raw: Path, passport: Passport, seen: dict[tuple[str, str], str]
+) -> None:
+    """A source of one edition is one raw file."""
+    key = identity_of(passport)
+    if key in seen:
+        raise UsageError(
+            f"{workspace.relative(passport_path(raw))}: source {key[0]} of edition "
+            f"{key[1] or '(none)'} is also {seen[key]}; give one another id or edition"
+        )
+    seen[key] = workspace.relative(raw)
+
+
+def _result(
+    workspace: Workspace,
+    raw: Path,
+    passport: Passport,
+    how: tuple[RunPlan, DerivedCache | None, bool],
+) -> SourceResult:
+    """What is kept for a raw file as it is now, else what deriving it gives."""
+    plan, cache, write = how
+    check_readable(raw)
+    sha256 = sha256_of(raw)
+    known = passport_path(raw).is_file()
+    if cache and known and (kept := cache.read(raw, sha256, passport)):
+        return SourceResult(raw, passport, kept[0], held=kept[1], sha256=sha256, kept=True)
+    derived = _derive(workspace, raw, passport)
+    held = _held(workspace, raw, derived, plan)
+    if cache and known and write:
+        cache.write(raw, sha256, (derived, held))
+    return SourceResult(raw, passport, derived, held=held, sha256=sha256)
+
+
+def _held(workspace: Workspace, raw: Path, derived: Derived, plan: RunPlan) -> tuple[Finding, ...]:
+    """Findings that the plan lets block: those of the derivation, and of an audit of the file.
+
+    Deadlines are left out: whether one has passed depends on the day, and `data/clean` must not.
+    """
+    if not plan.audit:
+        return ()
+    from mtool.audit_sources import AuditRequest, audit_file
+
+    audited = audit_file(raw, AuditRequest(), workspace).report
+    known = {(f.rule, f.locator) for f in derived.report}
+    new = [f for f in audited if (f.rule, f.locator) not in known]
+    return tuple(
+        f
+        for f in (*derived.report, *new)
+        if plan.blocks(f.rule)
+        and f.severity == "error"
+        and not f.acknowledged
+        and not f.rule.startswith("duty_")
+    )
+
+
+def _passport_of(
+    workspace: Workspace, raw: Path, cache: DerivedCache | None, *, write: bool
+) -> Passport:
     path = passport_path(raw)
     if path.is_file():
-        return read_passport(path)
+        return (cache.passport(raw) if cache else None) or read_passport(path)
     from mtool.first_passport import infer_passport, write_first_passport
     from mtool.sources.files import own_date, read_document, source_id_of
 

@@ -64,3 +64,7 @@ class TryAgainLater(MtoolError):
     """The network or a lock stood in the way; the same call may succeed later."""
 
     exit_code = ExitCode.TRY_AGAIN
+
+
+class LockHeld(TryAgainLater):
+    """Another process is at work in the workspace."""

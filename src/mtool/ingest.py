@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from pathlib import Path
 
 from mtool.errors import UsageError
 from mtool.first_passport import write_first_passport
+from mtool.history import new_run_id
+from mtool.locks import only_run
 from mtool.model import Source
+from mtool.outcome import Outcome
 from mtool.passport import passport_path
-from mtool.pipeline import Outcome, derive_workspace
+from mtool.pipeline import RunRequest, derive_workspace
 from mtool.workspace import Workspace
 from mtool.workspace_sources import is_named
 
 
-def ingest(workspace: Workspace, paths: Iterable[Path], schema: str = "") -> Outcome:
+def ingest(
+    workspace: Workspace, paths: Iterable[Path], schema: str = "", wait: float = 0
+) -> Outcome:
     """Copy files into `data/raw`, write passports where there are none, and derive everything.
 
     Every file is read before anything is written; an unreadable one raises `UnreadableInput`.
@@ -28,14 +32,15 @@ def ingest(workspace: Workspace, paths: Iterable[Path], schema: str = "") -> Out
     for path in paths:
         source = Source(source_id_of(path), path=workspace.relative(path))
         looked_at.append((path, read_document(path, source)))
-    for path, document in looked_at:
-        raw, _ = copy_to_raw(path, workspace)
-        if not passport_path(raw).exists():
-            write_first_passport(workspace, raw, document, (own_date(path), schema))
-    return derive_workspace(workspace, force=True)
+    with only_run(workspace, wait):
+        for path, document in looked_at:
+            raw, _ = copy_to_raw(path, workspace)
+            if not passport_path(raw).exists():
+                write_first_passport(workspace, raw, document, (own_date(path), schema))
+        return derive_workspace(workspace, RunRequest(what="ingest"))
 
 
-def forget(workspace: Workspace, name: str) -> list[str]:
+def forget(workspace: Workspace, name: str, wait: float = 0) -> list[str]:
     """Take a source (its id, or its path) out of the workspace; return the files moved aside.
 
     Nothing is destroyed: the raw file and passport go to `.mtool/forgotten`.
@@ -44,12 +49,11 @@ def forget(workspace: Workspace, name: str) -> list[str]:
     if not found:
         known = ", ".join(sorted({workspace.relative(raw) for raw in workspace.raw_files()}))
         raise UsageError(f"no source {name!r} in this workspace; there are: {known}")
-    aside = workspace.state / "forgotten" / datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-    aside.mkdir(parents=True, exist_ok=True)
     moved = []
-    for raw in found:
-        for path in (raw, passport_path(raw)):
-            if path.is_file():
-                shutil.move(path, aside / path.name)
-                moved.append(workspace.relative(path))
+    with only_run(workspace, wait):
+        aside = workspace.state / "forgotten" / new_run_id()
+        aside.mkdir(parents=True, exist_ok=True)
+        for path in (path for raw in found for path in (raw, passport_path(raw)) if path.is_file()):
+            shutil.move(path, aside / path.name)
+            moved.append(workspace.relative(path))
     return moved

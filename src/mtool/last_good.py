@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from mtool.clean import read_rows, read_sources
+from mtool.clean import read_findings, read_rows, read_sources
+from mtool.model import Finding
 from mtool.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -31,6 +32,10 @@ class LastGood:
         return read_sources(self.workspace)
 
     @cached_property
+    def _findings(self) -> list[Finding]:
+        return read_findings(self.workspace.clean / "findings.csv")
+
+    @cached_property
     def _totals(self) -> list[dict[str, str]]:
         return read_rows(self.workspace.clean / "control_totals.csv")
 
@@ -43,6 +48,16 @@ class LastGood:
             if mine.any():
                 found[name] = frame[mine]
         return found
+
+    def rows_of_source(self, identity: tuple[str, str]) -> dict[str, pd.DataFrame]:
+        """The rows of a source's edition, else of the newest other edition that was published."""
+        same = self.rows(identity)
+        editions = sorted(row["edition"] for row in self._sources if row["id"] == identity[0])
+        return same or (self.rows((identity[0], editions[-1])) if editions else {})
+
+    def findings_at(self, path: str) -> list[Finding]:
+        """The findings that were published about a raw file."""
+        return [finding for finding in self._findings if finding.locator.path == path]
 
     def sources_at(self, path: str) -> list[dict[str, str]]:
         """The sources that were published from a raw file."""

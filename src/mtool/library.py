@@ -53,9 +53,9 @@ class OpenWorkspace:
 
     def dataset(self, name: str) -> pd.DataFrame:
         """All rows of a dataset with its provenance columns, typed by its schema."""
-        from mtool.datasets import choose_dataset, load_dataset
+        from mtool.datasets import read_dataset
 
-        return load_dataset(self.workspace, choose_dataset(self.workspace, name))[0]
+        return read_dataset(self.workspace, name)
 
     def validate(self, dataset: str | None = None) -> Report:
         """Derive every source in memory and report on it; nothing is written."""

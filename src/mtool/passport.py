@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from mtool.errors import UsageError
 from mtool.model import Source
+from mtool.whole_files import write_whole
 from mtool.workspace import PASSPORT_SUFFIX
 
 if TYPE_CHECKING:
@@ -154,7 +155,10 @@ def passport_path(raw_file: Path) -> Path:
 
 def read_passport(path: Path) -> Passport:
     """Read and check a passport; raise `UsageError` naming the line of what is wrong."""
-    tree = _load(path)
+    return _passport(path, _load(path))
+
+
+def _passport(path: Path, tree: Mapping[str, Any]) -> Passport:
     _known_keys(path, tree, PASSPORT_KEYS, "passport")
     if str(tree.get("version", "")) != "1":
         raise UsageError(f"{path}: version: 1 expected, not {tree.get('version')!r}")
@@ -246,19 +250,24 @@ def _acknowledged(path: Path, entry: Any) -> Acknowledgement:
 
 
 def _load(path: Path) -> Mapping[str, Any]:
-    from ruamel.yaml.error import YAMLError
-
     if path.stat().st_size > LARGEST:
         raise UsageError(f"{path}: a passport of over {LARGEST} bytes is not one mtool wrote")
     try:
-        tree = _yaml().load(path.read_text(encoding="utf-8"))
+        return _parse(path, path.read_text(encoding="utf-8"))
+    except UnicodeDecodeError:
+        raise UsageError(f"{path}: not UTF-8 text; save the passport as UTF-8") from None
+
+
+def _parse(path: Path, text: str) -> Mapping[str, Any]:
+    from ruamel.yaml.error import YAMLError
+
+    try:
+        tree = _yaml().load(text)
     except YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f", line {mark.line + 1}" if mark else ""
         problem = str(getattr(error, "problem", None) or error).split("\n")[0]
         raise UsageError(f"{path}{line}: not valid YAML: {problem}") from None
-    except UnicodeDecodeError:
-        raise UsageError(f"{path}: not UTF-8 text; save the passport as UTF-8") from None
     if not isinstance(tree, Mapping):
         raise UsageError(f"{path}: a passport is a mapping that begins with 'version: 1'")
     return tree
@@ -321,9 +330,9 @@ def _sequence(path: Path, node: Mapping[str, Any], key: str) -> list[Any]:
 
 def write_passport(path: Path, passport: Passport) -> None:
     """Write a passport for the first time; an existing one is never written over."""
-    text = passport_text(passport)
-    with path.open("x", encoding="utf-8", newline="\n") as file:
-        file.write(text)
+    if path.exists():
+        raise FileExistsError(path)
+    write_whole(path, passport_text(passport))
 
 
 def passport_text(passport: Passport) -> str:
@@ -390,7 +399,5 @@ def _edit(path: Path, change: Any) -> None:
     change(tree)
     out = StringIO()
     _yaml().dump(tree, out)
-    staged = path.with_name(f".{path.name}.new")
-    staged.write_text(out.getvalue(), encoding="utf-8", newline="\n")
-    read_passport(staged)
-    staged.replace(path)
+    _passport(path, _parse(path, out.getvalue()))
+    write_whole(path, out.getvalue())

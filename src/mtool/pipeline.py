@@ -6,43 +6,168 @@ published as printed, its findings beside it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
 
-from mtool.assemble import assemble
+from mtool import __version__
+from mtool.assemble import Assembled, assemble
+from mtool.clean import write_clean
 from mtool.derive_sources import derive_sources
-from mtool.errors import ExitCode, UsageError
-from mtool.history import record_run
-from mtool.model import Report
+from mtool.derived_cache import DerivedCache
+from mtool.errors import MtoolError, UsageError
+from mtool.fingerprint import basis_of, fingerprint
+from mtool.guards import guard_age
+from mtool.history import (
+    RunRecord,
+    last_publisher,
+    new_run_id,
+    read_runs,
+    record_run,
+    timestamp,
+)
+from mtool.locks import only_run
+from mtool.model import Finding, Report
+from mtool.outcome import Outcome
+from mtool.passport import passport_path, read_passport
 from mtool.publishing import publish, recover
-from mtool.standing import standing_report
+from mtool.run_exports import check_exports, clear_unfinished, write_exports
+from mtool.run_plan import RunPlan
+from mtool.standing import inputs_of, standing_outcome
+from mtool.states import drop_unpublished, keep_state, keep_unknown, prune_states
+from mtool.whole_files import told_in_a_sentence
 from mtool.workspace import Workspace
+
+CHANGED_BY_HAND = (
+    "data/clean had been changed by hand; what stood there is kept: mtool rollback {run}"
+)
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What a run did. `failures` are sources that could not be read at all, with their code."""
+class RunRequest:
+    """How to run: by which plan, whether to derive what is unchanged, to publish what waits for a
+    look, and how many seconds to wait for the lock. `what` is run or ingest, for the history."""
 
-    report: Report
-    datasets: dict[str, int] = field(default_factory=dict)
-    changed: bool = True
-    failures: tuple[tuple[str, ExitCode], ...] = ()
-    kept: tuple[str, ...] = ()
+    plan: RunPlan = RunPlan()
+    force: bool = False
+    accept: bool = False
+    wait: float = 0
+    fail_on: str = ""
+    what: str = "run"
 
 
-def derive_workspace(workspace: Workspace, *, force: bool = False, accept: bool = False) -> Outcome:
+def derive_workspace(workspace: Workspace, request: RunRequest = RunRequest()) -> Outcome:
     """Derive `data/clean` from `data/raw` and publish it, unless nothing has changed.
 
-    Passports that need review are not published, unless `accept` says so for this run.
+    Passports that need review are not published, unless `accept` says so for this run. Raises
+    `TryAgainLater` when another run holds the workspace, or the disk is full.
     """
-    recover(workspace.clean)
-    empty = not workspace.raw.is_dir() or not any(workspace.raw_files())
+    check_exports(request.plan)
+    with only_run(workspace, request.wait), told_in_a_sentence():
+        recover(workspace)
+        drop_unpublished(workspace, [run.run for run in read_runs(workspace)])
+        clear_unfinished(workspace, request.plan)
+        began = time.monotonic()
+        outcome = _derived_or_standing(workspace, request)
+        outcome = _with_ages(workspace, request.plan, outcome)
+        if not outcome.withheld:
+            outcome = _with_exports(workspace, request.plan, outcome)
+        _record(workspace, request, outcome, time.monotonic() - began)
+        return outcome
+
+
+def _derived_or_standing(workspace: Workspace, request: RunRequest) -> Outcome:
+    run = new_run_id()
+    empty = not any(workspace.raw_files())
     if empty and not (workspace.clean / "manifest.json").is_file():
         raise UsageError(f"{workspace.raw}: no raw files yet; add one with: mtool ingest FILE")
-    if not force and not accept and (standing := standing_report(workspace)):
-        report, rows = standing
-        return Outcome(report, rows, changed=False)
-    made = assemble(workspace, derive_sources(workspace), accept=accept)
-    changed = publish(workspace, made.clean)
-    outcome = Outcome(made.clean.report, made.rows, changed, made.failures, made.kept)
-    record_run(workspace, outcome)
-    return outcome
+    if not request.force and not request.accept:
+        standing = standing_outcome(workspace, basis_of(workspace, request.plan.name))
+        if standing:
+            return replace(standing, run=run)
+    cache = DerivedCache(workspace, request.plan.audit, fresh=request.force)
+    results = derive_sources(workspace, plan=request.plan, cache=cache)
+    made = assemble(workspace, results, plan=request.plan, accept=request.accept)
+    cache.prune()
+    outcome = Outcome(
+        made.clean.report,
+        made.rows,
+        changed=False,
+        failures=made.failures,
+        kept=made.kept,
+        run=run,
+        withheld=made.withheld,
+    )
+    return outcome if made.withheld else _published(workspace, made, outcome)
+
+
+def _published(workspace: Workspace, made: Assembled, outcome: Outcome) -> Outcome:
+    keep, notes = workspace.config.keep_states, []
+
+    def keep_both(staged: Path) -> None:
+        if not keep:
+            return
+        before = keep_unknown(workspace, outcome.run)
+        if before and last_publisher(workspace):
+            notes.append(CHANGED_BY_HAND.format(run=before))
+        keep_state(workspace, outcome.run, staged)
+
+    done = publish(
+        workspace, lambda folder: write_clean(made.clean, folder, __version__), keep_both
+    )
+    prune_states(workspace, keep)
+    return replace(outcome, changed=done.changed, notes=(*notes, *done.notes))
+
+
+def _with_ages(workspace: Workspace, plan: RunPlan, outcome: Outcome) -> Outcome:
+    """Add the findings that depend on the clock, which are never part of `data/clean`."""
+    if not plan.has_ages:
+        return outcome
+    old = tuple(_too_old(workspace, plan))
+    report = Report((*outcome.report.findings, *old), outcome.report.checked)
+    return replace(outcome, report=report)
+
+
+def _too_old(workspace: Workspace, plan: RunPlan) -> Iterator[Finding]:
+    for raw in workspace.raw_files():
+        try:
+            passport = read_passport(passport_path(raw))
+        except (MtoolError, OSError):
+            continue  # Said already: the source could not be read.
+        path = workspace.relative(raw)
+        if plan.wants(passport.source.id, path):
+            yield from guard_age(raw, path, passport, plan.rules(passport.source.id, path))
+
+
+def _with_exports(workspace: Workspace, plan: RunPlan, outcome: Outcome) -> Outcome:
+    """An export that fails is told with its code; what was published stays."""
+    try:
+        return replace(outcome, exported=tuple(write_exports(workspace, plan)))
+    except MtoolError as failure:
+        failures = (*outcome.failures, (str(failure), failure.exit_code))
+        return replace(outcome, failures=failures)
+
+
+def _record(workspace: Workspace, request: RunRequest, outcome: Outcome, seconds: float) -> None:
+    fail_on = request.fail_on or workspace.config["fail_on"]
+    record_run(
+        workspace,
+        RunRecord(
+            run=outcome.run,
+            time=timestamp(),
+            what=request.what,
+            plan=request.plan.name,
+            code=int(outcome.exit_code(fail_on)),
+            changed=outcome.changed,
+            seconds=round(seconds, 3),
+            rows=outcome.datasets,
+            findings=len(outcome.report.findings),
+            failures=tuple((message, int(code)) for message, code in outcome.failures),
+            kept_last_good=outcome.kept,
+            withheld=outcome.withheld,
+            basis=basis_of(workspace, request.plan.name),
+            inputs=fingerprint(inputs_of(workspace)),
+            restored=outcome.restored,
+        ),
+    )

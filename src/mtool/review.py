@@ -7,9 +7,12 @@ from datetime import date
 from pathlib import Path
 
 from mtool.audit_sources import AuditRequest, audit_file
+from mtool.clean import read_findings
 from mtool.derive import is_of_audit
 from mtool.derive_sources import derive_sources
 from mtool.errors import UsageError
+from mtool.guards import GUARD_RULES
+from mtool.locks import only_run
 from mtool.model import Finding
 from mtool.passport import Acknowledgement, accept, acknowledge, passport_path
 from mtool.workspace import Workspace
@@ -42,23 +45,25 @@ def waiting(workspace: Workspace) -> list[tuple[str, str, str, str]]:
         rows += [
             _row(f) for f in result.derived.report if f.severity != "info" and not f.acknowledged
         ]
-    return rows
+    published = read_findings(workspace.clean / "findings.csv")
+    return rows + [_row(f) for f in published if f.rule in GUARD_RULES]
 
 
 def _row(finding: Finding) -> tuple[str, str, str, str]:
     return (finding.rule, str(finding.locator), finding.message, finding.suggestion or "")
 
 
-def accept_source(workspace: Workspace, name: str) -> str:
+def accept_source(workspace: Workspace, name: str, wait: float = 0) -> str:
     """Mark a source's passport as reviewed; return the passport's path."""
     for raw in workspace.raw_files():
         if passport_path(raw).is_file() and is_named(workspace, raw, name):
-            accept(passport_path(raw))
+            with only_run(workspace, wait):
+                accept(passport_path(raw))
             return workspace.relative(passport_path(raw))
     raise UsageError(f"no source {name!r} with a passport in {workspace.root}")
 
 
-def acknowledge_finding(workspace: Workspace, looked: Looked) -> str:
+def acknowledge_finding(workspace: Workspace, looked: Looked, wait: float = 0) -> str:
     """Record that a finding may stand; return the passport's path.
 
     Raises `UsageError` when no such finding is there, or several are and no place is given.
@@ -82,18 +87,17 @@ def acknowledge_finding(workspace: Workspace, looked: Looked) -> str:
             "name one with --at PLACE, and --source where needed"
         )
     raw, finding = found[0]
-    acknowledge(
-        passport_path(raw),
-        Acknowledgement(
-            rule=finding.rule,
-            where=finding.locator.in_source(),
-            stated="" if finding.stated is None else str(finding.stated),
-            computed="" if finding.computed is None else str(finding.computed),
-            reason=looked.reason,
-            by=looked.by,
-            date=date.today().isoformat(),
-        ),
+    noted = Acknowledgement(
+        rule=finding.rule,
+        where=finding.locator.in_source(),
+        stated="" if finding.stated is None else str(finding.stated),
+        computed="" if finding.computed is None else str(finding.computed),
+        reason=looked.reason,
+        by=looked.by,
+        date=date.today().isoformat(),
     )
+    with only_run(workspace, wait):
+        acknowledge(passport_path(raw), noted)
     return workspace.relative(passport_path(raw))
 
 

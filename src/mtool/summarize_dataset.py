@@ -15,6 +15,7 @@ from mtool.datasets import (
     select,
 )
 from mtool.errors import UsageError
+from mtool.one_publication import of_one_publication
 from mtool.schemas import Schema
 from mtool.summary import Request, Summary, main_measure, summarize
 from mtool.workspace import Workspace
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+@of_one_publication
 def summarize_dataset(
     workspace: Workspace, dataset: str | None, request: Request, selection: Selection
 ) -> Summary:

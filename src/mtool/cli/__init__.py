@@ -14,17 +14,22 @@ from mtool.cli import (
     config,
     export,
     forget,
+    history,
     ingest,
     init,
     review,
+    rollback,
     run,
+    schedule,
     schema,
+    status,
     summarize,
     tables,
     validate,
+    verify,
 )
 
-EVERY_DAY, LOOK, PREPARE = "Every day", "Look", "Prepare"
+EVERY_DAY, LOOK, PREPARE, KEEP = "Every day", "Look", "Prepare", "Keep"
 
 app = typer.Typer(
     name="mtool",
@@ -57,8 +62,9 @@ def top(
 
 for panel, modules in (
     (EVERY_DAY, (ingest, validate, summarize, audit, export, run)),
-    (LOOK, (tables, compare)),
-    (PREPARE, (init, review, forget, config)),
+    (LOOK, (tables, compare, status)),
+    (PREPARE, (init, review, forget, schedule, config)),
+    (KEEP, (history, rollback, verify)),
 ):
     for module in modules:
         app.command(module.__name__.rpartition(".")[2], rich_help_panel=panel)(module.command)

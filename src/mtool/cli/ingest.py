@@ -14,6 +14,7 @@ from mtool.cli.options import (
     LimitOption,
     QuietOption,
     SchemaOption,
+    WaitOption,
     WorkspaceOption,
 )
 from mtool.cli.outcome import finish
@@ -27,11 +28,12 @@ def command(
     fail_on: FailOnOption = None,
     limit: LimitOption = 3,
     quiet: QuietOption = False,
+    wait: WaitOption = 0,
 ) -> None:
     """Copy files into data/raw, find their tables, write passports, derive data/clean."""
     from mtool.ingest import ingest
     from mtool.workspace import find_workspace
 
     opened = find_workspace(workspace)
-    outcome = ingest(opened, sources, schema or "")
+    outcome = ingest(opened, sources, schema or "", wait)
     finish("ingest", opened, outcome, (output, fail_on, limit, quiet))

@@ -15,6 +15,9 @@ def command(
     country: Annotated[
         str, typer.Option("--country", help="ISO 3166-1 alpha-3 code of the usual country.")
     ] = "",
+    cron: Annotated[
+        bool, typer.Option("--cron", help="Print a crontab line for it on standard output.")
+    ] = False,
 ) -> None:
     """Make a workspace: folders, mtool.toml, an example and a crontab line. Never overwrites."""
     from mtool.new_workspace import EXAMPLE_PATH, make_workspace
@@ -24,5 +27,16 @@ def command(
         say(f"made {path}")
     if not made:
         say(f"{folder}: everything is there already")
+    if cron:
+        _print_cron(folder)
     where = "" if folder == Path() else f" -w {folder}"
     say(f"next: mtool ingest{where} REPORT, or try it with: {folder / EXAMPLE_PATH}")
+
+
+def _print_cron(folder: Path) -> None:
+    from mtool.run_plan import read_plan
+    from mtool.schedule import cron_text
+    from mtool.workspace import open_folder
+
+    opened = open_folder(folder)
+    typer.echo(cron_text(opened, read_plan(opened)), nl=False)

@@ -38,6 +38,13 @@ class FailOn(StrEnum):
     never = "never"
 
 
+class LogFormat(StrEnum):
+    """How a run tells on standard error what it does."""
+
+    text = "text"
+    json = "json"
+
+
 WorkspaceOption = Annotated[
     Path | None,
     typer.Option("--workspace", "-w", help="The workspace; found by walking up by default."),
@@ -47,6 +54,10 @@ FormatOption = Annotated[
 ]
 FailOnOption = Annotated[
     FailOn | None, typer.Option("--fail-on", help="Which findings give exit code 1.")
+]
+WaitOption = Annotated[
+    float,
+    typer.Option("--wait", min=0, help="Seconds to wait for another mtool in this workspace."),
 ]
 LimitOption = Annotated[
     int, typer.Option("--limit", min=0, help="Examples shown per rule; counts are always true.")

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import typer
 
 from mtool.cli.options import FailOn, Format
-from mtool.cli.render import envelope, say, write_findings, write_json
-from mtool.errors import ExitCode, worst
+from mtool.cli.render import envelope, say, write_findings, write_json, write_rows
 
 if TYPE_CHECKING:
-    from mtool.pipeline import Outcome
+    from mtool.outcome import Outcome
+    from mtool.preview import Preview
     from mtool.workspace import Workspace
 
 
@@ -21,31 +21,49 @@ def finish(
     workspace: Workspace,
     outcome: Outcome,
     options: tuple[Format, FailOn | None, int, bool],
+    *,
+    told: bool = False,
 ) -> None:
-    """Show an outcome and exit with its code."""
+    """Show an outcome and exit with its code; `told` when a log has said already how it ended."""
     output, fail_on, limit, quiet = options
     if output is Format.json:
         write_json(envelope(command, _as_json(outcome)))
     elif not quiet or output in (Format.csv, Format.jsonl):
         write_findings(outcome.report, output, limit)
-    if output in (Format.table, Format.md):
+    if output in (Format.table, Format.md) and not told:
         _tell(workspace, outcome)
-    raise typer.Exit(exit_code(outcome, fail_on or workspace.config["fail_on"]))
+    raise typer.Exit(outcome.exit_code(fail_on or workspace.config["fail_on"]))
 
 
-def exit_code(outcome: Outcome, fail_on: str) -> ExitCode:
-    """Failures by their own code; findings that count give 1, as does an outcome without rows."""
-    codes = [code for _, code in outcome.failures]
-    if outcome.report.failed(fail_on) or (not outcome.datasets and fail_on != "never"):
-        codes.append(ExitCode.FINDINGS)
-    return worst(codes)
+def show_preview(preview: Preview, options: tuple[Format, FailOn | None, int, bool]) -> None:
+    """Show what a run would change; nothing was written."""
+    output, _, limit, quiet = options
+    header = ("what", "name", "change", "detail")
+    if output in (Format.json, Format.jsonl):
+        changes = [dict(zip(header, row, strict=True)) for row in preview.rows]
+        write_json(
+            envelope("run", {"dry_run": True, "changes": changes} | _as_json(preview.outcome))
+        )
+        return
+    if not quiet:
+        write_rows(output, header, preview.rows)
+    if output is Format.table and not quiet:
+        write_findings(preview.outcome.report, output, limit)
+    would = "would publish" if preview.outcome.changed else "would publish nothing"
+    if preview.outcome.withheld:
+        would += f": {preview.outcome.withheld}"
+    say(f"dry run: {would}; nothing was written")
 
 
 def _as_json(outcome: Outcome) -> dict[str, object]:
     return {
+        "run": outcome.run,
         "changed": outcome.changed,
         "datasets": outcome.datasets,
         "kept_last_good": list(outcome.kept),
+        "withheld": outcome.withheld,
+        "exported": list(outcome.exported),
+        "notes": list(outcome.notes),
         "failures": [message for message, _ in outcome.failures],
         "checked": asdict(outcome.report.checked),
         "findings": [finding.as_json() for finding in outcome.report],
@@ -63,7 +81,13 @@ def _tell(workspace: Workspace, outcome: Outcome) -> None:
     )
     if outcome.kept:
         say(f"kept the last good rows of: {', '.join(outcome.kept)}")
-    if outcome.changed:
+    for note in outcome.notes:
+        say(f"note: {note}")
+    if outcome.exported:
+        say(f"wrote {', '.join(outcome.exported)}")
+    if outcome.withheld:
+        say(f"nothing published: {outcome.withheld}; data/clean is as it was before")
+    elif outcome.changed:
         say(f"published {workspace.relative(workspace.clean)}: {said}")
     else:
         say(f"nothing changed: {said}")

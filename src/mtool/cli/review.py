@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from mtool.cli.options import Format, FormatOption, WorkspaceOption
+from mtool.cli.options import Format, FormatOption, WaitOption, WorkspaceOption
 from mtool.cli.render import envelope, say, write_json, write_rows
 
 HEADER = ("what", "where", "why", "do")
@@ -27,6 +27,7 @@ def command(
     source: Annotated[str | None, typer.Option("--source", help="Its source or file.")] = None,
     workspace: WorkspaceOption = None,
     output: FormatOption = Format.table,
+    wait: WaitOption = 0,
 ) -> None:
     """List what waits for a person; accept a passport, or acknowledge a finding.
 
@@ -38,10 +39,10 @@ def command(
 
     opened = find_workspace(workspace)
     for name in accept or []:
-        say(f"accepted {accept_source(opened, name)}")
+        say(f"accepted {accept_source(opened, name, wait)}")
     if acknowledge:
         looked = Looked(acknowledge, at or "", reason or "", by or "", source or "")
-        say(f"acknowledged in {acknowledge_finding(opened, looked)}")
+        say(f"acknowledged in {acknowledge_finding(opened, looked, wait)}")
     if accept or acknowledge:
         say("derive data/clean again with: mtool run")
         return

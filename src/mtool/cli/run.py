@@ -2,38 +2,79 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mtool.cli.options import (
+    FailOn,
     FailOnOption,
     Format,
     FormatOption,
     LimitOption,
+    LogFormat,
     QuietOption,
+    WaitOption,
     WorkspaceOption,
 )
-from mtool.cli.outcome import finish
+from mtool.cli.outcome import finish, show_preview
+from mtool.cli.render import say
+
+if TYPE_CHECKING:
+    from mtool.pipeline import RunRequest
+    from mtool.workspace import Workspace
 
 
 def command(
+    name: Annotated[
+        str, typer.Argument(help="A run described as [run.NAME] in mtool.toml.", show_default=False)
+    ] = "",
     workspace: WorkspaceOption = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="List what would change; write nothing.")
+    ] = False,
     force: Annotated[
         bool, typer.Option("--force", help="Derive again even if nothing changed.")
     ] = False,
     accept: Annotated[
-        bool, typer.Option("--accept", help="Publish what was inferred with doubt, this once.")
+        bool,
+        typer.Option("--accept", help="Publish what waits for a look or a guard stopped, once."),
     ] = False,
+    wait: WaitOption = 0,
+    metrics: Annotated[
+        Path | None, typer.Option("--metrics", help="A file for Prometheus metrics.")
+    ] = None,
+    log_format: Annotated[
+        LogFormat, typer.Option("--log-format", help="What stands on standard error.")
+    ] = LogFormat.text,
     output: FormatOption = Format.table,
     fail_on: FailOnOption = None,
     limit: LimitOption = 3,
     quiet: QuietOption = False,
 ) -> None:
-    """Derive data/clean again from data/raw, and publish it as one unit."""
-    from mtool.pipeline import derive_workspace
+    """Derive data/clean again from data/raw, publish it as one unit, write the exports."""
+    from mtool.pipeline import RunRequest
+    from mtool.run_plan import read_plan
+    from mtool.telling import Told, run_and_tell
     from mtool.workspace import find_workspace
 
     opened = find_workspace(workspace)
-    outcome = derive_workspace(opened, force=force, accept=accept)
-    finish("run", opened, outcome, (output, fail_on, limit, quiet))
+    request = RunRequest(read_plan(opened, name), force, accept, wait, fail_on or "")
+    if dry_run:
+        _preview(opened, request, (output, fail_on, limit, quiet))
+    json_log = log_format is LogFormat.json
+    outcome = run_and_tell(opened, request, Told(json_log, metrics), say)
+    shown = replace(outcome, notes=()) if json_log else outcome
+    finish("run", opened, shown, (output, fail_on, limit, quiet or json_log), told=json_log)
+
+
+def _preview(
+    workspace: Workspace, request: RunRequest, options: tuple[Format, FailOn | None, int, bool]
+) -> None:
+    from mtool.preview import preview_run
+
+    preview = preview_run(workspace, request)
+    show_preview(preview, options)
+    raise typer.Exit(preview.outcome.exit_code(request.fail_on or workspace.config["fail_on"]))

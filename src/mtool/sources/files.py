@@ -16,6 +16,7 @@ from pathlib import Path
 from mtool.errors import UnreadableInput, UsageError
 from mtool.model import Document, Source
 from mtool.readers import HEAD_BYTES, ReadOptions, find_reader
+from mtool.whole_files import sync_file, sync_folder
 from mtool.workspace import Workspace, sha256_of
 
 #: Formats whose parsers could crash, hang or swell, and the size from which any file is read apart.
@@ -98,7 +99,9 @@ def copy_to_raw(path: Path, workspace: Workspace) -> tuple[Path, bool]:
     staged = target.with_name(f".{target.name}.new")
     try:
         shutil.copy2(path, staged)
+        sync_file(staged)
         staged.replace(target)
+        sync_folder(target.parent)
     except OSError as error:
         staged.unlink(missing_ok=True)
         raise UsageError(f"{target}: cannot be written: {error.strerror or error}") from None

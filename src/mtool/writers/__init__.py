@@ -48,6 +48,7 @@ WRITERS: dict[str, Writer] = {
     for writer in (
         Writer("csv", ".csv", "mtool.writers.csv", False),
         Writer("xlsx", ".xlsx", "mtool.writers.xlsx", True),
+        Writer("prov", ".prov.json", "mtool.writers.prov", True),
     )
 }
 

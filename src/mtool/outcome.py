@@ -1,0 +1,35 @@
+"""What a run did, and the exit code that says so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from mtool.errors import ExitCode, worst
+from mtool.model import Report
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run did. `failures` are sources that could not be read at all, with their code.
+
+    `withheld` says why nothing was published at all; `notes` what a person should know besides;
+    `restored` is the state that a rollback holds.
+    """
+
+    report: Report
+    datasets: dict[str, int] = field(default_factory=dict)
+    changed: bool = True
+    failures: tuple[tuple[str, ExitCode], ...] = ()
+    kept: tuple[str, ...] = ()
+    run: str = ""
+    withheld: str = ""
+    exported: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    restored: str = ""
+
+    def exit_code(self, fail_on: str) -> ExitCode:
+        """Failures by their own code; findings that count give 1, as does an outcome without rows."""
+        codes = [code for _, code in self.failures]
+        if self.report.failed(fail_on) or (not self.datasets and fail_on != "never"):
+            codes.append(ExitCode.FINDINGS)
+        return worst(codes)
