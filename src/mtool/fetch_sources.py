@@ -17,7 +17,7 @@ from typing import Literal
 from mtool.credentials import redact
 from mtool.errors import ExitCode, MtoolError, TryAgainLater, UnreadableInput, UsageError
 from mtool.model import Document, Finding, Locator, Source
-from mtool.passport import Passport, passport_path, write_passport
+from mtool.passport import Passport, TableRecipe, passport_path, write_passport
 from mtool.readers import find_reader
 from mtool.sources import Fetched, Fetching, Record, SourceKind, Wanted, asked_for, find_source
 from mtool.sources.declared import declared_sources, wanted_of
@@ -240,7 +240,17 @@ def _passport(
         url=fetched_from or source.url,
         retrieved=datetime.now(UTC).date().isoformat() if fetched_from else source.retrieved,
     )
-    return replace(passport, source=source)
+    tables = tuple(_with_decimal(table, fetched.decimal) for table in passport.tables)
+    return replace(passport, source=source, tables=tables)
+
+
+def _with_decimal(table: TableRecipe, mark: str) -> TableRecipe:
+    """The recipe told what decimal mark its figures have; mark empty: nobody knows."""
+    columns = {
+        header: {**rule, "decimal": mark} if mark and "measure" in rule else rule
+        for header, rule in table.columns.items()
+    }
+    return replace(table, columns=columns)
 
 
 def _check_ending(arrival: Arrival, fetched: Fetched) -> None:
