@@ -7,10 +7,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from mtool.errors import UsageError
-from mtool.first_passport import write_first_passport
+from mtool.fetch_sources import take_in
 from mtool.history import new_run_id
 from mtool.locks import only_run
-from mtool.model import Source
 from mtool.outcome import Outcome
 from mtool.passport import passport_path
 from mtool.pipeline import RunRequest, derive_workspace
@@ -19,25 +18,21 @@ from mtool.workspace_sources import is_named
 
 
 def ingest(
-    workspace: Workspace, paths: Iterable[Path], schema: str = "", wait: float = 0
+    workspace: Workspace,
+    uris: Iterable[str | Path],
+    schema: str = "",
+    wait: float = 0,
+    *,
+    offline: bool = False,
 ) -> Outcome:
-    """Copy files into `data/raw`, write passports where there are none, and derive everything.
+    """Bring files into `data/raw`, write passports where there are none, and derive everything.
 
     Every file is read before anything is written; an unreadable one raises `UnreadableInput`.
     `schema` is the one that a person says the tables fit.
     """
-    from mtool.sources.files import copy_to_raw, own_date, read_document, source_id_of
-
-    looked_at = []
-    for path in paths:
-        source = Source(source_id_of(path), path=workspace.relative(path))
-        looked_at.append((path, read_document(path, source)))
     with only_run(workspace, wait):
-        for path, document in looked_at:
-            raw, _ = copy_to_raw(path, workspace)
-            if not passport_path(raw).exists():
-                write_first_passport(workspace, raw, document, (own_date(path), schema))
-        return derive_workspace(workspace, RunRequest(what="ingest"))
+        intake = take_in(workspace, uris, schema, offline=offline)
+        return derive_workspace(workspace, RunRequest(what="ingest"), intake)
 
 
 def forget(workspace: Workspace, name: str, wait: float = 0) -> list[str]:

@@ -13,7 +13,7 @@ class Outcome:
     """What a run did. `failures` are sources that could not be read at all, with their code.
 
     `withheld` says why nothing was published at all; `notes` what a person should know besides;
-    `restored` is the state that a rollback holds.
+    `restored` is the state that a rollback holds; `fetched` the state of each source fetched.
     """
 
     report: Report
@@ -26,6 +26,7 @@ class Outcome:
     exported: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     restored: str = ""
+    fetched: dict[str, str] = field(default_factory=dict)
 
     def exit_code(self, fail_on: str) -> ExitCode:
         """Failures by their own code; findings that count give 1, as does an outcome without rows."""

@@ -17,6 +17,7 @@ from mtool.clean import write_clean
 from mtool.derive_sources import derive_sources
 from mtool.derived_cache import DerivedCache
 from mtool.errors import MtoolError, UsageError
+from mtool.fetch_sources import Intake, fetch_declared
 from mtool.fingerprint import basis_of, fingerprint
 from mtool.guards import guard_age
 from mtool.history import (
@@ -47,7 +48,8 @@ CHANGED_BY_HAND = (
 @dataclass(frozen=True)
 class RunRequest:
     """How to run: by which plan, whether to derive what is unchanged, to publish what waits for a
-    look, and how many seconds to wait for the lock. `what` is run or ingest, for the history."""
+    look, and how many seconds to wait for the lock. `what` is run or ingest, for the history;
+    `offline` works from what was fetched before."""
 
     plan: RunPlan = RunPlan()
     force: bool = False
@@ -55,10 +57,22 @@ class RunRequest:
     wait: float = 0
     fail_on: str = ""
     what: str = "run"
+    offline: bool = False
 
 
-def derive_workspace(workspace: Workspace, request: RunRequest = RunRequest()) -> Outcome:
+def run(workspace: Workspace, request: RunRequest = RunRequest()) -> Outcome:
+    """Fetch the sources that `mtool.toml` declares, then derive and publish."""
+    with only_run(workspace, request.wait), told_in_a_sentence():
+        intake = fetch_declared(workspace, offline=request.offline)
+        return derive_workspace(workspace, request, intake)
+
+
+def derive_workspace(
+    workspace: Workspace, request: RunRequest = RunRequest(), intake: Intake = Intake()
+) -> Outcome:
     """Derive `data/clean` from `data/raw` and publish it, unless nothing has changed.
+
+    What fetching found (`intake`) belongs to this run only; it never enters `data/clean`.
 
     Passports that need review are not published, unless `accept` says so for this run. Raises
     `TryAgainLater` when another run holds the workspace, or the disk is full.
@@ -70,11 +84,17 @@ def derive_workspace(workspace: Workspace, request: RunRequest = RunRequest()) -
         clear_unfinished(workspace, request.plan)
         began = time.monotonic()
         outcome = _derived_or_standing(workspace, request)
-        outcome = _with_ages(workspace, request.plan, outcome)
+        outcome = _with_ages(workspace, request.plan, _with_intake(outcome, intake))
         if not outcome.withheld:
             outcome = _with_exports(workspace, request.plan, outcome)
         _record(workspace, request, outcome, time.monotonic() - began)
         return outcome
+
+
+def _with_intake(outcome: Outcome, intake: Intake) -> Outcome:
+    report = Report((*intake.findings, *outcome.report.findings), outcome.report.checked)
+    failures = (*intake.failures, *outcome.failures)
+    return replace(outcome, report=report, failures=failures, fetched=dict(intake.states))
 
 
 def _derived_or_standing(workspace: Workspace, request: RunRequest) -> Outcome:

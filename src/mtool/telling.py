@@ -11,7 +11,7 @@ from typing import Any
 
 from mtool.errors import ExitCode, LockHeld, MissingExtra, MtoolError
 from mtool.outcome import Outcome
-from mtool.pipeline import RunRequest, derive_workspace
+from mtool.pipeline import RunRequest, run
 from mtool.run_log import log_outcome, run_log
 from mtool.workspace import Workspace
 
@@ -36,7 +36,7 @@ def run_and_tell(
         _check_metrics()
     began = time.monotonic()
     try:
-        outcome = derive_workspace(workspace, request)
+        outcome = run(workspace, request)
     except MtoolError as error:
         _tell_failure(workspace, error, metrics, note)
         raise

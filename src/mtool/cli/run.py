@@ -15,6 +15,7 @@ from mtool.cli.options import (
     FormatOption,
     LimitOption,
     LogFormat,
+    OfflineOption,
     QuietOption,
     WaitOption,
     WorkspaceOption,
@@ -49,19 +50,22 @@ def command(
     log_format: Annotated[
         LogFormat, typer.Option("--log-format", help="What stands on standard error.")
     ] = LogFormat.text,
+    offline: OfflineOption = False,
     output: FormatOption = Format.table,
     fail_on: FailOnOption = None,
     limit: LimitOption = 3,
     quiet: QuietOption = False,
 ) -> None:
-    """Derive data/clean again from data/raw, publish it as one unit, write the exports."""
+    """Fetch the declared sources, derive data/clean again, publish it, write the exports."""
     from mtool.pipeline import RunRequest
     from mtool.run_plan import read_plan
     from mtool.telling import Told, run_and_tell
     from mtool.workspace import find_workspace
 
     opened = find_workspace(workspace)
-    request = RunRequest(read_plan(opened, name), force, accept, wait, fail_on or "")
+    request = RunRequest(
+        read_plan(opened, name), force, accept, wait, fail_on or "", offline=offline
+    )
     if dry_run:
         _preview(opened, request, (output, fail_on, limit, quiet))
     json_log = log_format is LogFormat.json
