@@ -36,6 +36,8 @@ LAYERS = [
         "validate",
         "infer",
         "infer_columns",
+        "infer_layout",
+        "layouts",
         "surroundings",
         "summary",
         "derive",

@@ -23,6 +23,7 @@ class Source:
     """A published document or feed, as its passport describes it.
 
     `published` is a date as printed, at the precision known (`2023`, `2023-11`, `2023-11-30`).
+    `sharing` is `public`, `partners`, `internal` or `restricted`; empty is public.
     """
 
     id: str
@@ -33,6 +34,7 @@ class Source:
     language: str = ""
     url: str = ""
     licence: str = ""
+    sharing: str = ""
     path: str = ""
     sha256: str = ""
 

@@ -31,15 +31,19 @@ SOURCE_KEYS = (
     "language",
     "licence",
     "url",
+    "sharing",
 )
+SHARING = ("", "public", "partners", "internal", "restricted")
 TABLE_KEYS = (
     "id",
     "title",
     "locator",
     "header_fingerprint",
+    "layout",
     "schema",
     "candidates",
     "columns",
+    "codes",
     "control_totals",
     "constants",
     "missing",
@@ -69,6 +73,10 @@ COLUMN_KEYS = (
     "unit",
     "decimal",
     "date_order",
+    "span",
+    "blank",
+    "choices",
+    "reason",
     "year",
     "month",
     "period",
@@ -90,15 +98,19 @@ class TableRecipe:
     `columns` maps a printed header (or `2017..2022`) to what the column is: `{"column": "area"}`,
     `{"measure": "staff", "sex": "female"}`, `{"wide": "year", "measure": "incidents"}`.
     `schema` is empty while nobody has decided; then `candidates` names what it could be.
+    `layout` names the published layout of the header, if it has one. `codes` fills a column by
+    another: `{"device_type": {"sub_event_type": {"Grenade": "ied"}}}`.
     """
 
     id: str
     title: str = ""
     locator: Mapping[str, str] = field(default_factory=dict)
     header_fingerprint: str = ""
+    layout: str = ""
     schema: str = ""
     candidates: tuple[str, ...] = ()
     columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    codes: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
     control_totals: Mapping[str, str] = field(default_factory=dict)
     constants: Mapping[str, str] = field(default_factory=dict)
     missing: Mapping[str, str] = field(default_factory=dict)
@@ -165,6 +177,11 @@ def read_passport(path: Path) -> Passport:
     _known_keys(path, source, SOURCE_KEYS, "source")
     if not source.get("id"):
         raise UsageError(f"{path}: source: id is missing")
+    if str(source.get("sharing", "")) not in SHARING:
+        raise UsageError(
+            f"{path}: source: sharing {source['sharing']!r}; expected one of "
+            f"{', '.join(filter(None, SHARING))}"
+        )
     options = _mapping(path, tree, "options")
     _known_keys(path, options, OPTION_KEYS, "options")
     plain = {k: str(source.get(k, "")) for k in SOURCE_KEYS}
@@ -201,9 +218,11 @@ def _table(path: Path, entry: Any) -> TableRecipe:
         title=str(entry.get("title", "")),
         locator=dict(locator),
         header_fingerprint=str(entry.get("header_fingerprint", "")),
+        layout=str(entry.get("layout", "")),
         schema=str(entry.get("schema", "") or ""),
         candidates=tuple(_sequence(path, entry, "candidates")),
         columns=columns,
+        codes=_codes(path, entry),
         control_totals=dict(totals),
         constants=dict(_mapping(path, entry, "constants")),
         missing=dict(_mapping(path, entry, "missing")),
@@ -211,6 +230,21 @@ def _table(path: Path, entry: Any) -> TableRecipe:
         reasons=tuple(_sequence(path, entry, "reasons")),
         ignore=str(entry.get("ignore", "")),
     )
+
+
+def _codes(path: Path, entry: Mapping[str, Any]) -> dict[str, dict[str, dict[str, str]]]:
+    """`codes: {device_type: {sub_event_type: {printed: code}}}`."""
+    codes: dict[str, dict[str, dict[str, str]]] = {}
+    for target, sources in _mapping(path, entry, "codes").items():
+        tables = _as_mapping(path, sources, f"codes: {target}")
+        codes[str(target)] = {
+            str(source): {
+                str(printed): str(code)
+                for printed, code in _as_mapping(path, table, f"codes: {target}: {source}").items()
+            }
+            for source, table in tables.items()
+        }
+    return codes
 
 
 def _column_rule(path: Path, header: str, rule: Any) -> dict[str, str]:

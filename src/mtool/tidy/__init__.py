@@ -10,12 +10,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mtool.areas import fold_name
-from mtool.column_words import code_of
 from mtool.model import Finding, RawTable
 from mtool.passport import Passport, TableRecipe
 from mtool.recipes import column_keys, expand_columns, header_fingerprint
-from mtool.schemas import Schema, load_vocabulary
+from mtool.schemas import Schema
+from mtool.tidy.coding import coded, with_codes
 from mtool.tidy.reading import Places, TableReading
 
 if TYPE_CHECKING:
@@ -66,7 +65,7 @@ def tidy_table(
     if frame.empty:
         nothing = pd.DataFrame(columns=list(schema.columns))
         return Tidied(nothing, tuple(reading.findings))
-    frame = _coded(schema, _with_constants(reading, frame))
+    frame = coded(reading, with_codes(reading, _with_constants(reading, frame)))
     _name_events(reading, frame)
     frame = add_times(reading, add_places(reading, frame))
     frame = _with_provenance(reading, frame)
@@ -81,16 +80,25 @@ def tidy_table(
 
 
 def layout_drift(table: RawTable, recipe: TableRecipe) -> Finding | None:
-    """A finding when the header is not the recipe's, or lacks a column that the recipe names."""
+    """A finding when the header is not the recipe's, or lacks a column that the recipe names.
+
+    In a published layout, only a column that is used counts; of the others `layout_columns` speaks.
+    """
     keys = column_keys(table.header)
-    absent = [key for key in expand_columns(recipe.columns) if key not in keys]
-    if not absent and recipe.header_fingerprint in ("", header_fingerprint(table.header)):
+    rules = expand_columns(recipe.columns)
+    absent = [key for key in rules if key not in keys]
+    if recipe.layout:
+        absent = [key for key in absent if rules[key].get("column") != "ignore"]
+    known = recipe.layout or recipe.header_fingerprint in ("", header_fingerprint(table.header))
+    if not absent and known:
         return None
+    new = [key for key in keys if key not in rules]
     what = (
         f"the columns {', '.join(map(repr, absent))} of the passport are not there"
         if absent
         else "the header is not the one the passport was written for"
     )
+    what += f", and {', '.join(map(repr, new))} new" if new and rules else ""
     return Finding(
         rule="layout_drift",
         class_="structure",
@@ -108,24 +116,6 @@ def _with_constants(reading: TableReading, frame: pd.DataFrame) -> pd.DataFrame:
         name: value for name, value in reading.recipe.constants.items() if name not in frame
     }
     return frame.assign(**constants)
-
-
-def _coded(schema: Schema, frame: pd.DataFrame) -> pd.DataFrame:
-    """Words of coded columns → codes: a code itself, a label in English or French, a known word."""
-    for name, column in schema.columns.items():
-        if column.vocabulary and name in frame and name != "value_status":
-            terms = load_vocabulary(column.vocabulary)
-            labels = {fold_name(t.label_en): code for code, t in terms.items()}
-            labels |= {fold_name(t.label_fr): code for code, t in terms.items()}
-            texts = [text for text in frame[name].unique() if isinstance(text, str) and text]
-            codes = {
-                text: text
-                if text in terms
-                else labels.get(fold_name(text)) or code_of(name, text) or text
-                for text in texts
-            }
-            frame[name] = frame[name].map(codes)
-    return frame
 
 
 def _name_events(reading: TableReading, frame: pd.DataFrame) -> None:

@@ -12,6 +12,7 @@ from mtool.model import Finding, Row
 from mtool.passport import Correction
 from mtool.printed_numbers import read_number
 from mtool.recipes import column_keys, expand_columns
+from mtool.tidy.coding import choices_taken
 from mtool.tidy.figures import read_figures, typed_figures
 from mtool.tidy.reading import TableReading
 
@@ -71,13 +72,14 @@ def melt(reading: TableReading) -> pd.DataFrame:
 
 
 def _report_ignored(reading: TableReading, rules: Rules) -> None:
-    """Say which printed columns have no place in the tidy rows."""
+    """Say which printed columns have no place in the tidy rows, but where the passport says why."""
     unused = [
         (at, key)
         for at, key in enumerate(column_keys(reading.table.header))
         if rules.get(key, {"column": "ignore"}).get("column") in ("ignore", "unknown")
     ]
     where = replace(reading.table.locator, table=reading.table.id)
+    unused = [(at, key) for at, key in unused if not rules.get(key, {}).get("reason")]
     figures = [key for at, key in unused if _holds_figures(reading, at)]
     others = [key for _, key in unused if key not in figures]
     for names, severity in ((figures, "warning"), (others, "info")):
@@ -193,6 +195,11 @@ def _identity(reading: TableReading, cells: pd.DataFrame, rules: Rules) -> pd.Da
             kept[key] = name
             reading.described[name] = keys.index(key)
     identity = cells[list(kept)].rename(columns=kept).apply(lambda column: column.str.strip())
+    for key, name in kept.items():
+        if "choices" in rules[key]:
+            identity[name] = choices_taken(reading, cells, rules[key]["choices"])
+        if "blank" in rules[key]:
+            identity[name] = identity[name].mask(identity[name] == rules[key]["blank"], "")
     guarded = {"source_ref", "source_cell"} <= set(kept.values())
     if guarded and reading.table.locator.sheet is None:
         return identity.apply(unguard_text)

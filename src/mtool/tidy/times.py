@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING
 
 from mtool.areas import load_areas
 from mtool.model import Finding
-from mtool.periods import Order, date_order, is_swappable, month_number, read_date, read_period
+from mtool.periods import (
+    Order,
+    date_order,
+    is_swappable,
+    month_number,
+    read_date,
+    read_period,
+    week_from,
+)
 from mtool.recipes import column_keys, expand_columns
 from mtool.tidy.reading import TableReading
 
@@ -57,6 +65,8 @@ def _add_periods(reading: TableReading, frame: pd.DataFrame) -> None:
     texts = [text for text in printed.unique() if isinstance(text, str) and text]
     order = _order_of(reading, "period", texts)
     known = {text: read_period(text, order) for text in texts}
+    if any(rule.get("span") == "week" for rule in reading.recipe.columns.values()):
+        known = {text: week_from(period) if period else None for text, period in known.items()}
     frame["reference_period_start"] = printed.map({t: p.start for t, p in known.items() if p})
     frame["reference_period_end"] = printed.map({t: p.end for t, p in known.items() if p})
     for text in [text for text, period in known.items() if period is None]:
