@@ -21,6 +21,7 @@ LAYERS = [
         "areas",
         "periods",
         "config",
+        "credentials",
         "workspace",
         "recipes",
         "column_words",
@@ -45,6 +46,7 @@ LAYERS = [
     {"clean", "datasets", "writers", "compare"},
     {
         "pipeline",
+        "fetch_sources",
         "annotate",
         "audit_sources",
         "compare_sources",

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from mtool.derive import Derived
+    from mtool.fetch_sources import Intake
 
 #: Below this, a table waits for a person.
 CONFIDENCE_NEEDED = 0.7
@@ -45,7 +46,10 @@ SHIPPED = "(mtool)/schemas"
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run did. `failures` are sources that could not be read at all, with their code."""
+    """What a run did. `failures` are sources that could not be read at all, with their code.
+
+    `fetched` says of each source that was asked: new, changed, unchanged, offline or failed.
+    """
 
     report: Report
     datasets: dict[str, int] = field(default_factory=dict)
@@ -53,25 +57,38 @@ class Outcome:
     failures: tuple[tuple[str, ExitCode], ...] = ()
     kept: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    fetched: dict[str, str] = field(default_factory=dict)
 
 
-def ingest(workspace: Workspace, paths: Iterable[Path], schema: str = "") -> Outcome:
-    """Copy files into `data/raw`, write passports where there are none, and derive everything.
+def ingest(
+    workspace: Workspace, uris: Iterable[str | Path], schema: str = "", *, offline: bool = False
+) -> Outcome:
+    """Bring files into `data/raw`, write passports where there are none, and derive everything.
 
     Every file is read before anything is written; an unreadable one raises `UnreadableInput`.
     `schema` is the one that a person says the tables fit.
     """
-    from mtool.sources.files import copy_to_raw, own_date, read_document, source_id_of
+    from mtool.fetch_sources import take_in
 
-    looked_at = []
-    for path in paths:
-        source = Source(source_id_of(path), path=workspace.relative(path))
-        looked_at.append((path, read_document(path, source)))
-    for path, document in looked_at:
-        raw, _ = copy_to_raw(path, workspace)
-        if not passport_path(raw).exists():
-            write_first_passport(workspace, raw, document, (own_date(path), schema))
-    return derive_workspace(workspace, force=True)
+    intake = take_in(workspace, uris, schema, offline=offline)
+    return _with_intake(derive_workspace(workspace, force=True), intake)
+
+
+def run(
+    workspace: Workspace, *, force: bool = False, accept: bool = False, offline: bool = False
+) -> Outcome:
+    """Fetch the sources that `mtool.toml` declares, then derive and publish."""
+    from mtool.fetch_sources import fetch_declared
+
+    intake = fetch_declared(workspace, offline=offline)
+    return _with_intake(derive_workspace(workspace, force=force, accept=accept), intake)
+
+
+def _with_intake(outcome: Outcome, intake: Intake) -> Outcome:
+    """What fetching found belongs to this run only; it never enters `data/clean`."""
+    report = Report((*intake.findings, *outcome.report.findings), outcome.report.checked)
+    failures = (*intake.failures, *outcome.failures)
+    return replace(outcome, report=report, failures=failures, fetched=dict(intake.states))
 
 
 def write_first_passport(

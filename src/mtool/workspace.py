@@ -35,6 +35,14 @@ class Workspace:
         """Run logs, locks and staging: nothing here is a result."""
         return self.root / ".mtool"
 
+    def make_state(self) -> Path:
+        """The state folder, made if need be; nothing in it is ever committed."""
+        self.state.mkdir(parents=True, exist_ok=True)
+        ignore = self.state / ".gitignore"
+        if not ignore.is_file():
+            ignore.write_text("*\n", encoding="utf-8")
+        return self.state
+
     @property
     def schema_folders(self) -> tuple[Path, ...]:
         """The workspace's own schemas, which override shipped ones of the same name."""

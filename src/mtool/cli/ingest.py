@@ -1,8 +1,7 @@
-"""`mtool ingest`: files into the workspace."""
+"""`mtool ingest`: files, folders, web addresses and services into the workspace."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -12,6 +11,7 @@ from mtool.cli.options import (
     Format,
     FormatOption,
     LimitOption,
+    OfflineOption,
     QuietOption,
     SchemaOption,
     WorkspaceOption,
@@ -20,18 +20,26 @@ from mtool.cli.outcome import finish
 
 
 def command(
-    sources: Annotated[list[Path], typer.Argument(help="Files to take in.", show_default=False)],
+    sources: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="SOURCE...",
+            help="Files, folders, globs, zip archives, web addresses; - for standard input.",
+            show_default=False,
+        ),
+    ],
     schema: SchemaOption = None,
+    offline: OfflineOption = False,
     workspace: WorkspaceOption = None,
     output: FormatOption = Format.table,
     fail_on: FailOnOption = None,
     limit: LimitOption = 3,
     quiet: QuietOption = False,
 ) -> None:
-    """Copy files into data/raw, find their tables, write passports, derive data/clean."""
+    """Bring files into data/raw, find their tables, write passports, derive data/clean."""
     from mtool.pipeline import ingest
     from mtool.workspace import find_workspace
 
     opened = find_workspace(workspace)
-    outcome = ingest(opened, sources, schema or "")
+    outcome = ingest(opened, sources, schema or "", offline=offline)
     finish("ingest", opened, outcome, (output, fail_on, limit, quiet))

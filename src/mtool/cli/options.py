@@ -68,3 +68,6 @@ MojibakeOption = Annotated[
 SchemaOption = Annotated[
     str | None, typer.Option("--schema", help="A schema's name, or a YAML file.")
 ]
+OfflineOption = Annotated[
+    bool, typer.Option("--offline", help="Work from what was fetched before; no network.")
+]

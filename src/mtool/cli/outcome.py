@@ -16,6 +16,15 @@ if TYPE_CHECKING:
     from mtool.workspace import Workspace
 
 
+_STATES = {
+    "new": "fetched for the first time",
+    "changed": "fetched, changed",
+    "unchanged": "fetched, unchanged",
+    "offline": "offline, as fetched before",
+    "failed": "not fetched",
+}
+
+
 def finish(
     command: str,
     workspace: Workspace,
@@ -44,6 +53,7 @@ def exit_code(outcome: Outcome, fail_on: str) -> ExitCode:
 def _as_json(outcome: Outcome) -> dict[str, object]:
     return {
         "changed": outcome.changed,
+        "fetched": outcome.fetched,
         "datasets": outcome.datasets,
         "kept_last_good": list(outcome.kept),
         "failures": [message for message, _ in outcome.failures],
@@ -61,6 +71,10 @@ def _tell(workspace: Workspace, outcome: Outcome) -> None:
         f"{rows or 'no rows'}; {agree} of {len(totals)} control totals reconcile; "
         f"{known} acknowledged findings"
     )
+    for state, words in _STATES.items():
+        names = [name for name, found in outcome.fetched.items() if found == state]
+        if names:
+            say(f"{words}: {', '.join(names)}")
     if outcome.kept:
         say(f"kept the last good rows of: {', '.join(outcome.kept)}")
     if outcome.changed:

@@ -11,6 +11,7 @@ from mtool.cli.options import (
     Format,
     FormatOption,
     LimitOption,
+    OfflineOption,
     QuietOption,
     WorkspaceOption,
 )
@@ -25,15 +26,16 @@ def command(
     accept: Annotated[
         bool, typer.Option("--accept", help="Publish what was inferred with doubt, this once.")
     ] = False,
+    offline: OfflineOption = False,
     output: FormatOption = Format.table,
     fail_on: FailOnOption = None,
     limit: LimitOption = 3,
     quiet: QuietOption = False,
 ) -> None:
-    """Derive data/clean again from data/raw, and publish it as one unit."""
-    from mtool.pipeline import derive_workspace
+    """Fetch the declared sources, derive data/clean again, and publish it as one unit."""
+    from mtool.pipeline import run
     from mtool.workspace import find_workspace
 
     opened = find_workspace(workspace)
-    outcome = derive_workspace(opened, force=force, accept=accept)
+    outcome = run(opened, force=force, accept=accept, offline=offline)
     finish("run", opened, outcome, (output, fail_on, limit, quiet))

@@ -79,10 +79,10 @@ def own_date(path: Path) -> str:
     return datetime.fromtimestamp(path.stat().st_mtime, tz=UTC).date().isoformat()
 
 
-def copy_to_raw(path: Path, workspace: Workspace) -> tuple[Path, bool]:
+def copy_to_raw(path: Path, workspace: Workspace, name: str = "") -> tuple[Path, bool]:
     """Copy a file into `data/raw`; return where it stands and whether it is new.
 
-    The same bytes are never stored twice. Another edition under the same name stands beside the
+    `name` is the name to give it, with folders, where its own will not do. The same bytes are never stored twice. Another edition under the same name stands beside the
     old one, told apart by the first letters of its hash.
     """
     if path.absolute().is_relative_to(workspace.raw):
@@ -91,10 +91,10 @@ def copy_to_raw(path: Path, workspace: Workspace) -> tuple[Path, bool]:
     for known in workspace.raw_files():
         if known.stat().st_size == path.stat().st_size and sha256_of(known) == digest:
             return known, False
-    target = workspace.raw / path.name
+    target = workspace.raw / (name or path.name)
     if target.exists():
-        target = workspace.raw / f"{path.stem}.{digest[:8]}{path.suffix}"
-    workspace.raw.mkdir(parents=True, exist_ok=True)
+        target = target.with_name(f"{target.stem}.{digest[:8]}{target.suffix}")
+    target.parent.mkdir(parents=True, exist_ok=True)
     staged = target.with_name(f".{target.name}.new")
     try:
         shutil.copy2(path, staged)
