@@ -23,7 +23,8 @@ class Source:
     """A published document or feed, as its passport describes it.
 
     `published` is a date as printed, at the precision known (`2023`, `2023-11`, `2023-11-30`).
-    `sharing` is `public`, `partners`, `internal` or `restricted`; empty is public.
+    `sharing` says who may get its rows: public (or empty), partners, internal, or restricted by
+    its terms. `methodology` is how the publisher says that the figures came about.
     """
 
     id: str
@@ -34,9 +35,10 @@ class Source:
     language: str = ""
     url: str = ""
     licence: str = ""
-    sharing: str = ""
     path: str = ""
     sha256: str = ""
+    sharing: str = ""
+    methodology: str = ""
 
 
 def column_letters(number: int) -> str:

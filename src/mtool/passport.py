@@ -32,8 +32,10 @@ SOURCE_KEYS = (
     "licence",
     "url",
     "sharing",
+    "methodology",
 )
-SHARING = ("", "public", "partners", "internal", "restricted")
+#: Who may get the rows of a source, from anybody to nobody.
+SHARING = ("public", "partners", "internal", "restricted")
 TABLE_KEYS = (
     "id",
     "title",
@@ -177,10 +179,10 @@ def read_passport(path: Path) -> Passport:
     _known_keys(path, source, SOURCE_KEYS, "source")
     if not source.get("id"):
         raise UsageError(f"{path}: source: id is missing")
-    if str(source.get("sharing", "")) not in SHARING:
+    sharing = str(source.get("sharing", ""))
+    if sharing and sharing not in SHARING:
         raise UsageError(
-            f"{path}: source: sharing {source['sharing']!r}; expected one of "
-            f"{', '.join(filter(None, SHARING))}"
+            f"{path}: source: sharing {sharing!r}; expected one of {', '.join(SHARING)}"
         )
     options = _mapping(path, tree, "options")
     _known_keys(path, options, OPTION_KEYS, "options")
