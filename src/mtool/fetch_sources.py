@@ -306,12 +306,12 @@ def _failed(workspace: Workspace, wanted: Wanted, error: MtoolError) -> Intake:
 
 @contextmanager
 def _staging(workspace: Workspace) -> Iterator[Path]:
-    """An empty folder beside the raw files, gone afterwards; old ones of killed runs go, too."""
-    raw = _made(workspace.raw)
-    for left in raw.glob(".fetch-*"):
+    """An empty folder, gone afterwards; old ones of runs that were killed go, too."""
+    state = workspace.make_state()
+    for left in state.glob("fetching-*"):
         if time.time() - left.stat().st_mtime > _LEFT_BEHIND:
             shutil.rmtree(left, ignore_errors=True)
-    with tempfile.TemporaryDirectory(prefix=".fetch-", dir=raw) as folder:
+    with tempfile.TemporaryDirectory(prefix="fetching-", dir=state) as folder:
         yield Path(folder)
 
 

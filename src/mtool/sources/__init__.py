@@ -102,7 +102,7 @@ class Fetched:
 class Fetching:
     """What a source has to work with.
 
-    `root` is the folder that relative paths start from. `staging` is an empty folder for what it fetches, on the file system of `data/raw`; `partial`
+    `root` is the folder that relative paths start from. `staging` is an empty folder for what it fetches, `partial`
     one for broken downloads, kept between runs. `before` gives what was fetched from this source
     the last time, by file name, and `raw` where those files stand; both are empty when the source
     is asked for something else than then.

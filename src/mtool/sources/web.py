@@ -31,7 +31,6 @@ LONGEST_RETRY_AFTER = 60
 TRANSIENT = {408, 425, 429, 500, 502, 503, 504}
 #: Left to whoever asked for a range.
 RANGE_NOT_SATISFIABLE = 416
-_CHUNK = 1 << 16
 
 
 class Transient(Exception):
@@ -112,11 +111,10 @@ class Web:
 
     def patiently(self, url: str, ask: Callable[[], T]) -> T:
         """Ask again, after longer and longer pauses, while the trouble may pass."""
-        import logging
-
         import stamina
+        from stamina.instrumentation import set_on_retry_hooks
 
-        logging.getLogger("stamina").addHandler(logging.NullHandler())
+        set_on_retry_hooks(())  # it would log to standard output where structlog is installed
 
         def worth_it(error: Exception) -> bool | float:
             if not isinstance(error, Transient):
@@ -270,7 +268,7 @@ def _parsed(response: httpx.Response) -> Any:
 
     where = redact(str(response.url))
     chunks = unpacked_chunks(
-        response.iter_raw(_CHUNK), response.headers.get("content-encoding", ""), where
+        response.iter_raw(), response.headers.get("content-encoding", ""), where
     )
     body = bytearray()
     for chunk in chunks:
