@@ -276,6 +276,28 @@ def test_a_newer_resource_replaces_the_one_before(workspace):
     assert "34" in raw_text(workspace, "incidents.csv")
 
 
+def test_a_dataset_that_grows_has_the_edition_of_today(workspace):
+    """A later year in a newer edition is no contradiction; an edition that a person wrote stays."""
+    first = b"Country,Region,Year,Incidents\nMali,Mopti,2023,4\n"
+    with serving() as site:
+        for number, day in enumerate(("2024-01-01", "2026-01-01", "2027-01-01")):
+            rows = (
+                first
+                + b"Mali,Mopti,2025,5\n" * bool(number)
+                + b"Mali,Segou,2025,1\n" * (number > 1)
+            )
+            site.pages["/f/a.csv"] = page(rows)
+            ckan(site, dataset(site, resource("a", "CSV", day, "/f/a.csv")))
+            declare(workspace, hdx_entry(site))
+            done = run_mtool("run", "-w", workspace)
+            assert done.code == 0, done.out
+            passport = workspace / "data" / "raw" / "incidents.csv.passport.yaml"
+            text = passport.read_text("utf-8")
+            assert f"edition: {day if number < 2 else '2026-06'}" in text
+            if number == 1:
+                passport.write_text(text.replace(f"edition: {day}", "edition: 2026-06"), "utf-8")
+
+
 @pytest.mark.parametrize(
     ("uri", "asked"),
     [

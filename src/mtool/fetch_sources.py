@@ -17,7 +17,7 @@ from typing import Literal
 from mtool.credentials import redact
 from mtool.errors import ExitCode, MtoolError, TryAgainLater, UnreadableInput, UsageError
 from mtool.model import Document, Finding, Locator, Source
-from mtool.passport import Passport, passport_path, write_passport
+from mtool.passport import Passport, follow_edition, passport_path, write_passport
 from mtool.readers import find_reader
 from mtool.sources import Fetched, Fetching, Record, SourceKind, Wanted, asked_for, find_source
 from mtool.sources.declared import declared_sources, wanted_of
@@ -201,6 +201,8 @@ def _settle(workspace: Workspace, arrival: Arrival) -> Intake:
             known = places.get(fetched.name)
             path, record = _landed(workspace, wanted, (fetched, document), known)
             records[path] = record
+            before = arrival.before.get(path, record).published
+            follow_edition(passport_path(workspace.root / path), before, record.published)
     findings = tuple(f for fetched, _ in arrival.fetched for f in fetched.findings)
     if not wanted.id and find_source(wanted.uri, wanted.kind).is_local:
         return Intake(findings=findings)

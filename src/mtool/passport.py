@@ -254,6 +254,8 @@ def _column_rule(path: Path, header: str, rule: Any) -> dict[str, str]:
         return {"column": rule}
     rule = _as_mapping(path, rule, f"columns: {header}")
     _known_keys(path, rule, COLUMN_KEYS, f"column {header!r}")
+    if rule.get("span", "week") != "week":
+        raise UsageError(f"{path}: column {header!r}: span {rule['span']!r}; expected week")
     return {str(key): str(value) for key, value in rule.items()}
 
 
@@ -407,6 +409,21 @@ def _table_tree(table: TableRecipe) -> dict[str, Any]:
 def accept(path: Path) -> None:
     """Record that a person has reviewed a passport; comments and order are kept."""
     _edit(path, lambda tree: tree.__setitem__("status", "reviewed"))
+
+
+def follow_edition(path: Path, before: str, now: str) -> None:
+    """Give the passport of a fetched file the edition that came now, unless a person wrote another.
+
+    `before` and `now` are the days that the publisher gave the bytes, then and now.
+    """
+
+    def change(tree: Any) -> None:
+        source = tree["source"]
+        if now and str(source.get("edition", "")) == before and not source.get("published"):
+            source["edition"] = now
+
+    if before != now and path.is_file():
+        _edit(path, change)
 
 
 def acknowledge(path: Path, acknowledgement: Acknowledgement) -> None:

@@ -64,6 +64,7 @@ class Record:
     asked: str = ""
     url: str = ""
     final_url: str = ""
+    published: str = ""
     retrieved: str = ""
     sha256: str = ""
     size: int = 0
