@@ -151,6 +151,47 @@ def test_casualties_of_a_form_by_sex_alone_wait(workspace, tmp_path):
     assert "no column counts killed of all people" in passport
 
 
+@pytest.mark.parametrize(
+    ("written", "wrong", "said"),
+    [
+        (
+            "layout: acled_weekly",
+            "layout: acled_wekly",
+            "no layout 'acled_wekly'; known: acled_events",
+        ),
+        ("span: week", "span: month", "span 'month'; expected week"),
+    ],
+)
+def test_a_misspelt_word_of_a_layout_is_refused(workspace, written, wrong, said):
+    """What a person wrote into the passport is either understood or named."""
+    raw = workspace.parent / "weekly.csv"
+    shutil.copy(GOLDEN / "acled-weekly" / raw.name, raw)
+    assert run_mtool("ingest", raw, "-w", workspace).code == 0
+    passport = workspace / "data" / "raw" / "weekly.csv.passport.yaml"
+    text = passport.read_text("utf-8")
+    assert written in text
+    passport.write_text(text.replace(written, wrong), "utf-8")
+    done = run_mtool("run", "-w", workspace)
+    assert done.code == 2 and said in done.out + done.err
+
+
+def test_a_feed_that_drops_a_used_column_stops(workspace):
+    """A known passport, a later file: what is not used may go and is named, what is used may not."""
+    raw = workspace / "data" / "raw" / "mali_events.csv"
+    shutil.copy(GOLDEN / "acled-events-2023" / raw.name, raw)
+    assert run_mtool("run", "-w", workspace).code == 0
+    text = raw.read_text("utf-8")
+    raw.write_text(text.replace("source_scale", "scale_of_source", 1), "utf-8")
+    done = run_mtool("run", "-w", workspace)
+    assert (
+        done.code == 0 and "source_scale is gone, scale_of_source stands in its place" in done.out
+    )
+    raw.write_text(text.replace("fatalities", "deaths", 1), "utf-8")
+    done = run_mtool("run", "-w", workspace)
+    assert done.code == 1 and "layout_drift" in done.out and "'deaths' new" in done.out
+    assert "kept the last good rows of: mali_events" in done.err
+
+
 def test_a_repeat_in_its_own_file_waits(workspace, tmp_path):
     """Rows of a repeat are people, not events: they wait, whatever their columns are called."""
     file = tmp_path / "mali-victims.csv"

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from mtool.areas import fold_name
+from mtool.errors import UsageError
 from mtool.model import Finding, RawTable, Source
 from mtool.passport import TableRecipe
 from mtool.recipes import column_keys
@@ -113,10 +114,17 @@ def described_by_layout(source: Source, recipes: Iterable[TableRecipe]) -> Sourc
 
 
 def layout_findings(table: RawTable, name: str) -> Iterator[Finding]:
-    """What a table has other than its layout, and what its figures do and do not say."""
+    """What a table has other than its layout, and what its figures do and do not say.
+
+    Nothing for a table without one; raises `UsageError` for a layout that mtool does not know.
+    """
+    if not name:
+        return
     layout = known_layouts().get(name)
     if layout is None:
-        return
+        raise UsageError(
+            f"{table.locator.path}: no layout {name!r}; known: {', '.join(known_layouts())}"
+        )
     where = replace(table.locator, table=table.id)
     header = [folded(printed) for printed in table.header]
     lost = sorted(layout.essential - set(header))
