@@ -42,6 +42,8 @@ LAYERS = [
         "validate",
         "infer",
         "infer_columns",
+        "infer_layout",
+        "layouts",
         "surroundings",
         "summary",
         "derive",

@@ -145,7 +145,8 @@ for _column_rule in (
         _in_vocabulary,
         (
             "a code of the vocabulary {name}",
-            "use a code listed in schemas/vocabularies/{name}.csv",
+            "use a code listed in schemas/vocabularies/{name}.csv, or say under `codes` of the table "
+            "in the passport which one a word means",
         ),
         argument="name",
     ),
@@ -194,7 +195,7 @@ def _event_before_publication(frame: pd.DataFrame) -> pd.Series:
     return ~(frame["event_date"] > last_day(known))
 
 
-NOT_FIGURES = ("latitude", "longitude")
+NOT_FIGURES = ("latitude", "longitude", "population_exposure")
 
 
 def _missing_says_why(frame: pd.DataFrame) -> pd.Series:

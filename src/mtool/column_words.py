@@ -30,8 +30,8 @@ DIMENSIONS: tuple[tuple[str, str], ...] = (
         "area",
     ),
     (
-        r"event[ _]date|date( of (event|incident|accident))?|date de l'(evenement|incident|accident)"
-        r"|jour",
+        r"(event|incident|accident)[ _]date|date( of( the)? (event|incident|accident))?"
+        r"|date( de)? l'(evenement|incident|accident)|date[ _](event|incident|accident|evenement)|jour",
         "event_date",
     ),
     (r"event[ _]id[ _a-z]*|incident (id|no|number)|id incident|id|numero", "event_id"),
@@ -58,8 +58,8 @@ DIMENSIONS: tuple[tuple[str, str], ...] = (
 
 #: Headers of columns that hold figures → measure.
 MEASURES: tuple[tuple[str, str], ...] = (
-    (r"killed|dead|deaths?|died|fatalit(y|ies)|tues?|morts?|deces|decedes", "killed"),
-    (r"injured|wounded|injuries|blesses?", "injured"),
+    (r"killed|dead|deaths?|died|fatalit(y|ies)|tuee?s?|morte?s?|deces|decedes", "killed"),
+    (r"injured|wounded|injuries|blessee?s?", "injured"),
     (r"casualt(y|ies)|victimes?|victims?", "casualties"),
     (r"destroyed|detruite?s?", "devices_destroyed"),
     (r"nts|non-technical survey|enquete non technique", "area_cancelled_m2"),

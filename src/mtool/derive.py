@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from mtool.auditing.totals import find_control_totals, reconcile
 from mtool.checks import RULES
 from mtool.infer import is_tidy
+from mtool.layouts import layout_findings
 from mtool.model import Checked, ControlTotal, Document, Finding, Locator, RawTable, Report
 from mtool.passport import Acknowledgement, Passport, TableRecipe
 from mtool.schemas import load_schema
@@ -113,7 +114,8 @@ def _derive_table(
     place = _placed(tidied.places, path) if tidied.places else None
     validated = validate_frame(tidied.frame, schema, path, place)
     findings = _without_echoes(tidied.findings, validated.report.findings)
-    report = Report((*tidied.findings, *findings, *totals), validated.report.checked + counted)
+    said = (*tidied.findings, *layout_findings(table, recipe.layout))
+    report = Report((*said, *findings, *totals), validated.report.checked + counted)
     return Validated(validated.frame, report, validated.unsound | tidied.unsound)
 
 

@@ -17,7 +17,7 @@ from typing import Literal
 from mtool.credentials import redact
 from mtool.errors import ExitCode, MtoolError, TryAgainLater, UnreadableInput, UsageError
 from mtool.model import Document, Finding, Locator, Source
-from mtool.passport import Passport, TableRecipe, passport_path, write_passport
+from mtool.passport import Passport, TableRecipe, follow_edition, passport_path, write_passport
 from mtool.readers import find_reader
 from mtool.sources import Fetched, Fetching, Record, SourceKind, Wanted, asked_for, find_source
 from mtool.sources.declared import declared_sources, wanted_of
@@ -157,7 +157,11 @@ def _first_reading(workspace: Workspace, wanted: Wanted, fetched: Fetched) -> Do
     place = place_of(workspace, wanted, fetched)
     if wanted.id and passport_path(place).is_file():
         return None
-    source = Source(_source_id(wanted, fetched, place), path=_shown(workspace, wanted, fetched))
+    source = Source(
+        _source_id(wanted, fetched, place),
+        title=wanted.title or fetched.title,
+        path=_shown(workspace, wanted, fetched),
+    )
     return read_document(fetched.path, source)
 
 
@@ -197,6 +201,8 @@ def _settle(workspace: Workspace, arrival: Arrival) -> Intake:
             known = places.get(fetched.name)
             path, record = _landed(workspace, wanted, (fetched, document), known)
             records[path] = record
+            before = arrival.before.get(path, record).published
+            follow_edition(passport_path(workspace.root / path), before, record.published)
     findings = tuple(f for fetched, _ in arrival.fetched for f in fetched.findings)
     if not wanted.id and find_source(wanted.uri, wanted.kind).is_local:
         return Intake(findings=findings)
@@ -232,11 +238,14 @@ def _passport(
     passport = infer_passport(workspace, raw, document, (fetched.published, wanted.schema))
     source = passport.source
     fetched_from = "" if find_source(wanted.uri, wanted.kind).is_local else redact(wanted.uri)
+    about = fetched.about
     source = replace(
         source,
         title=wanted.title or source.title or fetched.title,
-        publisher=wanted.publisher or source.publisher,
-        licence=wanted.licence or source.licence,
+        publisher=wanted.publisher or about.get("publisher") or source.publisher,
+        licence=wanted.licence or about.get("licence") or source.licence,
+        sharing=wanted.sharing or about.get("sharing") or source.sharing,
+        methodology=about.get("methodology", ""),
         url=fetched_from or source.url,
         retrieved=datetime.now(UTC).date().isoformat() if fetched_from else source.retrieved,
     )

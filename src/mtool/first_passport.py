@@ -32,6 +32,7 @@ def infer_passport(
     `told` is the file's own date, for its edition, and the schema asked for or empty.
     """
     from mtool.infer import context_of, infer_recipe
+    from mtool.layouts import described_by_layout
 
     edition, schema = told
     recipes = []
@@ -45,7 +46,7 @@ def infer_passport(
     source = document.source
     published = source.published
     return Passport(
-        source=replace(source, path="", sha256=""),
+        source=described_by_layout(replace(source, path="", sha256=""), recipes),
         sha256=sha256_of(raw),
         status="needs_review" if unsure or waiting else "inferred",
         edition="" if published else edition,

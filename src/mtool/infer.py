@@ -7,12 +7,16 @@ settled silently.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import islice
 
 from mtool.areas import fold_name
 from mtool.auditing.totals import reconcile, total_columns, total_rows
 from mtool.column_words import device_of, dimension_of
 from mtool.infer_columns import Column, column_rules, is_place, profile
+from mtool.infer_layout import recipe_of_layout
+from mtool.layouts import recognise
+from mtool.layouts.forms import form_of
 from mtool.model import RawTable
 from mtool.passport import TableRecipe
 from mtool.periods import named_period
@@ -34,6 +38,12 @@ OTHER_NAMES = {
     "treaty_events": {"date": "event_date", "precision": "date_precision", "source": "authority"},
 }
 TIDY_REASON = "the columns are those of the schema {}"
+#: What tells a part of the people from all of them.
+PARTS = {"sex", "age_group", "civilian_status", "role"}
+REPEAT_REASON = (
+    "no schema fits: each row is one entry of a repeat within a submission, such as one person; "
+    "`ignore` the table, or let the form count"
+)
 #: A column that only the workbooks of `mtool export xlsx` have.
 COUNTED_COLUMN = "counted_in_summary"
 NEEDED_BY_EVENTS = ("event_id", "latitude", "event_type")
@@ -46,27 +56,47 @@ def infer_recipe(table: RawTable, context: Context) -> TableRecipe:
     tidy = _already_tidy(columns, context)
     if tidy:
         return _recipe_of_tidy(table, columns, tidy, context)
-    rules, why = column_rules(table, columns, context)
-    schemas = _fitting_schemas(rules, context)
+    layout = recognise(table, rows)
+    if layout and context.schema in ("", layout.schema):
+        placed = replace(_recipe_of_place(table), confidence=_confidence(table))
+        return recipe_of_layout(placed, layout, table, columns, context)
+    understood = column_rules(table, columns, context)
+    rules, why, doubts = understood.rules, understood.why, understood.doubts
+    form = form_of(table.header)
+    schemas = [] if form and form.repeat else _fitting_schemas(rules, context)
     schema = schemas[0] if len(schemas) == 1 else ""
     if schema:
         _ignore_other_measures(rules, why, load_schema(schema, context.schema_folders))
+    if schema == "events":
+        parts = _ignore_parts(rules)
+        doubts += (f"no column counts {', '.join(parts)} of all people",) if parts else ()
     collapsed = collapse_years(rules)
-    reasons = [f"{k}: {_said(rule)}, {why[k.split('..')[0]]}" for k, rule in collapsed.items()]
-    reasons += _schema_reasons(rules, schemas)
+    reasons = [
+        f"{k}: {_said(rule)}, {why[k.split('..')[0]]}"
+        for k, rule in collapsed.items()
+        if "reason" not in rule
+    ]
+    reasons += [REPEAT_REASON] if form and form.repeat else _schema_reasons(rules, schemas)
+    return replace(
+        _recipe_of_place(table),
+        schema=schema,
+        candidates=() if schema else tuple(schemas or _possible_schemas(columns, rules, context)),
+        columns=collapsed,
+        control_totals=_control_totals(table, columns),
+        constants=_constants(table, rules, context),
+        missing=_missing_words(columns, rules),
+        confidence=f"0.5 ({'; '.join(doubts)})" if doubts else _confidence(table),
+        reasons=tuple(reasons),
+    )
+
+
+def _recipe_of_place(table: RawTable) -> TableRecipe:
+    """What every recipe says: which table it is, and where."""
     return TableRecipe(
         id=table.id,
         title=table.title,
         locator=_locator(table),
         header_fingerprint=header_fingerprint(table.header),
-        schema=schema,
-        candidates=() if schema else tuple(schemas or _possible_schemas(columns, context)),
-        columns=collapsed,
-        control_totals=_control_totals(table, columns),
-        constants=_constants(table, rules, context),
-        missing=_missing_words(columns, rules),
-        confidence=_confidence(table),
-        reasons=tuple(reasons),
     )
 
 
@@ -138,11 +168,8 @@ def _recipe_of_tidy(
         return {"measure": name, "decimal": ".", **unit}
 
     lacks_country = "location_code" in schema.columns and "location_code" not in named.values()
-    return TableRecipe(
-        id=table.id,
-        title=table.title,
-        locator=_locator(table),
-        header_fingerprint=header_fingerprint(table.header),
+    return replace(
+        _recipe_of_place(table),
         schema=context.schema or schema.name,
         columns={column.key: rule(column) for column in columns},
         constants={"location_code": context.country} if lacks_country and context.country else {},
@@ -163,6 +190,20 @@ def _ignore_other_measures(
         if rule.get("measure") and rule["measure"] not in schema.columns:
             why[key] = f"because {schema.name} has no measure {rule['measure']}"
             rules[key] = {"column": "ignore"}
+
+
+def _ignore_parts(rules: dict[str, dict[str, str]]) -> list[str]:
+    """An event counts all people: figures by sex, age or status are parts of it, and left.
+
+    Return the measures of which there are only parts.
+    """
+    measured = {key: rule for key, rule in rules.items() if "measure" in rule}
+    parts = {key: rule for key, rule in measured.items() if set(rule) & PARTS}
+    wholes = {rule["measure"] for key, rule in measured.items() if key not in parts}
+    for key, rule in parts.items():
+        reason = f"a part of {rule['measure']}; events counts all people of an event together"
+        rules[key] = {"column": "ignore", "reason": reason}
+    return sorted({rule["measure"] for rule in parts.values()} - wholes)
 
 
 def _said(rule: dict[str, str]) -> str:
@@ -200,13 +241,23 @@ def _fitting_schemas(rules: dict[str, dict[str, str]], context: Context) -> list
     return fitting
 
 
-def _possible_schemas(columns: Sequence[Column], context: Context) -> list[str]:
-    """Schemas a person may choose from when nothing in the table decides."""
-    if not any(column.is_figures for column in columns):
+def _possible_schemas(
+    columns: Sequence[Column], rules: dict[str, dict[str, str]], context: Context
+) -> list[str]:
+    """Schemas a person may choose from when nothing in the table decides.
+
+    Figures that are left for a reason are of another field.
+    """
+    if not any(c.is_figures and _is_open(rules[c.key]) for c in columns):
         return []
     known = schema_names(context.schema_folders)
     operators = any(dimension_of(column.header) == "operator" for column in columns)
     return [name for name in MEASURES_OF if name in known and (name == "staffing") == operators]
+
+
+def _is_open(rule: dict[str, str]) -> bool:
+    """True for a column that may be a figure: neither left for a reason nor a total nor a time."""
+    return "measure" in rule or (rule.get("column") == "ignore" and "reason" not in rule)
 
 
 def _schema_reasons(rules: dict[str, dict[str, str]], schemas: list[str]) -> list[str]:

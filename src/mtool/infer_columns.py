@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from mtool.areas import find_country, load_areas
 from mtool.auditing.totals import total_columns
 from mtool.column_words import area_unit, dimension_of, figure_rule, measure_of
+from mtool.layouts.forms import form_of, overlay_form
+from mtool.layouts.hxl import contradiction, rule_of_tag, tags_of
 from mtool.model import RawTable
 from mtool.periods import Order, date_order, named_period, read_period, read_year
 from mtool.printed_numbers import read_number
@@ -43,10 +45,20 @@ def profile(table: RawTable, rows: Sequence[tuple[str, ...]]) -> list[Column]:
     return columns
 
 
-def column_rules(
-    table: RawTable, columns: Sequence[Column], context: Context
-) -> tuple[Rules, dict[str, str]]:
-    """The rule of each column by its key, and why it is so."""
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """The rule of each column by its key, why it is so, and what speaks against it."""
+
+    rules: Rules
+    why: dict[str, str]
+    doubts: tuple[str, ...] = ()
+
+
+def column_rules(table: RawTable, columns: Sequence[Column], context: Context) -> Understood:
+    """What each column is: by its header, the form it comes from, its HXL tag, its cells."""
+    form = form_of(table.header)
+    if form:
+        columns = [replace(c, header=form.question(c.header)) for c in columns]
     subject = _subject(columns, context)
     summed = {columns[at].key for at in total_columns(table)}
     rules: Rules = {}
@@ -57,9 +69,33 @@ def column_rules(
             rules[column.key] = {"column": "control_total"}
             why[column.key] = "because it sums other columns"
     _tell_adults_from_children(rules)
+    cells = {column.key: column.texts for column in columns}
+    if form:
+        before = dict(rules)
+        overlay_form(form, table.header, cells, rules)
+        why |= {key: f"as {form.server} names it" for key in rules if rules[key] != before[key]}
+    doubts = tuple(_lay_tags_over(tags_of(table), columns, rules, why))
     if not any(is_place(rule) for rule in rules.values()):
         _find_area_column(columns, rules, why, context)
-    return rules, why
+    return Understood(rules, why, doubts)
+
+
+def _lay_tags_over(
+    tags: Sequence[str], columns: Sequence[Column], rules: Rules, why: dict[str, str]
+) -> Iterator[str]:
+    """Rules of HXL tags over those of words; yield where the two contradict each other."""
+    for column, tag in zip(columns, tags, strict=False):
+        told = rule_of_tag(tag)
+        if told is None:
+            continue
+        said = {"measure": measure_of(column.header) or ""}
+        against = contradiction(told, rules[column.key] | said)
+        if against:
+            yield f"{column.key}: {against}"
+        dated = told.get("column") in ("event_date", "period")
+        order = date_order_of(column.texts) if dated else None
+        rules[column.key] = told | ({"date_order": order} if order else {})
+        why[column.key] = f"because of its HXL tag {tag}"
 
 
 def is_place(rule: dict[str, str]) -> bool:
@@ -82,9 +118,11 @@ def _column_rule(
     column: Column, subject: str | None, context: Context
 ) -> tuple[dict[str, str], str]:
     dimension = dimension_of(column.header)
+    if dimension == "event_date" and _are_periods(column.texts):
+        dimension = "period"
     if dimension:
         rule = {"column": dimension}
-        order = _order(column.texts) if dimension in ("event_date", "period") else None
+        order = date_order_of(column.texts) if dimension in ("event_date", "period") else None
         if order:
             rule["date_order"] = order
         return rule, "because of its header"
@@ -114,7 +152,13 @@ def _with_year(header: str, context: Context) -> str:
     return dated if read_year(year) and read_period(dated) else ""
 
 
-def _order(texts: Sequence[str]) -> Order | None:
+def _are_periods(texts: Sequence[str]) -> bool:
+    """True for cells that are all months, quarters or years: such a date is no day."""
+    periods = [read_period(text) for text in texts]
+    return bool(texts) and all(period and period.start != period.end for period in periods)
+
+
+def date_order_of(texts: Sequence[str]) -> Order | None:
     """What a column of dates proves: the order of day and month, or serial numbers of Excel."""
     serials = [text for text in texts if text.isdigit() and 20_000 <= int(text) < 80_000]
     if texts and len(serials) == len(texts):

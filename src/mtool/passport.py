@@ -32,15 +32,21 @@ SOURCE_KEYS = (
     "language",
     "licence",
     "url",
+    "sharing",
+    "methodology",
 )
+#: Who may get the rows of a source, from anybody to nobody.
+SHARING = ("public", "partners", "internal", "restricted")
 TABLE_KEYS = (
     "id",
     "title",
     "locator",
     "header_fingerprint",
+    "layout",
     "schema",
     "candidates",
     "columns",
+    "codes",
     "control_totals",
     "constants",
     "missing",
@@ -70,6 +76,10 @@ COLUMN_KEYS = (
     "unit",
     "decimal",
     "date_order",
+    "span",
+    "blank",
+    "choices",
+    "reason",
     "year",
     "month",
     "period",
@@ -91,15 +101,19 @@ class TableRecipe:
     `columns` maps a printed header (or `2017..2022`) to what the column is: `{"column": "area"}`,
     `{"measure": "staff", "sex": "female"}`, `{"wide": "year", "measure": "incidents"}`.
     `schema` is empty while nobody has decided; then `candidates` names what it could be.
+    `layout` names the published layout of the header, if it has one. `codes` fills a column by
+    another: `{"device_type": {"sub_event_type": {"Grenade": "ied"}}}`.
     """
 
     id: str
     title: str = ""
     locator: Mapping[str, str] = field(default_factory=dict)
     header_fingerprint: str = ""
+    layout: str = ""
     schema: str = ""
     candidates: tuple[str, ...] = ()
     columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    codes: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
     control_totals: Mapping[str, str] = field(default_factory=dict)
     constants: Mapping[str, str] = field(default_factory=dict)
     missing: Mapping[str, str] = field(default_factory=dict)
@@ -169,6 +183,11 @@ def _passport(path: Path, tree: Mapping[str, Any]) -> Passport:
     _known_keys(path, source, SOURCE_KEYS, "source")
     if not source.get("id"):
         raise UsageError(f"{path}: source: id is missing")
+    sharing = str(source.get("sharing", ""))
+    if sharing and sharing not in SHARING:
+        raise UsageError(
+            f"{path}: source: sharing {sharing!r}; expected one of {', '.join(SHARING)}"
+        )
     options = _mapping(path, tree, "options")
     _known_keys(path, options, OPTION_KEYS, "options")
     plain = {k: str(source.get(k, "")) for k in SOURCE_KEYS}
@@ -205,9 +224,11 @@ def _table(path: Path, entry: Any) -> TableRecipe:
         title=str(entry.get("title", "")),
         locator=dict(locator),
         header_fingerprint=str(entry.get("header_fingerprint", "")),
+        layout=str(entry.get("layout", "")),
         schema=str(entry.get("schema", "") or ""),
         candidates=tuple(_sequence(path, entry, "candidates")),
         columns=columns,
+        codes=_codes(path, entry),
         control_totals=dict(totals),
         constants=dict(_mapping(path, entry, "constants")),
         missing=dict(_mapping(path, entry, "missing")),
@@ -217,11 +238,28 @@ def _table(path: Path, entry: Any) -> TableRecipe:
     )
 
 
+def _codes(path: Path, entry: Mapping[str, Any]) -> dict[str, dict[str, dict[str, str]]]:
+    """`codes: {device_type: {sub_event_type: {printed: code}}}`."""
+    codes: dict[str, dict[str, dict[str, str]]] = {}
+    for target, sources in _mapping(path, entry, "codes").items():
+        tables = _as_mapping(path, sources, f"codes: {target}")
+        codes[str(target)] = {
+            str(source): {
+                str(printed): str(code)
+                for printed, code in _as_mapping(path, table, f"codes: {target}: {source}").items()
+            }
+            for source, table in tables.items()
+        }
+    return codes
+
+
 def _column_rule(path: Path, header: str, rule: Any) -> dict[str, str]:
     if isinstance(rule, str):
         return {"column": rule}
     rule = _as_mapping(path, rule, f"columns: {header}")
     _known_keys(path, rule, COLUMN_KEYS, f"column {header!r}")
+    if rule.get("span", "week") != "week":
+        raise UsageError(f"{path}: column {header!r}: span {rule['span']!r}; expected week")
     return {str(key): str(value) for key, value in rule.items()}
 
 
@@ -380,6 +418,21 @@ def _table_tree(table: TableRecipe) -> dict[str, Any]:
 def accept(path: Path) -> None:
     """Record that a person has reviewed a passport; comments and order are kept."""
     _edit(path, lambda tree: tree.__setitem__("status", "reviewed"))
+
+
+def follow_edition(path: Path, before: str, now: str) -> None:
+    """Give the passport of a fetched file the edition that came now, unless a person wrote another.
+
+    `before` and `now` are the days that the publisher gave the bytes, then and now.
+    """
+
+    def change(tree: Any) -> None:
+        source = tree["source"]
+        if now and str(source.get("edition", "")) == before and not source.get("published"):
+            source["edition"] = now
+
+    if before != now and path.is_file():
+        _edit(path, change)
 
 
 def acknowledge(path: Path, acknowledgement: Acknowledgement) -> None:

@@ -22,7 +22,7 @@ Order = Literal["dmy", "mdy", "excel", "excel1904"]
 YEAR = r"(?:19|20)\d{2}"
 _YEAR = re.compile(YEAR)
 _ISO = re.compile(
-    rf"({YEAR})-(\d{{1,2}})(?:-(\d{{1,2}}))?(?:[T ]\d{{2}}:\d{{2}}(?::\d{{2}}(?:\.\d+)?)?Z?)?"
+    rf"({YEAR})-(\d{{1,2}})(?:-(\d{{1,2}}))?(?:[T ]\d{{2}}:\d{{2}}(?::\d{{2}}(?:\.\d+)?)?(?:Z|[+-]\d{{2}}:?\d{{2}})?)?"
 )
 _SLASHED = re.compile(rf"(\d{{1,2}})[/.\-](\d{{1,2}})[/.\-]({YEAR})")
 _MONTH_SLASH_YEAR = re.compile(rf"(\d{{1,2}})[/.\-]({YEAR})")
@@ -149,6 +149,14 @@ def read_period(text: str, order: Order | None = None) -> Period | None:
     if year:
         return Period(f"{year}-01-01", f"{year}-12-31")
     return _read_months(clean) or _read_years(clean) or _read_part(clean) or _read_day(clean, order)
+
+
+def week_from(period: Period) -> Period | None:
+    """The seven days that begin on a day; null for any longer period."""
+    if period.start != period.end:
+        return None
+    last = date.fromisoformat(period.start) + timedelta(days=6)
+    return Period(period.start, last.isoformat())
 
 
 def named_period(text: str) -> str:

@@ -23,6 +23,8 @@ _STATES = {
     "offline": "offline, as fetched before",
     "failed": "not fetched",
 }
+#: What fetching says of its own choice and of what changed, whether or not anything is wrong.
+_TOLD = ("resource_chosen", "feed_updated")
 
 
 def finish(
@@ -93,6 +95,9 @@ def _tell(workspace: Workspace, outcome: Outcome) -> None:
         names = [name for name, found in outcome.fetched.items() if found == state]
         if names:
             say(f"{words}: {', '.join(names)}")
+    for finding in outcome.report:
+        if finding.rule in _TOLD:
+            say(finding.message)
     if outcome.kept:
         say(f"kept the last good rows of: {', '.join(outcome.kept)}")
     for note in outcome.notes:

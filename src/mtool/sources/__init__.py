@@ -34,6 +34,7 @@ class Wanted:
     publisher: str = ""
     licence: str = ""
     terms: str = ""
+    sharing: str = ""
     schema: str = ""
     format: str = ""
     required: bool = True
@@ -63,6 +64,7 @@ class Record:
     asked: str = ""
     url: str = ""
     final_url: str = ""
+    published: str = ""
     retrieved: str = ""
     sha256: str = ""
     size: int = 0
@@ -80,7 +82,8 @@ class Fetched:
     `name` is the file's own name, with folders inside a source of several files; `several` says
     that it is one of them. The ending of `path` is that of `name`. `beside` are further files by
     the end of their name (`.layer.json`), kept hidden beside it. `published` is the day, ISO, that
-    the source gives the bytes, `decimal` the mark in its figures, where these are known.
+    the source gives the bytes, `decimal` the mark in its figures, where these are known. `about`
+    are keys of a passport's source that the publisher gives (publisher, licence, sharing).
     `findings` tell the person what was left out, what is gone, what changed its shape.
     """
 
@@ -93,6 +96,7 @@ class Fetched:
     published: str = ""
     decimal: str = ""
     validator: Mapping[str, str] = field(default_factory=dict)
+    about: Mapping[str, str] = field(default_factory=dict)
     beside: Mapping[str, Path] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
 
@@ -161,6 +165,19 @@ SOURCES: dict[str, SourceKind] = {
             {"where": str, "fields": list, "page_size": int, "token_url": str},
         ),
         SourceKind("http", "mtool.sources.http", WEB, general=True),
+        SourceKind(
+            "google_sheets",
+            "mtool.sources.google_sheets",
+            rf"{WEB}(docs\.google\.com/(a/[^/]+/)?(spreadsheets|open)|drive\.google\.com/(open|file))",
+            {"service": str, "service_account": str},
+        ),
+        SourceKind(
+            "hdx",
+            "mtool.sources.hdx",
+            rf"{WEB}data\.humdata\.org/([a-z]{{2}}/)?dataset/|hdx:",
+            {"service": str, "resource": str},
+        ),
+        SourceKind("acled", "mtool.sources.acled", r"acled:", {"service": str, "where": dict}),
         SourceKind(
             "remote",
             "mtool.sources.remote",

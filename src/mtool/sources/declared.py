@@ -10,6 +10,7 @@ from typing import Any
 from mtool.config import Config, nearest
 from mtool.credentials import redact, secrets_in
 from mtool.errors import UsageError
+from mtool.passport import SHARING
 from mtool.readers import READERS
 from mtool.sources import SOURCES, Wanted, find_source
 
@@ -97,6 +98,8 @@ def _check_value(where: str, key: str, value: Any) -> None:
             _check_name(where, name)
     if not _is(value, of_type):
         raise UsageError(f"{where} = {value!r}; expected {expected}")
+    if key == "sharing" and value not in SHARING:
+        raise UsageError(f"{where} = {value!r}; {nearest(str(value), SHARING)}")
     if key == "format" and value not in READERS:
         raise UsageError(f"{where} = {value!r}; {nearest(str(value), READERS)}")
 

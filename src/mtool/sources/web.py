@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from mtool import __version__
 from mtool.config import Config
-from mtool.credentials import redact, secret
+from mtool.credentials import redact, remember, secret
 from mtool.errors import TryAgainLater, UnreadableInput, UsageError
 from mtool.sources import Fetching, Wanted
 from mtool.sources.network import Limits, guarded_transport
@@ -41,6 +41,10 @@ class Transient(Exception):
         self.wait = wait
 
 
+class AccessRefused(UnreadableInput):
+    """The server wants to know who asks, or does not let who asked."""
+
+
 @dataclass(frozen=True, slots=True)
 class Credentials:
     """Secrets of one source, read from where its entry says, for the host of its URI only."""
@@ -63,8 +67,6 @@ class Credentials:
 
 def _basic(wanted: Wanted) -> str:
     from base64 import b64encode
-
-    from mtool.credentials import remember
 
     user = secret(wanted.username, wanted.called)
     password = secret(wanted.password, wanted.called) if wanted.password else ""
@@ -104,6 +106,12 @@ class Web:
             return answer
 
         return self.patiently(url, ask)
+
+    def carry(self, token: str) -> None:
+        """Send a token that the service gave with every further request to its host."""
+        remember(token)
+        headers = {**self._credentials.headers, "Authorization": f"Bearer {token}"}
+        self._credentials = replace(self._credentials, headers=headers)
 
     def patiently(self, url: str, ask: Callable[[], T]) -> T:
         """Ask again, after longer and longer pauses, while the trouble may pass."""
@@ -236,7 +244,7 @@ def _check_status(response: httpx.Response) -> None:
             raise TryAgainLater(f"{where}: the server asks to wait {wait:,.0f} s (status {status})")
         raise Transient(f"the server answered {status} {response.reason_phrase}".strip(), wait)
     if status in (401, 403):
-        raise UnreadableInput(
+        raise AccessRefused(
             f"{where}: access refused (status {status}); name the variables that hold its "
             "credentials in the [[source]] entry: token, username and password, headers or query"
         )

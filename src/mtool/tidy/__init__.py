@@ -6,18 +6,16 @@ null with `value_status: unreadable` and a finding; no row disappears without on
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mtool.areas import fold_name
-from mtool.column_words import code_of
 from mtool.model import Finding, RawTable
 from mtool.passport import Passport, TableRecipe
 from mtool.recipes import column_keys, expand_columns, header_fingerprint
-from mtool.schemas import Schema, load_vocabulary
+from mtool.schemas import Schema
+from mtool.tidy.coding import add_codes, code_words
 from mtool.tidy.columns import Columns, as_frame, in_schema_order
 from mtool.tidy.reading import Places, TableReading
 
@@ -73,7 +71,8 @@ def tidy_table(
     if not columns.length:
         return Tidied(_no_rows(schema), schema, tuple(reading.findings))
     _add_constants(reading, columns)
-    _code(schema, columns)
+    add_codes(reading, columns)
+    code_words(reading, columns)
     _name_events(reading, columns)
     add_places(reading, columns)
     add_times(reading, columns)
@@ -93,16 +92,25 @@ def _no_rows(schema: Schema) -> Columns:
 
 
 def layout_drift(table: RawTable, recipe: TableRecipe) -> Finding | None:
-    """A finding when the header is not the recipe's, or lacks a column that the recipe names."""
+    """A finding when the header is not the recipe's, or lacks a column that the recipe names.
+
+    In a published layout, only a column that is used counts; of the others `layout_columns` speaks.
+    """
     keys = column_keys(table.header)
-    absent = [key for key in expand_columns(recipe.columns) if key not in keys]
-    if not absent and recipe.header_fingerprint in ("", header_fingerprint(table.header)):
+    rules = expand_columns(recipe.columns)
+    absent = [key for key in rules if key not in keys]
+    if recipe.layout:
+        absent = [key for key in absent if rules[key].get("column") != "ignore"]
+    known = recipe.layout or recipe.header_fingerprint in ("", header_fingerprint(table.header))
+    if not absent and known:
         return None
+    new = [key for key in keys if key not in rules]
     what = (
         f"the columns {', '.join(map(repr, absent))} of the passport are not there"
         if absent
         else "the header is not the one the passport was written for"
     )
+    what += f", and {', '.join(map(repr, new))} new" if new and rules else ""
     return Finding(
         rule="layout_drift",
         class_="structure",
@@ -119,26 +127,6 @@ def _add_constants(reading: TableReading, columns: Columns) -> None:
     for name, value in reading.recipe.constants.items():
         if name not in columns:
             columns.fill(name, value)
-
-
-def _code(schema: Schema, columns: Columns) -> None:
-    """Words of coded columns → codes: a code itself, a label in English or French, a known word."""
-    for name, column in schema.columns.items():
-        if column.vocabulary and name in columns and name != "value_status":
-            columns[name] = columns.map(name, _coding(name, column.vocabulary))
-
-
-def _coding(name: str, vocabulary: str) -> Callable[[str], str | None]:
-    terms = load_vocabulary(vocabulary)
-    labels = {fold_name(t.label_en): code for code, t in terms.items()}
-    labels |= {fold_name(t.label_fr): code for code, t in terms.items()}
-
-    def code(text: str) -> str | None:
-        if text in terms or not text:
-            return text or None
-        return labels.get(fold_name(text)) or code_of(name, text) or text
-
-    return code
 
 
 def _name_events(reading: TableReading, columns: Columns) -> None:

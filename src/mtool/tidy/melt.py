@@ -12,6 +12,7 @@ from mtool.model import Finding, Row
 from mtool.passport import Correction
 from mtool.printed_numbers import read_number
 from mtool.recipes import column_keys, expand_columns
+from mtool.tidy.coding import choices_taken
 from mtool.tidy.columns import Columns
 from mtool.tidy.figures import read_figures, type_figures
 from mtool.tidy.reading import TableReading
@@ -90,13 +91,14 @@ def _interleaved(parts: list[dict[str, Sequence[Any]]], rows: int) -> Columns:
 
 
 def _report_ignored(reading: TableReading, rules: Rules) -> None:
-    """Say which printed columns have no place in the tidy rows."""
+    """Say which printed columns have no place in the tidy rows, but where the passport says why."""
     unused = [
         (at, key)
         for at, key in enumerate(column_keys(reading.table.header))
         if rules.get(key, {"column": "ignore"}).get("column") in ("ignore", "unknown")
     ]
     where = replace(reading.table.locator, table=reading.table.id)
+    unused = [(at, key) for at, key in unused if not rules.get(key, {}).get("reason")]
     figures = [key for at, key in unused if _holds_figures(reading, at)]
     others = [key for _, key in unused if key not in figures]
     for names, severity in ((figures, "warning"), (others, "info")):
@@ -214,6 +216,11 @@ def _identity(
             kept[key] = name
             reading.described[name] = keys.index(key)
     identity = {name: [text.strip() for text in cells[key]] for key, name in kept.items()}
+    for key, name in kept.items():
+        if "choices" in rules[key]:
+            identity[name] = choices_taken(reading, cells, rules[key]["choices"])
+        if "blank" in rules[key]:
+            identity[name] = ["" if t == rules[key]["blank"] else t for t in identity[name]]
     guarded = {"source_ref", "source_cell"} <= set(identity)
     if guarded and reading.table.locator.sheet is None:
         return {name: list(map(unguarded, texts)) for name, texts in identity.items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from mtool.areas import Area, Areas, find_country, load_areas
 from mtool.model import Finding
@@ -36,7 +37,12 @@ def add_places(reading: TableReading, columns: Columns) -> None:
         columns.fill(name, None)
     for (country, first, second), rows in _distinct_places(columns):
         areas = load_areas(country, reading.folders)
-        area = _match(reading, columns, rows, (areas, first, second))
+        coded = _by_given_code(areas, given.get("admin2_code" if second else "admin1_code"), rows)
+        if coded and not areas.find(second or first):
+            area: Area | None = coded
+        else:
+            area = _match(reading, columns, rows, (areas, first, second))
+            _compare_codes(reading, columns, rows, (area, coded))
         if area:
             _fill(columns, rows, areas, area)
     for name, codes in given.items():
@@ -98,9 +104,61 @@ def _match(
     within = [a for a in inner if outer is None or a.parent == outer.code or not outer.code]
     if within:
         return within[0]
+    if _stands_alone(reading) and not any(area.level == 2 for area in areas.areas):
+        _say_unlisted(reading, areas.location_code)
+        return outer
     looked_for = (second, first or areas.location_code, areas.candidates(second))
     reading.blame(_unknown(reading, columns, rows, looked_for), rows)
     return None
+
+
+def _stands_alone(reading: TableReading) -> bool:
+    """True where no row can be the sum of others, so that the level of a row may stay open."""
+    return "event_id" in reading.schema.columns or bool(reading.recipe.layout)
+
+
+def _say_unlisted(reading: TableReading, country: str) -> None:
+    """One finding for a country whose second-level areas mtool cannot look up."""
+    finding = Finding(
+        "areas_not_listed",
+        "note",
+        "info",
+        f"mtool has no list of the second-level areas of {country}: their names are kept as printed",
+        replace(reading.table.locator, table=reading.table.id),
+        suggestion=f"give schemas/areas/{country}.csv to the workspace",
+    )
+    if finding not in reading.findings:
+        reading.blame(finding)
+
+
+def _by_given_code(areas: Areas, codes: list[str] | None, rows: list[int]) -> Area | None:
+    """The area of the one P-code that the source gives for these rows; null without one."""
+    given = {codes[at] for at in rows if codes[at]} if codes is not None else set()
+    return areas.by_code(given.pop()) if len(given) == 1 else None
+
+
+def _compare_codes(
+    reading: TableReading,
+    columns: Columns,
+    rows: list[int],
+    found: tuple[Area | None, Area | None],
+) -> None:
+    """A finding where the source gives a name and the P-code of another area: the name holds."""
+    named, coded = found
+    if named is None or coded is None or named.parts & coded.parts:
+        return
+    reading.blame(
+        Finding(
+            "area_code_differs",
+            "source",
+            "warning",
+            f"the source gives {named.name} the P-code {coded.code}, which is {coded.name}; read as "
+            f"{named.name} ({len(rows)} rows)",
+            reading.place_of(columns["_row"][rows[0]]),
+            value=coded.code,
+            suggestion="ask the publisher; declare the name in schemas/areas if it means the other",
+        )
+    )
 
 
 def _fill(columns: Columns, rows: list[int], areas: Areas, area: Area) -> None:

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from mtool.areas import load_areas
 from mtool.model import Finding
-from mtool.periods import Order, date_order, is_swappable, month_number, read_date, read_period
+from mtool.periods import (
+    Order,
+    date_order,
+    is_swappable,
+    month_number,
+    read_date,
+    read_period,
+    week_from,
+)
 from mtool.recipes import column_keys, expand_columns
 from mtool.tidy.columns import Columns
 from mtool.tidy.reading import TableReading
@@ -53,6 +61,8 @@ def _add_periods(reading: TableReading, columns: Columns) -> None:
     texts = [text for text in dict.fromkeys(printed) if text]
     order = _order_of(reading, "period", texts)
     known = {text: read_period(text, order) for text in texts}
+    if any(rule.get("span") == "week" for rule in reading.recipe.columns.values()):
+        known = {text: week_from(period) if period else None for text, period in known.items()}
     periods = [known.get(text or "") for text in printed]
     columns["reference_period_start"] = [p.start if p else None for p in periods]
     columns["reference_period_end"] = [p.end if p else None for p in periods]
