@@ -113,7 +113,9 @@ CHECKS = {
         {"str_matches": "a|NA"},
         {"str_matches": r"\w+$"},
         {"str_matches": r"\bab"},
+        {"str_matches": r"[A-Z]+\d*$|NA"},
         {"str_contains": r"[^a-z]"},
+        {"str_contains": "a|^A"},
         {"str_contains": "é|x{3}"},
         {"str_startswith": "A"},
         {"str_endswith": "b"},
@@ -189,6 +191,19 @@ def test_random_tables_of_random_schemas(tmp_path, table):
     agree(*written(tmp_path, columns, rows, key))
 
 
+@pytest.mark.prove
+@settings(
+    max_examples=3_000,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(tables())
+def test_thousands_of_random_tables(tmp_path, table):
+    """As above, for as long as it takes to be sure."""
+    columns, rows, key = table
+    agree(*written(tmp_path, columns, rows, key))
+
+
 def test_the_event_feed_of_thirty_columns(tmp_path):
     """Five kinds of injected errors are found at their cells, and nothing else."""
     names = list(load_schema(str(FEED)).columns)
@@ -239,6 +254,26 @@ def test_a_key_across_batches_names_the_other_row(tmp_path):
     assert [(f.rule, f.locator.line) for f in found] == [("duplicate_key", n) for n in (2, 3, 7, 8)]
     assert "the same key as line 8" in found[0].message
     assert "the same key as line 3" in found[2].message
+
+
+@pytest.mark.parametrize(
+    ("pattern", "failing"),
+    [
+        (r"[A-Z]\w+$", ["a\n", "A\n\n", "Ab\n\n"]),
+        (r"[A-Z]\w+$", ["é", "A"]),
+        (r"\d{1,2}", ["x", "²"]),
+        ("^[A-Z]$", ["AB", "é"]),
+    ],
+)
+def test_expressions_mean_what_they_mean_in_python(tmp_path, pattern, failing):
+    """Found by comparing with pandera: `$` stands before a last newline, `\\w` takes any letter."""
+    columns = {"a": {"dtype": "str", "checks": {"str_matches": pattern}}}
+    import re
+
+    fitting = [t for t in ("Éa", "Abc\n", "A", "A\n", "12", "٣") if re.match(pattern, t)]
+    found = agree(*written(tmp_path, columns, [[t] for t in (*failing, *fitting)]))
+    assert [f.value for f in found] == [t for t in failing if not re.match(pattern, t)]
+    assert found
 
 
 def test_nulls_of_a_unique_column_are_no_duplicates(tmp_path):
