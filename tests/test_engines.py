@@ -5,6 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -388,6 +391,8 @@ def test_a_bad_cell_is_not_called_empty(tmp_path):
         ({"dtype": "str", "checks": {"isin": [1]}}, "1 is not of the column's type, str"),
         ({"dtype": "Int64", "checks": {"greater_than": "a"}}, "'a' is not of the column's type"),
         ({"dtype": "Int64", "checks": {"str_matches": "a"}}, "is for text"),
+        ({"dtype": "str", "checks": {"str_matches": "["}}, "is no regular expression"),
+        ({"dtype": "Int64", "checks": {"in_range": {"least": 1}}}, "pandera does not take"),
         ({"dtype": "str", "checks": {"period_in_order": {}}}, "a rule between columns"),
     ],
 )
@@ -435,3 +440,64 @@ def test_a_changed_schema_is_another_plan(tmp_path, cache):
         load_schema.__globals__["_contract"].cache_clear()
         assert plan_of(str(schema)).by_name["n"].dtype == dtype
     assert len(list((cache / "plans").iterdir())) == 2
+
+
+def run(*arguments: str, **options):
+    from conftest import ROOT
+
+    code = (
+        "import sys; sys.argv = ['mtool', *sys.argv[1:]]; from mtool.__main__ import main; main()"
+    )
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
+    command = [sys.executable, "-c", code, "validate", *arguments]
+    return subprocess.run(command, capture_output=True, env=environment, **options)
+
+
+def test_a_file_in_another_encoding_and_delimiter_is_said_to_be_so(tmp_path):
+    """Windows-1252 with semicolons is read, with a warning; UTF-16 needs no --encoding."""
+    schema = tmp_path / "own.yaml"
+    schema.write_text("columns: {team: {dtype: str}, n: {dtype: Int64, checks: {greater_than: 0}}}")
+    for encoding in ("cp1252", "utf-16"):
+        path = tmp_path / f"{encoding}.csv"
+        path.write_bytes("team;n\nÉquipe;-1\n".encode(encoding))
+        done = run(str(path), "--schema", str(schema), "-f", "json")
+        found = json.loads(done.stdout)["findings"]
+        assert done.returncode == 1
+        (bad,) = [f for f in found if f["rule"] == "greater_than"]
+        assert (bad["locator"]["line"], bad["locator"]["column"]) == (2, 2)
+        assert ("encoding_assumed" in [f["rule"] for f in found]) == (encoding == "cp1252")
+
+
+def test_a_tidy_file_from_standard_input(tmp_path):
+    """`-` is checked as the file would be, row too short included."""
+    schema = tmp_path / "own.yaml"
+    schema.write_text("columns: {team: {dtype: str}, n: {dtype: Int64}}")
+    done = run("-", "--schema", str(schema), "-f", "csv", input=b"team,n\na,1\nb\nc,x\n")
+    lines = done.stdout.decode().splitlines()
+    assert [line.split(",")[0] for line in lines] == ["rule", "row_too_short", "type"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--engine", "local"], "--engine needs --schema"),
+        (["--engine", "local", "--schema", "incidents"], "not tidy by the schema incidents"),
+    ],
+)
+def test_an_engine_is_never_passed_over_in_silence(tmp_path, arguments, words):
+    """A file that no engine can check is refused when one was asked for."""
+    path = tmp_path / "a.csv"
+    path.write_text("Region,2022\nMopti,3\n")
+    done = run(str(path), *arguments)
+    assert done.returncode == 2
+    assert words in done.stderr.decode()
+
+
+def test_verbose_says_how_checks_are_run(tmp_path):
+    """A check without a form of mtool's own is named; so is what waits for all rows."""
+    schema = tmp_path / "own.yaml"
+    schema.write_text("columns: {a: {dtype: str, unique: true, checks: {greater_than: B}}}")
+    (tmp_path / "a.csv").write_text("a\nC\nD\n")
+    said = run(str(tmp_path / "a.csv"), "--schema", str(schema), "-v").stderr.decode()
+    assert "through pandera, batch by batch: a: greater_than B" in said
+    assert "across all batches: a" in said

@@ -16,7 +16,7 @@ from mtool.errors import UsageError
 from mtool.schemas import Schema
 
 if TYPE_CHECKING:
-    from pandera.pandas import Check
+    from pandera.pandas import Check, DataFrameSchema
 
 COMPARISONS = {
     "equal_to": "==",
@@ -124,7 +124,7 @@ def compile_plan(schema: Schema) -> Plan:
     Raises `UsageError` for a schema that checks nothing, for a check whose argument is not of the
     column's type, and for a rule whose columns the schema does not have.
     """
-    contract = schema.pandera()
+    contract = _contract(schema)
     columns = []
     for name, column in contract.columns.items():
         spec = schema.columns[name]
@@ -150,6 +150,23 @@ def compile_plan(schema: Schema) -> Plan:
     if not plan.checks:
         raise UsageError(f"{schema.path}: the schema {schema.name} has no checks")
     return plan
+
+
+def _contract(schema: Schema) -> DataFrameSchema:
+    """Pandera's own object; what it refuses is said in one sentence, not thrown."""
+    for name, column in schema.columns.items():
+        for rule in ("str_matches", "str_contains"):
+            given = column.checks.get(rule)
+            pattern = given.get("pattern") if isinstance(given, Mapping) else given
+            if pattern is not None:
+                _refuse_broken(f"{schema.path}: column {name}: {rule}", pattern)
+    try:
+        return schema.pandera()
+    except UsageError:
+        raise
+    except Exception as error:
+        said = (str(error) or type(error).__name__).splitlines()[0]
+        raise UsageError(f"{schema.path}: pandera does not take a check of it: {said}") from None
 
 
 def _frame_step(schema: Schema, name: str) -> FrameStep:
@@ -180,8 +197,6 @@ def _step(schema: Schema, dtype: str, column: str, check: Check, written: str) -
     if rule in TEXT_STEPS and dtype != "str":
         raise UsageError(f"{where} is for text, and the column is {dtype}")
     plain = {name: _plain(value) for name, value in arguments.items()}
-    if "pattern" in plain:
-        _refuse_broken(where, plain["pattern"])
     if rule not in TEXT_STEPS:
         _refuse_other_kinds(where, dtype, plain)
     return Step(rule, plain, _in_words(plain, written), _is_native(rule, dtype, plain))
@@ -232,7 +247,8 @@ def _refuse_other_kinds(where: str, dtype: str, arguments: Mapping[str, Any]) ->
                 continue
             fits = isinstance(value, kinds) and (dtype == "boolean" or not isinstance(value, bool))
             if not fits:
-                raise UsageError(f"{where}: {value!r} is not of the column's type, {dtype}")
+                cure = "; put it in quotes" if dtype == "str" else ""
+                raise UsageError(f"{where}: {value!r} is not of the column's type, {dtype}{cure}")
 
 
 def _is_native(rule: str, dtype: str, arguments: Mapping[str, Any]) -> bool:

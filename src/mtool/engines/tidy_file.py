@@ -26,7 +26,7 @@ def tidy_request(
     Tidy is a CSV or Parquet file whose header has every column the schema requires, and one of its
     measures where it has any, under its own name and once.
     """
-    if Path(path).suffix.lower() not in SUFFIXES or options.fix_mojibake:
+    if (path != "-" and Path(path).suffix.lower() not in SUFFIXES) or options.fix_mojibake:
         return None
     plan = plan_of(schema, folders)
     if Path(path).suffix.lower() == ".parquet":
