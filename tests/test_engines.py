@@ -5,6 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -113,7 +116,9 @@ CHECKS = {
         {"str_matches": "a|NA"},
         {"str_matches": r"\w+$"},
         {"str_matches": r"\bab"},
+        {"str_matches": r"[A-Z]+\d*$|NA"},
         {"str_contains": r"[^a-z]"},
+        {"str_contains": "a|^A"},
         {"str_contains": "é|x{3}"},
         {"str_startswith": "A"},
         {"str_endswith": "b"},
@@ -189,6 +194,19 @@ def test_random_tables_of_random_schemas(tmp_path, table):
     agree(*written(tmp_path, columns, rows, key))
 
 
+@pytest.mark.prove
+@settings(
+    max_examples=3_000,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(tables())
+def test_thousands_of_random_tables(tmp_path, table):
+    """As above, for as long as it takes to be sure."""
+    columns, rows, key = table
+    agree(*written(tmp_path, columns, rows, key))
+
+
 def test_the_event_feed_of_thirty_columns(tmp_path):
     """Five kinds of injected errors are found at their cells, and nothing else."""
     names = list(load_schema(str(FEED)).columns)
@@ -239,6 +257,26 @@ def test_a_key_across_batches_names_the_other_row(tmp_path):
     assert [(f.rule, f.locator.line) for f in found] == [("duplicate_key", n) for n in (2, 3, 7, 8)]
     assert "the same key as line 8" in found[0].message
     assert "the same key as line 3" in found[2].message
+
+
+@pytest.mark.parametrize(
+    ("pattern", "failing"),
+    [
+        (r"[A-Z]\w+$", ["a\n", "A\n\n", "Ab\n\n"]),
+        (r"[A-Z]\w+$", ["é", "A"]),
+        (r"\d{1,2}", ["x", "²"]),
+        ("^[A-Z]$", ["AB", "é"]),
+    ],
+)
+def test_expressions_mean_what_they_mean_in_python(tmp_path, pattern, failing):
+    """Found by comparing with pandera: `$` stands before a last newline, `\\w` takes any letter."""
+    columns = {"a": {"dtype": "str", "checks": {"str_matches": pattern}}}
+    import re
+
+    fitting = [t for t in ("Éa", "Abc\n", "A", "A\n", "12", "٣") if re.match(pattern, t)]
+    found = agree(*written(tmp_path, columns, [[t] for t in (*failing, *fitting)]))
+    assert [f.value for f in found] == [t for t in failing if not re.match(pattern, t)]
+    assert found
 
 
 def test_nulls_of_a_unique_column_are_no_duplicates(tmp_path):
@@ -353,6 +391,8 @@ def test_a_bad_cell_is_not_called_empty(tmp_path):
         ({"dtype": "str", "checks": {"isin": [1]}}, "1 is not of the column's type, str"),
         ({"dtype": "Int64", "checks": {"greater_than": "a"}}, "'a' is not of the column's type"),
         ({"dtype": "Int64", "checks": {"str_matches": "a"}}, "is for text"),
+        ({"dtype": "str", "checks": {"str_matches": "["}}, "is no regular expression"),
+        ({"dtype": "Int64", "checks": {"in_range": {"least": 1}}}, "pandera does not take"),
         ({"dtype": "str", "checks": {"period_in_order": {}}}, "a rule between columns"),
     ],
 )
@@ -400,3 +440,64 @@ def test_a_changed_schema_is_another_plan(tmp_path, cache):
         load_schema.__globals__["_contract"].cache_clear()
         assert plan_of(str(schema)).by_name["n"].dtype == dtype
     assert len(list((cache / "plans").iterdir())) == 2
+
+
+def run(*arguments: str, **options):
+    from conftest import ROOT
+
+    code = (
+        "import sys; sys.argv = ['mtool', *sys.argv[1:]]; from mtool.__main__ import main; main()"
+    )
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
+    command = [sys.executable, "-c", code, "validate", *arguments]
+    return subprocess.run(command, capture_output=True, env=environment, **options)
+
+
+def test_a_file_in_another_encoding_and_delimiter_is_said_to_be_so(tmp_path):
+    """Windows-1252 with semicolons is read, with a warning; UTF-16 needs no --encoding."""
+    schema = tmp_path / "own.yaml"
+    schema.write_text("columns: {team: {dtype: str}, n: {dtype: Int64, checks: {greater_than: 0}}}")
+    for encoding in ("cp1252", "utf-16"):
+        path = tmp_path / f"{encoding}.csv"
+        path.write_bytes("team;n\nÉquipe;-1\n".encode(encoding))
+        done = run(str(path), "--schema", str(schema), "-f", "json")
+        found = json.loads(done.stdout)["findings"]
+        assert done.returncode == 1
+        (bad,) = [f for f in found if f["rule"] == "greater_than"]
+        assert (bad["locator"]["line"], bad["locator"]["column"]) == (2, 2)
+        assert ("encoding_assumed" in [f["rule"] for f in found]) == (encoding == "cp1252")
+
+
+def test_a_tidy_file_from_standard_input(tmp_path):
+    """`-` is checked as the file would be, row too short included."""
+    schema = tmp_path / "own.yaml"
+    schema.write_text("columns: {team: {dtype: str}, n: {dtype: Int64}}")
+    done = run("-", "--schema", str(schema), "-f", "csv", input=b"team,n\na,1\nb\nc,x\n")
+    lines = done.stdout.decode().splitlines()
+    assert [line.split(",")[0] for line in lines] == ["rule", "row_too_short", "type"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--engine", "local"], "--engine needs --schema"),
+        (["--engine", "local", "--schema", "incidents"], "not tidy by the schema incidents"),
+    ],
+)
+def test_an_engine_is_never_passed_over_in_silence(tmp_path, arguments, words):
+    """A file that no engine can check is refused when one was asked for."""
+    path = tmp_path / "a.csv"
+    path.write_text("Region,2022\nMopti,3\n")
+    done = run(str(path), *arguments)
+    assert done.returncode == 2
+    assert words in done.stderr.decode()
+
+
+def test_verbose_says_how_checks_are_run(tmp_path):
+    """A check without a form of mtool's own is named; so is what waits for all rows."""
+    schema = tmp_path / "own.yaml"
+    schema.write_text("columns: {a: {dtype: str, unique: true, checks: {greater_than: B}}}")
+    (tmp_path / "a.csv").write_text("a\nC\nD\n")
+    said = run(str(tmp_path / "a.csv"), "--schema", str(schema), "-v").stderr.decode()
+    assert "through pandera, batch by batch: a: greater_than B" in said
+    assert "across all batches: a" in said

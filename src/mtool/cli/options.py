@@ -29,6 +29,13 @@ class ReportFormat(StrEnum):
     html = "html"
 
 
+class Engine(StrEnum):
+    """What checks the rows of tidy files."""
+
+    local = "local"
+    reference = "reference"
+
+
 class FailOn(StrEnum):
     """Which findings give exit code 1."""
 
@@ -81,4 +88,7 @@ SchemaOption = Annotated[
 ]
 OfflineOption = Annotated[
     bool, typer.Option("--offline", help="Work from what was fetched before; no network.")
+]
+EngineOption = Annotated[
+    Engine | None, typer.Option("--engine", help="What checks the rows of a tidy file.")
 ]

@@ -10,6 +10,7 @@ import typer
 
 from mtool.cli.options import (
     EncodingOption,
+    EngineOption,
     FailOnOption,
     Format,
     FormatOption,
@@ -41,14 +42,11 @@ def command(
     ] = None,
     encoding: EncodingOption = None,
     fix_mojibake: MojibakeOption = False,
-    engine: Annotated[
-        str | None,
-        typer.Option("--engine", help="What checks the rows of tidy files: local or reference."),
-    ] = None,
+    engine: EngineOption = None,
     verbose: VerboseOption = False,
 ) -> None:
     """Check figures against their schemas, and reported totals against their rows."""
-    from mtool.check_sources import FileRequest, validate_targets
+    from mtool.check_sources import FileRequest, explained, validate_targets
     from mtool.readers import ReadOptions
 
     request = FileRequest(schema, ReadOptions(encoding, fix_mojibake), engine)
@@ -63,6 +61,8 @@ def command(
         write_findings(report, output, limit, everything=verbose)
         if output in (Format.table, Format.md):
             say(_verdict(report))
+        for line in explained(request, workspace) if verbose else ():
+            say(line)
     failed = report.failed(fail_on or config_fail_on)
     raise typer.Exit(ExitCode.FINDINGS if failed else ExitCode.CLEAN)
 

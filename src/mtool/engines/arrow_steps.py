@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from mtool.checks import RULES
 from mtool.engines.arrow_types import typed_column
 from mtool.engines.arrow_values import figures, kept_where, positions, texts, where
+from mtool.engines.cell_text import matching
 from mtool.engines.failures import Failed, Outcome, as_word
 from mtool.engines.frame_rules import frame_failures
 from mtool.engines.plan import COMPARISONS, ColumnPlan, Plan, Step
@@ -17,6 +19,11 @@ if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
 
+#: Expressions that Arrow's RE2 reads as Python does, `\\d` and `\\w` in ASCII text only.
+RE2_ALIKE = re.compile(
+    r"\^?(?:[A-Za-z0-9 _,:;/@#%&=<>!\"'~`-]|\\[.^$*+?()\[\]{}|/\\-]|\\[dw]|[.|*+?()]|\(\?:"
+    r"|\{[0-9]{1,2}(?:,[0-9]{1,2})?\}|\[\^?(?:[A-Za-z0-9 _.,:;/+()@-]|\\[dw.\\/\[\]-])+\])*(?P<end>\$)?"
+)
 _KERNELS = {
     "==": "equal",
     "!=": "not_equal",
@@ -106,21 +113,40 @@ def _failing(plan: Plan, column: ColumnPlan, step: Step, cells: pa.Array) -> np.
 
         return failing_cells(plan, column, step, cells)
     if step.rule in RULES:
-        return _misfits(RULES[step.rule].fits, step, cells)
+        fits = RULES[step.rule].fits
+        assert fits is not None
+        return _misfits(fits(*step.arguments.values()), cells)
+    if "pattern" in step.arguments:
+        return _not_matching(step.rule, step.arguments["pattern"], cells)
     return where(pc.invert(_passes(step, cells)))
 
 
-def _misfits(
-    fits: Callable[..., Callable[[str], bool]] | None, step: Step, cells: pa.Array
-) -> np.ndarray[Any, Any]:
+def _misfits(fits: Callable[[str], bool], cells: pa.Array) -> np.ndarray[Any, Any]:
     """Judge each distinct text once."""
     import pyarrow.compute as pc
 
-    assert fits is not None
-    fitting = fits(*step.arguments.values())
-    encoded = cells.dictionary_encode()
-    wrong = [word for word in encoded.dictionary.to_pylist() if not fitting(word)]
+    words = cells.dictionary_encode().dictionary.to_pylist()
+    wrong = [word for word in words if not fits(word)]
     return where(pc.is_in(cells, value_set=texts(wrong), skip_nulls=True) if wrong else _no(cells))
+
+
+def _not_matching(rule: str, pattern: str, cells: pa.Array) -> np.ndarray[Any, Any]:
+    """Texts that do not match as Python's `re` has it; Arrow's expressions where they are the same."""
+    import pyarrow.compute as pc
+
+    alike = RE2_ALIKE.fullmatch(pattern)
+    of_ascii = "\\d" in pattern or "\\w" in pattern
+    if not alike or (of_ascii and not _is_ascii(cells)):
+        return _misfits(matching(rule, pattern), cells)
+    body = pattern[:-1] + r"\n?\z" if alike["end"] else pattern
+    anchored = f"^(?:{body.removeprefix('^')})" if rule == "str_matches" else body
+    return where(pc.invert(pc.match_substring_regex(cells, anchored)))
+
+
+def _is_ascii(cells: pa.Array) -> bool:
+    import pyarrow.compute as pc
+
+    return pc.all(pc.string_is_ascii(cells)).as_py() is not False
 
 
 def _no(cells: pa.Array) -> pa.Array:
@@ -151,11 +177,6 @@ def _text_passes(step: Step, cells: pa.Array) -> pa.Array:
     import pyarrow.compute as pc
 
     given = step.arguments
-    if step.rule == "str_matches":
-        pattern = str(given["pattern"]).removeprefix("^")
-        return pc.match_substring_regex(cells, f"^({pattern})")
-    if step.rule == "str_contains":
-        return pc.match_substring_regex(cells, str(given["pattern"]))
     if step.rule == "str_startswith":
         return pc.starts_with(cells, str(given["string"]))
     if step.rule == "str_endswith":

@@ -16,7 +16,7 @@ from mtool.errors import UsageError
 from mtool.schemas import Schema
 
 if TYPE_CHECKING:
-    from pandera.pandas import Check
+    from pandera.pandas import Check, DataFrameSchema
 
 COMPARISONS = {
     "equal_to": "==",
@@ -28,11 +28,6 @@ COMPARISONS = {
 }
 LISTS = {"isin": "allowed_values", "notin": "forbidden_values"}
 TEXT_STEPS = ("str_matches", "str_contains", "str_startswith", "str_endswith", "str_length")
-#: Expressions that Python and RE2, which pandas uses, read alike.
-_SAME_EVERYWHERE = re.compile(
-    r"(?:[A-Za-z0-9 _,:;/@#%&=<>!\"'~`-]|\\[.^$*+?()\[\]{}|/\\-]|\\[dw]|[.|*+?()^$]|\(\?:"
-    r"|\{[0-9]{1,2}(?:,[0-9]{0,2})?\}|\[\^?(?:[A-Za-z0-9 _.,:;/+()@-]|\\[dw.\\/\[\]-])+\])*"
-)
 _LARGEST_EXACT = 2**53
 
 
@@ -129,7 +124,7 @@ def compile_plan(schema: Schema) -> Plan:
     Raises `UsageError` for a schema that checks nothing, for a check whose argument is not of the
     column's type, and for a rule whose columns the schema does not have.
     """
-    contract = schema.pandera()
+    contract = _contract(schema)
     columns = []
     for name, column in contract.columns.items():
         spec = schema.columns[name]
@@ -155,6 +150,23 @@ def compile_plan(schema: Schema) -> Plan:
     if not plan.checks:
         raise UsageError(f"{schema.path}: the schema {schema.name} has no checks")
     return plan
+
+
+def _contract(schema: Schema) -> DataFrameSchema:
+    """Pandera's own object; what it refuses is said in one sentence, not thrown."""
+    for name, column in schema.columns.items():
+        for rule in ("str_matches", "str_contains"):
+            given = column.checks.get(rule)
+            pattern = given.get("pattern") if isinstance(given, Mapping) else given
+            if pattern is not None:
+                _refuse_broken(f"{schema.path}: column {name}: {rule}", pattern)
+    try:
+        return schema.pandera()
+    except UsageError:
+        raise
+    except Exception as error:
+        said = (str(error) or type(error).__name__).splitlines()[0]
+        raise UsageError(f"{schema.path}: pandera does not take a check of it: {said}") from None
 
 
 def _frame_step(schema: Schema, name: str) -> FrameStep:
@@ -187,7 +199,27 @@ def _step(schema: Schema, dtype: str, column: str, check: Check, written: str) -
     plain = {name: _plain(value) for name, value in arguments.items()}
     if rule not in TEXT_STEPS:
         _refuse_other_kinds(where, dtype, plain)
-    return Step(rule, plain, written, _is_native(rule, dtype, plain))
+    return Step(rule, plain, _in_words(plain, written), _is_native(rule, dtype, plain))
+
+
+def _refuse_broken(where: str, pattern: Any) -> None:
+    try:
+        re.compile(pattern)
+    except (re.error, TypeError) as error:
+        raise UsageError(f"{where}: {pattern!r} is no regular expression ({error})") from None
+
+
+def _in_words(arguments: Mapping[str, Any], written: str) -> str:
+    """The argument of a check as people say it; as the schema writes it, where it is one."""
+    if "min_value" in arguments and "max_value" in arguments:
+        ends = [
+            f"{arguments[name]}{'' if arguments.get(include, True) else ' (excluded)'}"
+            for name, include in (("min_value", "include_min"), ("max_value", "include_max"))
+            if arguments[name] is not None
+        ]
+        return " to ".join(ends)
+    only = next(iter(arguments.values()), None)
+    return ", ".join(map(str, only)) if isinstance(only, list) else written
 
 
 def _plain(value: Any) -> Any:
@@ -215,12 +247,11 @@ def _refuse_other_kinds(where: str, dtype: str, arguments: Mapping[str, Any]) ->
                 continue
             fits = isinstance(value, kinds) and (dtype == "boolean" or not isinstance(value, bool))
             if not fits:
-                raise UsageError(f"{where}: {value!r} is not of the column's type, {dtype}")
+                cure = "; put it in quotes" if dtype == "str" else ""
+                raise UsageError(f"{where}: {value!r} is not of the column's type, {dtype}{cure}")
 
 
 def _is_native(rule: str, dtype: str, arguments: Mapping[str, Any]) -> bool:
-    if rule in ("str_matches", "str_contains"):
-        return bool(_SAME_EVERYWHERE.fullmatch(arguments["pattern"]))
     if rule in TEXT_STEPS:
         return True
     if dtype in ("Int64", "Float64"):
@@ -261,8 +292,23 @@ def explain(plan: Plan) -> list[tuple[str, str, str]]:
             how = "native" if step.native else "pandera"
             rows.append((column.name, f"{step.rule} {step.written}".strip(), f"{how}, per batch"))
     for name, columns in plan.keys.items():
-        rows.append((name, f"unique {', '.join(columns)}", "native, across batches"))
+        rows.append((name, f"unique {', '.join(columns)}", "native, across all batches"))
     for rule in plan.rules:
-        how = "across batches" if rule.grouped else "per batch"
+        how = "across all batches" if rule.grouped else "per batch"
         rows.append(("", f"{rule.rule} ({', '.join(rule.needs)})", f"native, {how}"))
     return rows
+
+
+def described(plan: Plan) -> list[str]:
+    """A plan in sentences: how many checks, which go through pandera, which wait for all rows."""
+    through = [
+        f"{column.name}: {step.rule} {step.written}".strip()
+        for column in plan.columns
+        for step in column.steps
+        if not step.native
+    ]
+    waiting = [name or f"the key {', '.join(plan.key)}" for name in plan.keys]
+    waiting += [step.rule for step in plan.rules if step.grouped]
+    lines = [f"plan of {plan.schema}: {plan.checks} checks, {len(through)} through pandera"]
+    lines += [f"through pandera, batch by batch: {one}" for one in through]
+    return lines + [f"across all batches: {', '.join(waiting)}"] * bool(waiting)

@@ -24,10 +24,6 @@ class Request:
     layout: Layout = field(default_factory=Layout)
     is_parquet: bool = False
     findings: tuple[Finding, ...] = ()
-    numbers: dict[str, int] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.numbers.update({name: at for at, name in enumerate(self.header, start=1)})
 
     @property
     def wanted(self) -> tuple[str, ...]:
@@ -38,7 +34,7 @@ class Request:
 
     def place(self, row: int, column: str) -> Locator:
         """Where a column of a row stands: a physical line, or the row of a Parquet file."""
-        number = self.numbers.get(column)
+        number = self.header.index(column) + 1 if column in self.header else None
         if self.is_parquet:
             return Locator(path=self.path, table="t1", row=row, column=number)
         return Locator(path=self.path, table="t1", line=row, column=number)

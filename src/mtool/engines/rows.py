@@ -6,14 +6,13 @@ Nothing is imported that takes longer than a small file does.
 from __future__ import annotations
 
 import operator
-import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from mtool.checks import RULES
 from mtool.engines.blocks import Record, records, whole_text
-from mtool.engines.cell_text import read_day, read_figure, read_flag
+from mtool.engines.cell_text import matching, read_day, read_figure, read_flag
 from mtool.engines.failures import Failed, Figures, Outcome, as_word, whole_if_so
 from mtool.engines.plan import COMPARISONS, ColumnPlan, FrameStep, Plan, Step
 from mtool.engines.ragged import Ragged
@@ -141,8 +140,7 @@ def _test(step: Step) -> Callable[[Any], bool]:
 
 def _text_test(rule: str, given: Mapping[str, Any]) -> Callable[[str], bool]:
     if rule in ("str_matches", "str_contains"):
-        search = expression(rule, str(given["pattern"])).search
-        return lambda text: search(text) is not None
+        return matching(rule, given["pattern"])
     if rule == "str_startswith":
         return lambda text: text.startswith(given["string"])
     if rule == "str_endswith":
@@ -151,14 +149,6 @@ def _text_test(rule: str, given: Mapping[str, Any]) -> Callable[[str], bool]:
     if exact is not None:
         return lambda text: len(text) == exact
     return lambda text: (low or 0) <= len(text) and (high is None or len(text) <= high)
-
-
-def expression(rule: str, pattern: str) -> re.Pattern[str]:
-    """A pattern that RE2 and Python read alike, so that Python reads it as RE2 does."""
-    if rule == "str_matches":
-        pattern = f"^({pattern.removeprefix('^')})"
-    ends = re.sub(r"\\.|\$", lambda m: r"\Z" if m[0] == "$" else m[0], pattern)
-    return re.compile(ends, re.ASCII)
 
 
 def _duplicates(name: str, columns: list[list[Any]]) -> list[Failed]:
