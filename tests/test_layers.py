@@ -40,7 +40,7 @@ LAYERS = [
         "summary",
         "derive",
     },
-    {"clean", "datasets", "writers", "compare"},
+    {"clean", "datasets", "large_datasets", "writers", "compare"},
     {
         "pipeline",
         "annotate",
@@ -171,7 +171,9 @@ HEAVY = {
         (["config"], set()),
         (["tables", "data/raw/mali_improvised_mines.txt"], set()),
         (["areas", "list", "--country", "MLI"], {"pycountry"}),
-        (["summarize", "--region", "Mopti"], {"pandas", "numpy", "pyarrow"}),
+        (["summarize"], set()),
+        (["summarize", "--region", "Mopti", "--by", "year"], set()),
+        (["summarize", "incidents", "--where", "admin1_code=ML05", "--format", "json"], set()),
         (["export", "csv", "incidents", "-o", os.devnull], {"pandas", "numpy", "pyarrow"}),
     ],
 )

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mtool.engines.sums import row_records
 from mtool.errors import UsageError
 from mtool.summary import Request, summarize
 from mtool.summary.trend import rate_ratio, with_trend
@@ -17,8 +18,13 @@ def frame_of(rows, header=("Region", "2020", "2021", "2022"), title="Incidents i
     return derived(table(list(header), rows, title)).frames["incidents"]
 
 
+def summary_of(frame, *regions, **request):
+    records = row_records(frame, ["incidents"])
+    return summarize("incidents", records, Request("incidents", regions, **request))
+
+
 def summed(rows, *regions, **request):
-    return summarize("incidents", frame_of(rows), Request("incidents", regions, **request))
+    return summary_of(frame_of(rows), *regions, **request)
 
 
 ROWS = [
@@ -106,7 +112,7 @@ def test_by_region_sums_over_the_periods():
 def test_a_year_counted_to_june_is_partial_and_has_no_change():
     """Half a year is not compared with a whole one."""
     frame = frame_of([["Mopti", "4", "6", "3"]], ("Region", "2021", "2022", "2023 (to June)"))
-    rows = summarize("incidents", frame, Request("incidents")).rows
+    rows = summary_of(frame).rows
     assert [row.partial for row in rows] == [False, False, True]
     assert rows[2].change is None
 
@@ -119,7 +125,7 @@ def two_sources(second_figure):
 
 def test_two_sources_that_agree_are_counted_once():
     """And the reader is told."""
-    summary = summarize("incidents", two_sources("3"), Request("incidents"))
+    summary = summary_of(two_sources("3"))
     assert [row.value for row in summary.rows] == [1, 2, 3]
     assert "counted once" in summary.notes[0]
 
@@ -127,13 +133,13 @@ def test_two_sources_that_agree_are_counted_once():
 def test_two_sources_that_differ_are_never_added():
     """The user must choose."""
     with pytest.raises(UsageError, match="differ in 1 of 3 figures; choose one with --source a"):
-        summarize("incidents", two_sources("4"), Request("incidents"))
+        summary_of(two_sources("4"))
 
 
 def test_a_source_with_a_null_and_one_with_a_figure_differ():
     """Not reported is not the figure of another source."""
     with pytest.raises(UsageError, match="differ in 1 of 3"):
-        summarize("incidents", two_sources("N/R"), Request("incidents"))
+        summary_of(two_sources("N/R"))
 
 
 def test_figures_of_unlike_definition_are_never_added():
@@ -141,7 +147,7 @@ def test_figures_of_unlike_definition_are_never_added():
     one = frame_of([["Mopti", "1", "2", "3"]]).assign(device_type="ap_mine")
     two = frame_of([["Kayes", "1", "2", "3"]]).assign(device_type="ied", source_ref="b[t1]")
     with pytest.raises(UsageError, match="unlike definition"):
-        summarize("incidents", pd.concat([one, two], ignore_index=True), Request("incidents"))
+        summary_of(pd.concat([one, two], ignore_index=True))
 
 
 def test_a_national_row_is_not_added_to_its_regions():
