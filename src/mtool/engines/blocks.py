@@ -28,6 +28,10 @@ LONGEST_RECORD = 64 << 20
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 
+class NotUtf8(UnreadableInput):
+    """Bytes that are no UTF-8 in a file of which nobody said otherwise."""
+
+
 @dataclass(frozen=True, slots=True)
 class Layout:
     """How a delimited file is written; an empty `quote` stands for none."""
@@ -39,11 +43,15 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Whole records as UTF-8 bytes; `line` is the physical line of the first, from 1."""
+    """Whole records as UTF-8 bytes; `line` is the physical line of the first, from 1.
 
-    data: bytes
+    `lines` counts its physical lines. An irregular block is to be read record by record.
+    """
+
+    data: bytes | memoryview
     line: int
     lines: int
+    is_irregular: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +72,9 @@ def read_blocks(path: Path, layout: Layout, size: int = BLOCK_BYTES) -> Iterator
     with _opened(path) as file:
         for data in _utf8(file, layout.encoding, path, size):
             held = held + data if held else data
-            cut = last_record_end(held, layout)
-            if cut:
-                block = Block(held[:cut], line, count_lines(held[:cut]))
-                held = held[cut:]
+            block = _whole_records(held, line, layout)
+            if block:
+                held = held[len(block.data) :]
                 line += block.lines
                 yield block
             elif len(held) > LONGEST_RECORD:
@@ -76,7 +83,8 @@ def read_blocks(path: Path, layout: Layout, size: int = BLOCK_BYTES) -> Iterator
                     f"a quote ({layout.quote}) that opens there and does not close"
                 )
     if held:
-        yield Block(held, line, count_lines(held))
+        last = _Marks(held, layout)
+        yield Block(held, line, _count_lines(held), last.irregular)
 
 
 def _opened(path: Path) -> IO[bytes]:
@@ -109,77 +117,85 @@ def _utf8(file: IO[bytes], encoding: str, path: Path, size: int) -> Iterator[byt
             return
 
 
-def count_lines(data: bytes) -> int:
+class _Marks:
+    """Where the line ends and quotes of some bytes stand, found once."""
+
+    def __init__(self, data: bytes | memoryview, layout: Layout) -> None:
+        import numpy as np
+
+        self.codes = np.frombuffer(data, np.uint8)
+        self.newlines = np.flatnonzero(self.codes == ord("\n"))
+        self.ends = self.newlines
+        self.irregular = self._has_lone_returns(data)
+        if layout.quote and _holds(data, layout.quote.encode()):
+            quotes = np.flatnonzero(self.codes == ord(layout.quote))
+            self.ends = self.newlines[np.searchsorted(quotes, self.newlines) % 2 == 0]
+            self.irregular = self.irregular or self._has_stray(quotes, layout)
+
+    def _has_lone_returns(self, data: bytes | memoryview) -> bool:
+        import numpy as np
+
+        if not _holds(data, b"\r"):
+            return False
+        returns = int(np.count_nonzero(self.codes == ord("\r"))) - int(self.codes[-1] == ord("\r"))
+        preceding = self.codes[self.newlines[self.newlines > 0] - 1]
+        return returns != int(np.count_nonzero(preceding == ord("\r")))
+
+    def _has_stray(self, quotes: np.ndarray[Any, Any], layout: Layout) -> bool:
+        """True where a quote that would open stands inside a field."""
+        import numpy as np
+
+        opening = quotes[0::2]
+        allowed = np.zeros(256, bool)
+        allowed[list(f"{layout.delimiter}{layout.quote}\n".encode())] = True
+        return not bool(allowed[self.codes[opening[opening > 0] - 1]].all())
+
+
+def _holds(data: bytes | memoryview, mark: bytes) -> bool:
+    whole: Any = data.obj if isinstance(data, memoryview) else data
+    return mark in whole
+
+
+def _whole_records(held: bytes, line: int, layout: Layout) -> Block | None:
+    """The records that are surely whole, as a block; null where none is."""
+    marks = _Marks(held, layout)
+    if marks.irregular:
+        begins = [record.line for record in records(held, layout)]
+        lines = _LINE.findall(held.decode("utf-8", "surrogateescape"))
+        whole = "".join(lines[: begins[-1]] if begins else []).encode("utf-8", "surrogateescape")
+        return Block(whole, line, _count_lines(whole), True) if whole else None
+    if not len(marks.ends):
+        return None
+    cut = int(marks.ends[-1]) + 1
+    lines_whole = int(marks.newlines.searchsorted(cut))
+    return Block(memoryview(held)[:cut], line, lines_whole, False)
+
+
+def _count_lines(data: bytes) -> int:
     """The physical lines of some bytes, ended as in Windows, Unix or old Mac files."""
-    ends = data.count(b"\n")
-    if b"\r" in data:
-        ends += data.count(b"\r") - data.count(b"\r\n")
+    ends = data.count(b"\n") + data.count(b"\r") - data.count(b"\r\n")
     return ends + (not data.endswith((b"\n", b"\r")))
 
 
-def last_record_end(data: bytes, layout: Layout) -> int:
-    """Where the last record that is surely whole ends; 0 where none does."""
-    if is_irregular(data, layout):
-        begins = [record.line for record in records(data, layout)]
-        lines = _LINE.findall(data.decode("utf-8", "surrogateescape"))
-        whole = lines[: begins[-1]] if begins else []
-        return sum(len(line.encode("utf-8", "surrogateescape")) for line in whole)
-    if not layout.quote or layout.quote.encode() not in data:
-        return data.rfind(b"\n") + 1
-    ends = _record_ends(data, layout)
-    return int(ends[-1]) + 1 if len(ends) else 0
-
-
-def is_irregular(data: bytes, layout: Layout) -> bool:
-    """True where a carriage return ends lines alone, or a quote stands inside an unquoted field."""
-    if b"\r" in data:
-        cut = data.endswith(b"\r")
-        if data.count(b"\r") - cut != data.count(b"\r\n"):
-            return True
-    if not layout.quote or layout.quote.encode() not in data:
-        return False
-    import numpy as np
-
-    codes = np.frombuffer(data, np.uint8)
-    opening = np.flatnonzero(codes == ord(layout.quote))[0::2]
-    before = codes[opening[opening > 0] - 1]
-    allowed = np.zeros(256, bool)
-    allowed[list(f"{layout.delimiter}{layout.quote}\n".encode())] = True
-    return not bool(allowed[before].all())
-
-
-def _record_ends(data: bytes, layout: Layout) -> np.ndarray[Any, Any]:
-    """The places of the line ends outside quotes, in regular data."""
-    import numpy as np
-
-    codes = np.frombuffer(data, np.uint8)
-    newlines = np.flatnonzero(codes == ord("\n"))
-    if layout.quote:
-        quotes = np.flatnonzero(codes == ord(layout.quote))
-        newlines = newlines[np.searchsorted(quotes, newlines) % 2 == 0]
-    return newlines
-
-
-def record_lines(block: Block, layout: Layout) -> np.ndarray[Any, Any]:
+def record_lines(block: Block, layout: Layout) -> list[int]:
     """The physical line of each record of a regular block; a blank line is no record."""
     import numpy as np
 
-    codes = np.frombuffer(block.data, np.uint8)
-    ends = _record_ends(block.data, layout)
+    marks = _Marks(block.data, layout)
+    codes, ends = marks.codes, marks.ends
     if not len(ends) or ends[-1] + 1 < len(codes):
         ends = np.append(ends, len(codes))
     starts = np.concatenate([[0], ends[:-1] + 1])
-    newlines = np.flatnonzero(codes == ord("\n"))
     length = ends - starts
     windows = (length == 1) & (codes[np.minimum(starts, len(codes) - 1)] == ord("\r"))
-    lines: np.ndarray[Any, Any] = block.line + np.searchsorted(newlines, starts)
-    lines = lines[(length > 0) & ~windows]
+    is_record = (length > 0) & ~windows
+    lines: list[int] = (block.line + np.searchsorted(marks.newlines, starts[is_record])).tolist()
     return lines
 
 
-def records(data: bytes, layout: Layout) -> list[Record]:
+def records(data: bytes | memoryview, layout: Layout) -> list[Record]:
     """Every record of some bytes, blank lines left out, as the standard library reads them."""
-    lines = _LINE.findall(data.decode("utf-8", "surrogateescape"))
+    lines = _LINE.findall(bytes(data).decode("utf-8", "surrogateescape"))
     csv.field_size_limit(max(csv.field_size_limit(), LONGEST_RECORD * 2))
     reader = csv.reader(
         lines,
@@ -193,3 +209,44 @@ def records(data: bytes, layout: Layout) -> list[Record]:
             found.append(Record(cells, line))
         line = reader.line_num
     return found
+
+
+def read_header(path: Path, layout: Layout) -> tuple[str, ...]:
+    """The first record that is not blank. Raises `UnreadableInput` where there is none."""
+    data, found = b"", list[Record]()
+    with _opened(path) as file:
+        for part in _utf8(file, layout.encoding, path, 1 << 16):
+            data += part
+            found = records(data, layout)
+            if len(found) > 1 or len(data) > LONGEST_RECORD:
+                break
+    if not found:
+        raise UnreadableInput(f"{path}: no header: the file holds no record")
+    try:
+        "".join(found[0].cells).encode()
+    except UnicodeEncodeError as error:
+        raise NotUtf8(not_text(path, Block(data, 1, 0, False), error)) from None
+    return tuple(found[0].cells)
+
+
+def whole_text(path: Path, layout: Layout) -> bytes:
+    """A small file as UTF-8. Raises `UnreadableInput` for bytes that are not of the encoding."""
+    with _opened(path) as file:
+        data = b"".join(_utf8(file, layout.encoding, path, BLOCK_BYTES))
+    try:
+        data.decode()
+    except UnicodeDecodeError as error:
+        raise NotUtf8(not_text(path, Block(data, 1, 0, False), error)) from None
+    return data
+
+
+def not_text(path: Path, block: Block, error: Exception) -> str:
+    """Say where the first bytes of a block that are no UTF-8 stand."""
+    try:
+        bytes(block.data).decode()
+    except UnicodeDecodeError as wrong:
+        before = wrong.object[: wrong.start]
+        line = block.line + before.count(b"\n") + before.count(b"\r") - before.count(b"\r\n")
+        byte = wrong.object[wrong.start : wrong.start + 1].hex().upper()
+        return f"{path}, line {line}: 0x{byte} is not UTF-8; name the encoding with --encoding"
+    return f"{path}: cannot be read ({str(error).splitlines()[0]})"
