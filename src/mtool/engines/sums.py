@@ -82,6 +82,11 @@ class Record:
     sums: Mapping[str, Sums]
 
 
+def to_15_digits(value: float) -> float:
+    """A sum at the precision that canonical CSV keeps."""
+    return float(f"{value:.15g}")
+
+
 @dataclass(slots=True)
 class Running:
     """A measure of one subject while it is being added up; `billionths` beside the whole part."""
@@ -106,7 +111,7 @@ class Running:
 
     def _fraction(self) -> Figure:
         scaled = self.whole * BILLION + self.billionths
-        return scaled // BILLION if scaled % BILLION == 0 else scaled / BILLION
+        return scaled // BILLION if scaled % BILLION == 0 else to_15_digits(scaled / BILLION)
 
 
 @dataclass

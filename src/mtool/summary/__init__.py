@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mtool.areas import fold_name
-from mtool.engines.sums import Figure, Record
+from mtool.engines.sums import Figure, Record, to_15_digits
 from mtool.errors import UsageError
 
 if TYPE_CHECKING:
@@ -145,8 +145,10 @@ def sum_of(records: Iterable[Record], measure: str) -> Figure:
     totals = [total for r in records if (total := r.sums[measure].total) is not None]
     if not totals:
         return None
-    total = math.fsum(totals) if any(isinstance(t, float) for t in totals) else sum(totals)
-    return int(total) if float(total).is_integer() else total
+    if all(isinstance(total, int) for total in totals):
+        return sum(totals)
+    total = to_15_digits(math.fsum(totals))
+    return int(total) if total.is_integer() else total
 
 
 def missing_in(records: Iterable[Record], measure: str) -> int:
