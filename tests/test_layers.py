@@ -39,8 +39,9 @@ LAYERS = [
         "surroundings",
         "summary",
         "derive",
+        "feed",
     },
-    {"clean", "datasets", "large_datasets", "writers", "compare"},
+    {"clean", "datasets", "large_datasets", "twice", "writers", "compare"},
     {
         "pipeline",
         "annotate",

@@ -144,7 +144,7 @@ def write_clean(clean: Clean, folder: Path, version: str) -> None:
         path = _write_dataset(frame, load_schema(str(clean.schemas[name])), folder / name)
         datasets[name] = {"path": path.name, "rows": len(frame), "sha256": _sha256(path)}
     for name, frame in sorted(clean.rejected.items()):
-        write_csv(frame, folder / f"rejected_{name}.csv")
+        write_csv(_without_categories(frame), folder / f"rejected_{name}.csv")
     write_rows(folder / "sources.csv", SOURCE_FIELDS, clean.sources)
     write_rows(folder / "control_totals.csv", TOTAL_FIELDS, clean.totals)
     write_findings(folder / "findings.csv", clean.report)
@@ -168,6 +168,7 @@ def _write_dataset(frame: pd.DataFrame, schema: Schema, stem: Path) -> Path:
     from mtool.large_datasets import is_large, write_parquet
     from mtool.writers.csv import in_canonical_order, write_csv
 
+    frame = _without_categories(frame) if not is_large(len(frame)) else frame
     if is_large(len(frame)):
         path = stem.with_name(f"{stem.name}.parquet")
         write_parquet(frame, schema, path)
@@ -175,6 +176,11 @@ def _write_dataset(frame: pd.DataFrame, schema: Schema, stem: Path) -> Path:
         path = stem.with_name(f"{stem.name}.csv")
         write_csv(in_canonical_order(frame, schema), path)
     return path
+
+
+def _without_categories(frame: pd.DataFrame) -> pd.DataFrame:
+    """Text that a large feed keeps as categories, as text."""
+    return frame.astype(dict.fromkeys(frame.select_dtypes("category"), "str"))
 
 
 def _sha256(path: Path) -> str:
