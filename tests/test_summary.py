@@ -188,3 +188,46 @@ def test_parts_add_up_to_the_total(mopti, kayes):
     parts = [summed(rows, region).rows for region in ("Mopti", "Kayes")]
     for at, row in enumerate(summed(rows).rows):
         assert parts[0][at].value + parts[1][at].value == row.total == mopti[at] + kayes[at]
+
+
+def monthly():
+    """Six months of 2022, of 1, 2, 3 … incidents."""
+    header = ("Region", *(f"{month} 2022" for month in ("Jan", "Feb", "Mar", "Apr", "May", "Jun")))
+    return frame_of([["Mopti", "1", "2", "3", "4", "5", "6"]], header)
+
+
+def test_months_make_quarters_and_a_year_that_is_not_over():
+    """A quarter whose months are all there is whole; half a year is not."""
+    quarters = summary_of(monthly(), by="quarter").rows
+    assert [(r.period, r.value, r.partial) for r in quarters] == [
+        ("2022-Q1", 6, False),
+        ("2022-Q2", 15, False),
+    ]
+    assert quarters[1].change == 9
+    months = summary_of(monthly(), by="month").rows
+    assert [(r.period, r.value) for r in months][:2] == [("2022-01", 1), ("2022-02", 2)]
+    (year,) = summary_of(monthly(), by="year").rows
+    assert (year.value, year.partial) == (21, True)
+
+
+@pytest.mark.parametrize("by", ["day", "month", "quarter"])
+def test_a_figure_of_a_year_is_never_divided(by):
+    """A finer grouping than the data has is refused, with what can be asked."""
+    with pytest.raises(UsageError, match=f"--by {by}: 9 figures are of longer periods"):
+        summed(ROWS, by=by)
+
+
+def test_figures_over_several_years_are_said_to_count_under_the_first():
+    """No year has them to itself."""
+    frame = frame_of([["Mopti", "4"]], ("Region", "2019-2021"))
+    summary = summary_of(frame, by="year")
+    assert [(r.period, r.value) for r in summary.rows] == [("2019", 4)]
+    assert "beyond one year" in " ".join(summary.notes)
+
+
+def test_districts_can_be_told_apart():
+    """`--by admin2` names them; a figure of a whole region has no district."""
+    frame = frame_of([["Mopti", "1", "2", "3"]]).assign(admin2_name="Bandiagara")
+    other = frame_of([["Gao", "1", "1", "1"]])
+    summary = summary_of(pd.concat([frame, other], ignore_index=True), by="admin2")
+    assert [(r.period, r.value) for r in summary.rows] == [("(not said)", 3), ("Bandiagara", 6)]

@@ -21,15 +21,17 @@ from mtool.schemas import Schema, load_schema
 from mtool.summary import AREA_COLUMNS, EVENTS, Request, Summary, summarize
 from mtool.summary.addends import SUBJECT, WHOLES, newest_editions
 from mtool.summary.regions import PLACE
-from mtool.summary.spans import UNITS, unit_end
+from mtool.summary.spans import UNITS, unit_end, unit_start
+from mtool.twice import REPORTED_TWICE
 from mtool.workspace import Workspace
 
 #: What tells one series of figures from another.
 SERIES = ("source_id", "edition", "as_of", "source_ref")
 PERIOD = ("reference_period_start", "reference_period_end")
-#: Letters of an ISO day that say the month or day that events are put together by; else the year.
-LETTERS = {"period": 7, "quarter": 7, "month": 7, "day": 10}
-REPORTED_TWICE = "reported_twice"
+#: The unit of time that events are counted by; for other groupings, the year.
+EVENT_UNITS = {"period": "month", "quarter": "quarter", "month": "month", "day": "day"}
+#: Letters of an ISO day that say its unit; a quarter is made of months.
+LETTERS = {"year": 4, "quarter": 7, "month": 7, "day": 10}
 
 
 def summarize_dataset(
@@ -41,6 +43,8 @@ def summarize_dataset(
     of_events = "event_date" in schema.columns and PERIOD[0] not in schema.columns
     if not schema.measures or not (of_events or PERIOD[0] in schema.columns):
         raise UsageError(f"{name} has no figures by period to sum")
+    if of_events and request.by == "event_date":
+        request = replace(request, by="day")
     _check_grouping(schema, request.by)
     measures = (EVENTS, *schema.measures) if of_events else schema.measures
     if request.measure:
@@ -55,8 +59,8 @@ def summarize_dataset(
     if not selection.edition:
         records = newest_editions(records, notes)
     measure = request.measure or _main_measure(measures, records, notes)
-    if of_events and not selection.source:
-        notes += _reported_twice(workspace, records)
+    if of_events:
+        notes += [_definition(records, question), *_reported_twice(workspace, records)]
     request = replace(request, measure=measure)
     summary = summarize(name, records, request, workspace.schema_folders)
     return replace(summary, notes=(*notes, *summary.notes))
@@ -97,14 +101,14 @@ def _question(schema: Schema, request: Request, where: tuple[tuple[str, str], ..
     if PERIOD[0] in schema.columns:
         keys = (*SUBJECT, *PLACE, *WHOLES, "device_type", *SERIES, *by)
     else:
-        keys = ("location_code", "event_date", *SERIES, *place, *by)
+        keys = ("location_code", "event_date", "device_type", *SERIES, *place, *by)
     wanted = (request.measure,) if request.measure else schema.measures
     return Question(
         keys=tuple(dict.fromkeys(name for name in keys if name in schema.columns)),
         measures=tuple(name for name in wanted if name != EVENTS),
         dtypes={name: column.dtype for name, column in schema.columns.items()},
         where=where,
-        cut={} if PERIOD[0] in schema.columns else {"event_date": LETTERS.get(request.by, 4)},
+        cut={"event_date": LETTERS[EVENT_UNITS.get(request.by, "year")]},
     )
 
 
@@ -119,21 +123,21 @@ def _explain_nothing(workspace: Workspace, name: str, question: Question) -> Non
 
 
 def counted_events(records: Iterable[Record], by: str, notes: list[str]) -> list[Record]:
-    """Rows of events as figures by day, month or year, with a measure `events` that counts them.
+    """Rows of events as figures by a unit of time, with a measure `events` that counts them.
 
     Events without a date cannot be given to a period; how many there are goes into `notes`.
     A period that goes on after the source was published is not over.
     """
-    unit = {10: "day", 7: "month", 4: "year"}[LETTERS.get(by, 4)]
+    unit = EVENT_UNITS.get(by, "year")
     counted = []
     undated = 0
     for record in records:
         subject = dict(record.subject)
-        when = subject.pop("event_date") if by != "event_date" else subject["event_date"]
+        when = subject.pop("event_date")
         if when is None:
             undated += record.rows
             continue
-        start = f"{when}-01-01"[:10]
+        start = unit_start(f"{when}-01-01"[:10], unit)
         subject |= dict(zip(PERIOD, (start, unit_end(start, unit)), strict=True))
         subject["as_of"] = subject["as_of"] or subject["edition"]
         events = {EVENTS: Sums(record.rows, record.rows, 0, 0)}
@@ -151,6 +155,17 @@ def _main_measure(measures: Sequence[str], records: Sequence[Record], notes: lis
     return given[0] if given else measures[0]
 
 
+def _definition(records: Sequence[Record], question: Question) -> str:
+    """What was counted: the devices, the sources with their editions, and the conditions."""
+    devices = sorted({r.subject.get("device_type") or "device not said" for r in records})
+    sources = sorted(
+        {f"{r.subject['source_id']} {r.subject['edition'] or ''}".strip() for r in records}
+    )
+    where = [f"{name}={value}" for name, value in question.where if name != "source_id"]
+    said = f"counted: {' + '.join(devices)}; of {' and '.join(sources)}"
+    return said + (f"; where {' and '.join(where)}" if where else "")
+
+
 def _reported_twice(workspace: Workspace, records: Sequence[Record]) -> list[str]:
     """A note where sources that are added here may report the same accidents."""
     if len({record.subject["source_id"] for record in records}) < 2:
@@ -160,6 +175,6 @@ def _reported_twice(workspace: Workspace, records: Sequence[Record]) -> list[str
     if not twice:
         return []
     return [
-        f"{twice} events may be counted twice: two sources report them (finding {REPORTED_TWICE}); "
-        "choose one with --source"
+        f"two sources report events of one place and day: {twice} may be counted twice (finding "
+        f"{REPORTED_TWICE}); choose one with --source"
     ]

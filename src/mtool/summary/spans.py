@@ -95,6 +95,15 @@ def unit_end(start: str, unit: str) -> str:
 
 
 @cache
+def unit_start(day: str, unit: str) -> str:
+    """The first day, ISO, of the year, quarter, month or day that an ISO day is in."""
+    if unit not in MONTHS:
+        return day
+    first = (int(day[5:7]) - 1) // MONTHS[unit] * MONTHS[unit] + 1
+    return f"{day[:4]}-{first:02}-01"
+
+
+@cache
 def last_day(written: str | None) -> str:
     """The last day, ISO, that a date of any precision can mean; empty where there is none."""
     if not written:
