@@ -47,8 +47,10 @@ LAYERS = [
         "surroundings",
         "summary",
         "derive",
+        "feed",
     },
     {"one_publication", "clean", "datasets", "writers", "compare"},
+    {"clean", "datasets", "large_datasets", "twice", "writers", "compare"},
     {
         "pipeline",
         "first_passport",
@@ -204,6 +206,9 @@ HEAVY = {
         (["areas", "list", "--country", "MLI"], {"pycountry"}),
         (["summarize", "--region", "Mopti"], {"pandas", "numpy", "pyarrow"}),
         (["validate", "tests/golden/engines/nine_rows.csv", *FEED], set()),
+        (["summarize"], set()),
+        (["summarize", "--region", "Mopti", "--by", "year"], set()),
+        (["summarize", "incidents", "--where", "admin1_code=ML05", "--format", "json"], set()),
         (["export", "csv", "incidents", "-o", os.devnull], {"pandas", "numpy", "pyarrow"}),
     ],
 )

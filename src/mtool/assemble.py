@@ -16,6 +16,7 @@ from mtool.passport import Passport
 from mtool.run_plan import RunPlan, SourceRules
 from mtool.schemas import schema_names
 from mtool.standing import inputs_of
+from mtool.twice import find_reported_twice
 from mtool.workspace import PASSPORT_SUFFIX, Workspace
 from mtool.workspace_sources import identity_of
 
@@ -85,6 +86,8 @@ def assemble(
         _add_source(parts, result, context)
     _expect(parts, context)
     frames = _concatenated(parts.frames)
+    files = {(row["id"], row["edition"]): row["path"] for row in parts.sources}
+    parts.findings += find_reported_twice(frames, files)
     schemas = {n: p for n, p in schema_names(workspace.schema_folders).items() if n in frames}
     clean = Clean(
         frames,

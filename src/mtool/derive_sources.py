@@ -138,12 +138,16 @@ def _passport_of(
 
 def _derive(workspace: Workspace, raw: Path, passport: Passport) -> Derived:
     from mtool.derive import derive_source
+    from mtool.feed import derive_feed
     from mtool.sources.files import read_document, read_options
 
     source = replace(passport.source, path=workspace.relative(raw))
-    document = read_document(raw, source, read_options(passport.options))
-    derived = derive_source(document, passport, workspace.schema_folders)
-    extra = [*_changed_bytes(raw, source, passport), *_nothing_found(document, passport)]
+    extra = [*_changed_bytes(raw, source, passport)]
+    derived = derive_feed(raw, source, passport, workspace.schema_folders)
+    if derived is None:
+        document = read_document(raw, source, read_options(passport.options))
+        derived = derive_source(document, passport, workspace.schema_folders)
+        extra += _nothing_found(document, passport)
     if not extra:
         return derived
     report = Report((*derived.report.findings, *extra), derived.report.checked)

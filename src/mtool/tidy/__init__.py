@@ -60,14 +60,20 @@ def tidy_table(
     A header that is not the recipe's gives no rows and one `layout_drift` finding.
     """
     from mtool.tidy.melt import melt
-    from mtool.tidy.places import add_places
-    from mtool.tidy.times import add_times
 
     drift = layout_drift(table, recipe)
     if drift:
         return Tidied(_no_rows(schema), schema, (drift,))
     reading = TableReading(table, recipe, schema, passport, folders)
-    columns = melt(reading)
+    return tidied(reading, melt(reading))
+
+
+def tidied(reading: TableReading, columns: Columns) -> Tidied:
+    """Long rows → the columns of the schema: codes, places, times and provenance added."""
+    from mtool.tidy.places import add_places
+    from mtool.tidy.times import add_times
+
+    schema = reading.schema
     if not columns.length:
         return Tidied(_no_rows(schema), schema, tuple(reading.findings))
     _add_constants(reading, columns)
@@ -134,7 +140,8 @@ def _name_events(reading: TableReading, columns: Columns) -> None:
     schema = reading.schema
     if "event_id" not in schema.columns or "event_id" in columns or "source_cell" not in columns:
         return
-    columns["event_id"] = [reading.cell_name(reading.body[row], None) for row in columns["_row"]]
+    names = reading.cell_names(None)
+    columns["event_id"] = [names[row] for row in columns["_row"]]
     reading.blame(
         Finding(
             "ids_made",

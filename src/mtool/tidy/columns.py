@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
     from mtool.schemas import Schema
 
@@ -85,3 +86,17 @@ def as_frame(columns: Columns, schema: Schema) -> pd.DataFrame:
         typed = dtype if dtype in NUMBERS and not text else "str"
         made[name] = pd.Series(values, dtype=typed)
     return pd.DataFrame(made, index=range(columns.length))
+
+
+def as_batch(columns: Columns, schema: Schema) -> pa.RecordBatch:
+    """The same rows as a batch of Arrow: figures as numbers, everything else text."""
+    import pyarrow as pa
+
+    kinds = {"Int64": pa.int64(), "Float64": pa.float64(), "boolean": pa.bool_()}
+    made = {}
+    for name in columns:
+        values = columns[name]
+        text = any(isinstance(value, str) for value in values)
+        kind = pa.string() if text else kinds.get(schema.columns[name].dtype, pa.string())
+        made[name] = pa.array(values, kind)
+    return pa.RecordBatch.from_pydict(made)

@@ -42,16 +42,21 @@ def melt(reading: TableReading) -> Columns:
     `source_cell`, and `_row`, `_group` for finding a cell again.
     """
     rules = expand_columns(reading.recipe.columns)
-    reading.body = _without_headings(reading, _corrected(reading, _without_totals(reading)), rules)
+    reading.body = without_headings(reading, _corrected(reading, _without_totals(reading)), rules)
     keys = column_keys(reading.table.header)
-    _report_ignored(reading, rules)
-    cells = _cells_by_column(reading.body, keys)
+    report_ignored(reading, rules)
+    return stacked(reading, _cells_by_column(reading.body, keys), rules)
+
+
+def stacked(reading: TableReading, cells: Mapping[str, list[str]], rules: Rules) -> Columns:
+    """`melt` of rows whose cells stand in columns: each group of figures below the other."""
+    keys = column_keys(reading.table.header)
     identity = _identity(reading, cells, rules)
     groups = _groups(reading, rules)
     rows = range(len(reading.body))
     if not groups:
         if "source_cell" not in identity:
-            identity["source_cell"] = [reading.cell_name(row, None) for row in reading.body]
+            identity["source_cell"] = reading.cell_names(None)
         return Columns({**identity, "_row": list(rows), "_group": [0] * len(rows)}, len(rows))
     numbers = read_figures(reading, cells, rules)
     parts = []
@@ -68,7 +73,7 @@ def melt(reading: TableReading) -> Columns:
     return columns
 
 
-def _cells_by_column(body: list[Row], keys: list[str]) -> dict[str, list[str]]:
+def _cells_by_column(body: Sequence[Row], keys: list[str]) -> dict[str, list[str]]:
     return {
         key: [row.cells[at] if at < len(row.cells) else "" for row in body]
         for at, key in enumerate(keys)
@@ -90,7 +95,7 @@ def _interleaved(parts: list[dict[str, Sequence[Any]]], rows: int) -> Columns:
     return Columns(values, rows * len(parts))
 
 
-def _report_ignored(reading: TableReading, rules: Rules) -> None:
+def report_ignored(reading: TableReading, rules: Rules) -> None:
     """Say which printed columns have no place in the tidy rows, but where the passport says why."""
     unused = [
         (at, key)
@@ -99,7 +104,8 @@ def _report_ignored(reading: TableReading, rules: Rules) -> None:
     ]
     where = replace(reading.table.locator, table=reading.table.id)
     unused = [(at, key) for at, key in unused if not rules.get(key, {}).get("reason")]
-    figures = [key for at, key in unused if _holds_figures(reading, at)]
+    first = reading.body[:200]
+    figures = [key for at, key in unused if _holds_figures(first, at)]
     others = [key for _, key in unused if key not in figures]
     for names, severity in ((figures, "warning"), (others, "info")):
         if names:
@@ -117,8 +123,8 @@ def _report_ignored(reading: TableReading, rules: Rules) -> None:
             )
 
 
-def _holds_figures(reading: TableReading, column: int) -> bool:
-    texts = [row.cells[column] for row in reading.body[:200] if row.cells[column].strip()]
+def _holds_figures(rows: Sequence[Row], column: int) -> bool:
+    texts = [row.cells[column] for row in rows if row.cells[column].strip()]
     return bool(texts) and 2 * sum(read_number(text) is not None for text in texts) > len(texts)
 
 
@@ -171,7 +177,7 @@ def _correct(
     return cell
 
 
-def _without_headings(reading: TableReading, body: list[Row], rules: Rules) -> list[Row]:
+def without_headings(reading: TableReading, body: list[Row], rules: Rules) -> list[Row]:
     """Leave out blank rows, and rows of a lone label that heads a section and names no place."""
     keys = column_keys(reading.table.header)
     figures = [keys.index(key) for key, rule in rules.items() if "measure" in rule]
@@ -271,10 +277,8 @@ def _blame_twice(reading: TableReading, measure: str, columns: tuple[str, str]) 
 
 
 def _cell_names(reading: TableReading, columns: Mapping[str, int]) -> list[str]:
+    """`B4`, or `killed=B4; injured=C4` where a row has several figures."""
     if len(columns) == 1:
-        only = next(iter(columns.values()))
-        return [reading.cell_name(row, only) for row in reading.body]
-    return [
-        "; ".join(f"{measure}={reading.cell_name(row, at)}" for measure, at in columns.items())
-        for row in reading.body
-    ]
+        return reading.cell_names(next(iter(columns.values())))
+    named = [[f"{m}={name}" for name in reading.cell_names(at)] for m, at in columns.items()]
+    return ["; ".join(names) for names in zip(*named, strict=True)]
