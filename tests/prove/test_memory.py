@@ -98,11 +98,11 @@ def test_a_csv_that_changes_near_its_end(tmp_path, record_property):
 EXPORTED = """
 import resource, sys
 from pathlib import Path
-from test_large_workbooks import incidents
+import pandas
 from mtool.schemas import load_schema
 from mtool.writers import Export, find_writer
 schema = load_schema("incidents")
-frame = incidents(int(sys.argv[2]), schema.columns)
+frame = pandas.read_parquet(sys.argv[2])
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 find_writer("xlsx").write(Export({"incidents": frame}, {"incidents": schema}, (), ()), Path(sys.argv[1]))
 grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
@@ -114,11 +114,14 @@ def test_a_workbook_of_more_than_a_million_rows(tmp_path, record_property):
     """Every row is written, over two sheets, with little more memory than the rows themselves."""
     from python_calamine import CalamineWorkbook
 
+    from mtool.schemas import load_schema
+    from test_large_workbooks import incidents
+
     out, rows = tmp_path / "incidents.xlsx", 1_100_000
-    environment = os.environ | {
-        "PYTHONPATH": os.pathsep.join((str(ROOT / "src"), str(ROOT / "tests")))
-    }
-    command = [sys.executable, "-c", EXPORTED, str(out), str(rows)]
+    kept = tmp_path / "incidents.parquet"
+    incidents(rows, load_schema("incidents").columns).to_parquet(kept)
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
+    command = [sys.executable, "-c", EXPORTED, str(out), str(kept)]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=1500)
     assert done.returncode == 0, done.stderr
     assert "incidents (2)" in done.stderr
