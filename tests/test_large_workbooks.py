@@ -50,10 +50,11 @@ def nasty_frame() -> pd.DataFrame:
 
 
 def write_fast(frame: pd.DataFrame, out: Path) -> Path:
-    from mtool.writers.xlsx_rows import RowsBook, RowsSheet
+    from mtool.writers.xlsx_rows import book_and_sheet
 
-    book = RowsBook(out)
-    sheet = book.add_worksheet("Data", RowsSheet)
+    book_class, sheet_class = book_and_sheet()
+    book = book_class(out)
+    sheet = book.add_worksheet("Data", sheet_class)
     columns = [{"header": name} for name in frame]
     sheet.write_frame(frame, xlsx._formats(book), {"name": "data", "columns": columns})
     book.close()

@@ -46,12 +46,12 @@ class _Book:
 
 def write(export: Export, out: Path) -> list[Path]:
     """Write one workbook. Raises `UsageError` where Excel's limits would cut rows or text."""
-    from mtool.writers.xlsx_rows import RowsBook
+    from mtool.writers.xlsx_rows import book_and_sheet
 
     _check_limits(export)
     staged = out.with_name(f".{out.name}.new")
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    workbook = RowsBook(staged, options)
+    workbook = book_and_sheet()[0](staged, options)
     workbook.set_properties({"title": "Mine action figures", "created": document_date()})
     workbook.set_calc_mode("auto")
     workbook.use_zip64()
@@ -125,7 +125,7 @@ def _write_dataset(
 
     Returns the rows in the order written, with `counted_in_summary`.
     """
-    from mtool.writers.xlsx_rows import RowsSheet
+    from mtool.writers.xlsx_rows import book_and_sheet
 
     name, frame = named
     schema = export.schemas[name]
@@ -139,7 +139,7 @@ def _write_dataset(
     for start, sheet_name in zip(starts, book.sheets[name], strict=True):
         part = frame.iloc[start : start + MOST_ROWS]
         table = name if not start else f"{name}_{start // MOST_ROWS + 1}"
-        sheet = book.workbook.add_worksheet(sheet_name, RowsSheet)
+        sheet = book.workbook.add_worksheet(sheet_name, book_and_sheet()[1])
         _write_part(book, sheet, (part, widths), table)
         _set_up_page(sheet, schema.title)
         _remember_cells(book, sheet_name, part, wanted)

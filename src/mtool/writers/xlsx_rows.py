@@ -14,10 +14,6 @@ from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 from zipfile import ZipFile
 
-import xlsxwriter.workbook
-from xlsxwriter.utility import xl_range
-from xlsxwriter.worksheet import Worksheet
-
 from mtool.model import column_letters
 
 if TYPE_CHECKING:
@@ -29,48 +25,56 @@ _MOST_EXACT = 10**15
 _SERIAL_1970, _FIRST_SURE = 25_569, 61
 
 
-class RowsBook(xlsxwriter.workbook.Workbook):  # type: ignore[misc] # XlsxWriter is untyped
-    """A workbook compressed three times as fast as usual, to a file a quarter larger."""
+@lru_cache(maxsize=1)
+def book_and_sheet() -> tuple[Any, Any]:
+    """The classes of a workbook and of its sheets of rows, made when XlsxWriter is first wanted."""
+    import xlsxwriter.workbook
+    from xlsxwriter.utility import xl_range
+    from xlsxwriter.worksheet import Worksheet
 
-    def _store_workbook(self) -> None:
-        kept = xlsxwriter.workbook.ZipFile
-        xlsxwriter.workbook.ZipFile = partial(ZipFile, compresslevel=1)
-        try:
-            super()._store_workbook()
-        finally:
-            xlsxwriter.workbook.ZipFile = kept
+    class RowsBook(xlsxwriter.workbook.Workbook):  # type: ignore[misc] # XlsxWriter is untyped
+        """A workbook compressed three times as fast as usual, to a file a quarter larger."""
 
+        def _store_workbook(self) -> None:
+            kept = xlsxwriter.workbook.ZipFile
+            xlsxwriter.workbook.ZipFile = partial(ZipFile, compresslevel=1)
+            try:
+                super()._store_workbook()
+            finally:
+                xlsxwriter.workbook.ZipFile = kept
 
-class RowsSheet(Worksheet):  # type: ignore[misc] # XlsxWriter is untyped
-    """A worksheet of one frame as an Excel table; made by `add_worksheet(name, RowsSheet)`.
+    class RowsSheet(Worksheet):  # type: ignore[misc] # XlsxWriter is untyped
+        """A worksheet of one frame as an Excel table; made by `add_worksheet(name, sheet_class)`.
 
-    The frame is read when the workbook is closed, `_ROWS_AT_ONCE` rows at a time.
-    """
+        The frame is read when the workbook is closed, `_ROWS_AT_ONCE` rows at a time.
+        """
 
-    frame: pd.DataFrame | None = None
-    formats: Mapping[str, Any]
-    dim_rowmax: int
+        frame: pd.DataFrame | None = None
+        formats: Mapping[str, Any]
+        dim_rowmax: int
 
-    def write_frame(
-        self, frame: pd.DataFrame, formats: Mapping[str, Any], options: Mapping[str, Any]
-    ) -> None:
-        """Write a frame with its header into the first rows, as a table with XlsxWriter's options."""
-        self.frame, self.formats = frame, formats
-        last, width = max(len(frame), 1), len(frame.columns)
-        # Told of all rows, `add_table` would note each of their cells.
-        self.add_table(0, 0, 1, width - 1, options)
-        reach = xl_range(0, 0, last, width - 1)
-        self.tables[-1].update(range=reach, a_range=reach, autofilter=reach)
-        self._check_dimensions(last, width - 1)
+        def write_frame(
+            self, frame: pd.DataFrame, formats: Mapping[str, Any], options: Mapping[str, Any]
+        ) -> None:
+            """Write a frame with its header into the first rows, as a table with XlsxWriter's options."""
+            self.frame, self.formats = frame, formats
+            last, width = max(len(frame), 1), len(frame.columns)
+            # Told of all rows, `add_table` would note each of their cells.
+            self.add_table(0, 0, 1, width - 1, options)
+            reach = xl_range(0, 0, last, width - 1)
+            self.tables[-1].update(range=reach, a_range=reach, autofilter=reach)
+            self._check_dimensions(last, width - 1)
 
-    def _write_rows(self) -> None:
-        last, self.dim_rowmax = self.dim_rowmax, 0
-        super()._write_rows()
-        self.dim_rowmax = last
-        if self.frame is not None:
-            names = ("text", "count", "figure", "degrees", "date")
-            styles = {name: self.formats[name]._get_xf_index() for name in names}
-            self.fh.writelines(_rows(self.frame, styles))
+        def _write_rows(self) -> None:
+            last, self.dim_rowmax = self.dim_rowmax, 0
+            super()._write_rows()
+            self.dim_rowmax = last
+            if self.frame is not None:
+                names = ("text", "count", "figure", "degrees", "date")
+                styles = {name: self.formats[name]._get_xf_index() for name in names}
+                self.fh.writelines(_rows(self.frame, styles))
+
+    return RowsBook, RowsSheet
 
 
 def _rows(frame: pd.DataFrame, styles: Mapping[str, int]) -> Iterator[str]:
@@ -162,6 +166,8 @@ def _day(text: int, date: int, value: datetime) -> str:
 @lru_cache(maxsize=1 << 17)
 def _inline(text: str) -> str:
     """The text of a cell, never a formula, with what XML cannot hold escaped as Excel does it."""
+    from xlsxwriter.worksheet import Worksheet
+
     if not text.isprintable() or "_x" in text:
         text = Worksheet._escape_control_characters(text)
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
