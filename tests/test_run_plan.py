@@ -316,6 +316,19 @@ def test_an_export_that_fails_leaves_the_publication(two):
     assert "no dataset named 'nothing'" in said["failures"][0]
 
 
+def test_an_export_that_failed_once_is_tried_again(two):
+    """What stood in its way is gone, and so is the exit code."""
+    settings(two, '[run]\nexports = [{to = "csv", out = "out/i.csv", datasets = ["incidents"]}]\n')
+    (two / "out").write_text("a file where a folder is to be")
+    code, said = run_json(two)
+    assert code == 75
+    assert "out" in said["failures"][0]
+    (two / "out").unlink()
+    code, said = run_json(two)
+    assert (code, said["changed"], said["exported"]) == (0, False, ["out/i.csv"])
+    assert run_json(two)[0] == 0
+
+
 def test_a_dry_run_lists_what_would_change_and_changes_nothing(two):
     """Sources, files and exports; not a byte is written, not even into the state folder."""
     settings(two, '[run]\nexports = [{to = "csv", out = "out/i.csv", datasets = ["incidents"]}]\n')
