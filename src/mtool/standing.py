@@ -26,9 +26,15 @@ SHIPPED = "(mtool)/schemas"
 def inputs_of(workspace: Workspace, read: Mapping[Path, str] | None = None) -> dict[str, str]:
     """Path → SHA-256 of everything a derivation depends on: raw files, passports, schemas.
 
-    `read` are raw files whose SHA-256 is known from when they were read.
+    `read` are raw files whose SHA-256 is known from when they were read; where it is empty, the
+    file was never read and is no input.
     """
-    raw = {path: (read or {}).get(path) or sha256_of(path) for path in workspace.raw_files()}
+    known = read or {}
+    raw = {
+        path: known[path] if path in known else sha256_of(path)
+        for path in workspace.raw_files()
+        if known.get(path, "to be read")
+    }
     paths = [p for path in raw if (p := passport_path(path)).is_file()]
     for folder in workspace.schema_folders:
         paths += sorted(p for p in folder.rglob("*") if p.is_file())
