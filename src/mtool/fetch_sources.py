@@ -223,13 +223,17 @@ def _landed(
 def _passport(
     workspace: Workspace, wanted: Wanted, arrived: tuple[Fetched, Document], raw: Path
 ) -> Passport:
-    """The first passport of a file that was fetched: what was inferred, and what was declared."""
+    """The first passport of a file that was fetched: what was inferred, and what was declared.
+
+    A declared source lives on under one passport: the day of its first bytes is no edition of it.
+    """
     from datetime import UTC, datetime
 
     from mtool.pipeline import infer_passport
 
     fetched, document = arrived
-    passport = infer_passport(workspace, raw, document, (fetched.published, wanted.schema))
+    edition = "" if wanted.id else fetched.published
+    passport = infer_passport(workspace, raw, document, (edition, wanted.schema))
     source = passport.source
     fetched_from = "" if find_source(wanted.uri, wanted.kind).is_local else redact(wanted.uri)
     source = replace(
