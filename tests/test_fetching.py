@@ -254,6 +254,7 @@ WRONG_CONTENT = {
     "page as pdf": (b"<html><body>Oops</body></html>", "mali.pdf", "a web page came instead of"),
     "json": (b'{"error": 3}', "mali.csv", "JSON came"),
     "nothing": (b"", "mali.csv", "the file is empty (0 bytes)"),
+    "xml": (b"<?xml version='1.0'?><x/>", "mali.csv", "XML came"),
     "pdf as csv": (b"%PDF-1.7 ...", "mali.csv", "a PDF file came instead of CSV"),
 }
 
@@ -267,6 +268,19 @@ def test_another_content_than_expected_is_refused(workspace, body, name, said):
     assert ran.code == 3
     assert said in ran.err
     assert not raw(workspace)
+
+
+def test_a_page_that_is_wanted_may_have_a_sign_in_box(workspace):
+    """An .html address or format = "html" takes a page as it is; so does a local file."""
+    body = b"<html><input type='password'><table><tr><th>Region<th>2021<tr><td>Mopti<td>3</table>"
+    with serving(**{"report.html": page(body), "report": page(body)}) as site:
+        for path, more in (("report.html", {}), ("report", {"format": "html"})):
+            declare(workspace, source(site, path, **more))
+            assert "fetched" in run(workspace).err
+            assert raw(workspace)["mali.html"] == body
+    saved = workspace / "saved.html"
+    saved.write_bytes(body)
+    assert "came instead" not in run_mtool("ingest", saved, "-w", workspace).err
 
 
 def test_a_sign_in_page_does_not_replace_good_data(workspace):

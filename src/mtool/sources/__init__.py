@@ -86,7 +86,6 @@ class Fetched:
 
     name: str
     path: Path | None
-    url: str = ""
     final_url: str = ""
     several: bool = False
     title: str = ""

@@ -13,7 +13,7 @@ from urllib.request import url2pathname
 from mtool.errors import UnreadableInput
 from mtool.sources import Fetched, Fetching, Wanted
 from mtool.sources.archives import is_archive, is_hidden, is_wanted, left_out, members
-from mtool.sources.content import check_expected, ending_of, expected_of, head_of
+from mtool.sources.content import check_expected, ending_of, head_of
 from mtool.sources.files import check_readable, own_date
 from mtool.sources.unpacking import too_large
 from mtool.workspace import PASSPORT_SUFFIX
@@ -46,9 +46,9 @@ def _path_of(uri: str, root: Path) -> Path:
 
 def _file(wanted: Wanted, path: Path, name: str, *, several: bool = False) -> Fetched:
     head = check_readable(path)
-    check_expected(expected_of(wanted.format, "", ""), name, head, str(path))
-    published = own_date(path)
-    return Fetched(name, path, several=several, published=published)
+    if wanted.format:
+        check_expected(wanted.format, name, head, str(path))
+    return Fetched(name, path, several=several, published=own_date(path))
 
 
 def _in_folder(wanted: Wanted, folder: Path) -> Iterator[Fetched]:

@@ -55,7 +55,7 @@ def _objects(wanted: Wanted, fetching: Fetching) -> Iterator[Fetched]:
         wanted.called, (name for one, name in names.items() if one not in chosen)
     )
     for number, (one, name) in enumerate(chosen.items()):
-        about = Fetched(name, None, redact(wanted.uri), several=several)
+        about = Fetched(name, None, several=several)
         about = replace(about, findings=() if number else passed_over)
         yield from _object(wanted, fetching, (system, one), about)
 
