@@ -413,10 +413,13 @@ def test_a_busy_server_is_asked_again(workspace, status):
 
 
 @pytest.mark.parametrize(
-    "wait", ["3600", format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)]
+    "in_an_hour",
+    [lambda: "3600", lambda: format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)],
+    ids=["seconds", "date"],
 )
-def test_a_server_that_asks_for_an_hour_is_left_alone(workspace, wait):
+def test_a_server_that_asks_for_an_hour_is_left_alone(workspace, in_an_hour):
     """Asked once, and the person is told to come back."""
+    wait = in_an_hour()
     with serving(**{"mali.csv": lambda h: h.answer(b"", 503, Retry_After=wait)}) as site:
         declare(workspace, source(site))
         ran = run(workspace)
@@ -464,6 +467,17 @@ def test_an_optional_source_never_fails_a_run(workspace):
         ran = run(workspace)
     assert ran.code == 0
     assert "not fetched: extra" in ran.err
+
+
+def test_a_wrong_schema_name_takes_nothing_in(workspace):
+    """Once the name is put right, the first passport is what it would have been."""
+    with serving(**{"mali.csv": page(CSV)}) as site:
+        declare(workspace, source(site, schema="incidnts"))
+        ran = run(workspace)
+        assert ran.code == 2 and "did you mean 'incidents'?" in ran.err
+        assert not raw(workspace)
+        declare(workspace, source(site))
+        assert run(workspace).code == 0
 
 
 def test_one_source_that_fails_does_not_keep_the_others(workspace):

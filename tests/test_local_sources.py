@@ -278,6 +278,7 @@ def test_one_object_and_a_glob(workspace, memory):
         ("simplecache::memory://reports/south.csv", 2, "write the plain one"),
         ("local:///etc/passwd", 2, "write the plain one"),
         ("s3://bucket/x.csv", 2, "s3fs"),
+        ("ftp://127.0.0.1/x.csv", 2, "private_hosts"),
     ],
 )
 def test_storage_that_cannot_be_had_is_a_sentence(workspace, memory, uri, code, said):
