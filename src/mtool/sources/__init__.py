@@ -64,7 +64,6 @@ class Record:
     asked: str = ""
     url: str = ""
     final_url: str = ""
-    published: str = ""
     retrieved: str = ""
     sha256: str = ""
     size: int = 0
@@ -80,19 +79,20 @@ class Fetched:
     """One file that a source gave. `path` is null when the one fetched before is still current.
 
     `name` is the file's own name, with folders inside a source of several files; `several` says
-    that it is one of them. The ending of `path` is that of `name`. `beside` are further files by the end of their name (`.layer.json`),
-    kept hidden beside it. `published` is the day, ISO, that the source gives the bytes, if any.
+    that it is one of them. The ending of `path` is that of `name`. `beside` are further files by
+    the end of their name (`.layer.json`), kept hidden beside it. `published` is the day, ISO, that
+    the source gives the bytes, `decimal` the mark in its figures, where these are known.
     `about` are keys of a passport's source that the publisher gives (publisher, licence, sharing).
     `findings` tell the person what was left out, what is gone, what changed its shape.
     """
 
     name: str
     path: Path | None
-    url: str = ""
     final_url: str = ""
     several: bool = False
     title: str = ""
     published: str = ""
+    decimal: str = ""
     validator: Mapping[str, str] = field(default_factory=dict)
     about: Mapping[str, str] = field(default_factory=dict)
     beside: Mapping[str, Path] = field(default_factory=dict)
@@ -156,6 +156,12 @@ SOURCES: dict[str, SourceKind] = {
     kind.name: kind
     for kind in (
         SourceKind("stdin", "mtool.sources.local", r"-$", is_local=True),
+        SourceKind(
+            "arcgis",
+            "mtool.sources.arcgis",
+            WEB + r"[^?#]+/(Feature|Map)Server/\d+(/query)?/?([?#]|$)",
+            {"where": str, "fields": list, "page_size": int, "token_url": str},
+        ),
         SourceKind("http", "mtool.sources.http", WEB, general=True),
         SourceKind(
             "google_sheets",

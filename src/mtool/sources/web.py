@@ -90,16 +90,20 @@ class Web:
         url: str,
         params: Mapping[str, Any] | None = None,
         form: Mapping[str, Any] | None = None,
+        check: Callable[[Any], None] = lambda answer: None,
     ) -> Any:
         """The JSON that a service answers; with `form`, asked for by POST.
 
         A POST is repeated after trouble like a GET: use it only where asking twice is no harm.
+        `check` raises what an answer means that says no in its body: `Transient` to ask again.
         """
 
         def ask() -> Any:
             method = "GET" if form is None else "POST"
             with self.answer(method, url, params=params, data=form) as response:
-                return _parsed(response)
+                answer = _parsed(response)
+            check(answer)
+            return answer
 
         return self.patiently(url, ask)
 
