@@ -71,7 +71,9 @@ SETTINGS = {
         ),
         Setting("max_bytes", "2000000000", (), "most bytes of one fetched file, unpacked", True),
         Setting("network_timeout", "30", (), "seconds that a server may be silent", True),
-        Setting("fetch_time", "1800", (), "seconds that one request may take in all", True),
+        Setting(
+            "fetch_time", "1800", (), "seconds that one request may take, and be repeated", True
+        ),
         Setting("fetch_attempts", "5", (), "how often a request is tried", True),
     )
 }

@@ -17,7 +17,7 @@ from typing import Literal
 from mtool.credentials import redact
 from mtool.errors import ExitCode, MtoolError, TryAgainLater, UnreadableInput, UsageError
 from mtool.model import Document, Finding, Locator, Source
-from mtool.passport import Passport, TableRecipe, follow_edition, passport_path, write_passport
+from mtool.passport import Passport, TableRecipe, passport_path, write_passport
 from mtool.readers import find_reader
 from mtool.sources import Fetched, Fetching, Record, SourceKind, Wanted, asked_for, find_source
 from mtool.sources.declared import declared_sources, wanted_of
@@ -98,16 +98,16 @@ def _take_in(workspace: Workspace, wanted: Wanted, *, offline: bool) -> Intake:
 
 @dataclass(frozen=True)
 class Arrival:
-    """What one source gave, read where it is new, not landed yet."""
+    """What one source gave, with the passport of what is new; nothing has landed yet."""
 
     wanted: Wanted
     before: dict[str, Record]
-    fetched: tuple[tuple[Fetched, Document | None], ...] = ()
+    fetched: tuple[tuple[Fetched, Passport | None], ...] = ()
     offline: bool = False
 
 
 def _arrive(workspace: Workspace, wanted: Wanted, staging: Path, *, offline: bool) -> Arrival:
-    """Fetch one source into the staging folder and read what has no passport yet."""
+    """Fetch one source into the staging folder; read what has no passport and infer one."""
     kind = find_source(wanted.uri, wanted.kind)
     before = records_of(workspace, wanted)
     if not kind.is_local and (offline or workspace.config.is_on("offline")):
@@ -118,7 +118,7 @@ def _arrive(workspace: Workspace, wanted: Wanted, staging: Path, *, offline: boo
         return Arrival(wanted, before, offline=True)
     fetching = _fetching(workspace, wanted, before, staging)
     fetched = tuple(
-        (one, _first_reading(workspace, wanted, one)) for one in _fetched(kind, wanted, fetching)
+        (one, _first_passport(workspace, wanted, one)) for one in _fetched(kind, wanted, fetching)
     )
     return Arrival(wanted, before, fetched)
 
@@ -146,8 +146,8 @@ def _fetching(
     )
 
 
-def _first_reading(workspace: Workspace, wanted: Wanted, fetched: Fetched) -> Document | None:
-    """The document, for a file that has no passport yet; proof, too, that it can be read."""
+def _first_passport(workspace: Workspace, wanted: Wanted, fetched: Fetched) -> Passport | None:
+    """The passport for a file that has none yet; proof, too, that the file can be read."""
     if fetched.path is None:
         return None
     if fetched.path.absolute().is_relative_to(workspace.clean):
@@ -162,7 +162,47 @@ def _first_reading(workspace: Workspace, wanted: Wanted, fetched: Fetched) -> Do
         title=wanted.title or fetched.title,
         path=_shown(workspace, wanted, fetched),
     )
-    return read_document(fetched.path, source)
+    document = read_document(fetched.path, source)
+    return _passport(workspace, wanted, fetched, document)
+
+
+def _passport(
+    workspace: Workspace, wanted: Wanted, fetched: Fetched, document: Document
+) -> Passport:
+    """The first passport of a file that was fetched: what was inferred, and what was declared.
+
+    A declared source lives on under one passport: the day of its first bytes is no edition of it.
+    """
+    from datetime import UTC, datetime
+
+    from mtool.first_passport import infer_passport
+
+    assert fetched.path is not None
+    edition = "" if wanted.id else fetched.published
+    passport = infer_passport(workspace, fetched.path, document, (edition, wanted.schema))
+    source, about = passport.source, fetched.about
+    fetched_from = "" if find_source(wanted.uri, wanted.kind).is_local else redact(wanted.uri)
+    source = replace(
+        source,
+        title=wanted.title or source.title or fetched.title,
+        publisher=wanted.publisher or about.get("publisher") or source.publisher,
+        licence=wanted.licence or about.get("licence") or source.licence,
+        sharing=wanted.sharing or about.get("sharing") or source.sharing,
+        methodology=about.get("methodology", ""),
+        url=fetched_from or source.url,
+        retrieved=datetime.now(UTC).date().isoformat() if fetched_from else source.retrieved,
+    )
+    tables = tuple(_with_decimal(table, fetched.decimal) for table in passport.tables)
+    return replace(passport, source=source, tables=tables)
+
+
+def _with_decimal(table: TableRecipe, mark: str) -> TableRecipe:
+    """The recipe told what decimal mark its figures have; mark empty: nobody knows."""
+    columns = {
+        header: {**rule, "decimal": mark} if mark and "measure" in rule else rule
+        for header, rule in table.columns.items()
+    }
+    return replace(table, columns=columns)
 
 
 def _shown(workspace: Workspace, wanted: Wanted, fetched: Fetched) -> str:
@@ -192,17 +232,15 @@ def _settle(workspace: Workspace, arrival: Arrival) -> Intake:
         return Intake(states=((name, "offline"),))
     places = {record.name: path for path, record in arrival.before.items()}
     records: dict[str, Record] = {}
-    for fetched, document in arrival.fetched:
+    for fetched, passport in arrival.fetched:
         if fetched.path is None:
             path = places[fetched.name]
             records[path] = arrival.before[path]
         else:
             _check_ending(arrival, fetched)
             known = places.get(fetched.name)
-            path, record = _landed(workspace, wanted, (fetched, document), known)
+            path, record = _landed(workspace, wanted, (fetched, passport), known)
             records[path] = record
-            before = arrival.before.get(path, record).published
-            follow_edition(passport_path(workspace.root / path), before, record.published)
     findings = tuple(f for fetched, _ in arrival.fetched for f in fetched.findings)
     if not wanted.id and find_source(wanted.uri, wanted.kind).is_local:
         return Intake(findings=findings)
@@ -214,52 +252,15 @@ def _settle(workspace: Workspace, arrival: Arrival) -> Intake:
 def _landed(
     workspace: Workspace,
     wanted: Wanted,
-    arrived: tuple[Fetched, Document | None],
+    arrived: tuple[Fetched, Passport | None],
     known: str | None,
 ) -> tuple[str, Record]:
-    fetched, document = arrived
+    fetched, passport = arrived
     raw = land(workspace, wanted, fetched, workspace.root / known if known else None)
-    if document is not None and not passport_path(raw).is_file():
-        passport = _passport(workspace, wanted, (fetched, document), raw)
+    if passport is not None and not passport_path(raw).is_file():
         write_passport(passport_path(raw), passport)
     came = find_reader(raw, check_readable(raw)).name
     return workspace.relative(raw), record_of(wanted, fetched, raw, came)
-
-
-def _passport(
-    workspace: Workspace, wanted: Wanted, arrived: tuple[Fetched, Document], raw: Path
-) -> Passport:
-    """The first passport of a file that was fetched: what was inferred, and what was declared."""
-    from datetime import UTC, datetime
-
-    from mtool.first_passport import infer_passport
-
-    fetched, document = arrived
-    passport = infer_passport(workspace, raw, document, (fetched.published, wanted.schema))
-    source = passport.source
-    fetched_from = "" if find_source(wanted.uri, wanted.kind).is_local else redact(wanted.uri)
-    about = fetched.about
-    source = replace(
-        source,
-        title=wanted.title or source.title or fetched.title,
-        publisher=wanted.publisher or about.get("publisher") or source.publisher,
-        licence=wanted.licence or about.get("licence") or source.licence,
-        sharing=wanted.sharing or about.get("sharing") or source.sharing,
-        methodology=about.get("methodology", ""),
-        url=fetched_from or source.url,
-        retrieved=datetime.now(UTC).date().isoformat() if fetched_from else source.retrieved,
-    )
-    tables = tuple(_with_decimal(table, fetched.decimal) for table in passport.tables)
-    return replace(passport, source=source, tables=tables)
-
-
-def _with_decimal(table: TableRecipe, mark: str) -> TableRecipe:
-    """The recipe told what decimal mark its figures have; mark empty: nobody knows."""
-    columns = {
-        header: {**rule, "decimal": mark} if mark and "measure" in rule else rule
-        for header, rule in table.columns.items()
-    }
-    return replace(table, columns=columns)
 
 
 def _check_ending(arrival: Arrival, fetched: Fetched) -> None:

@@ -32,7 +32,7 @@ def infer_passport(
     `told` is the file's own date, for its edition, and the schema asked for or empty.
     """
     from mtool.infer import context_of, infer_recipe
-    from mtool.layouts import described_by_layout
+    from mtool.layouts import described_by_layout, without_licence_sheets
 
     edition, schema = told
     recipes = []
@@ -40,7 +40,7 @@ def infer_passport(
         country = workspace.config["country"]
         context = context_of(document, table, country, workspace.schema_folders, schema)
         recipes.append(infer_recipe(table, context))
-    recipes = _without_mtools_own_sheets(document, recipes)
+    recipes = without_licence_sheets(_without_mtools_own_sheets(document, recipes))
     unsure = any(float(r.confidence.partition(" ")[0] or 1) < CONFIDENCE_NEEDED for r in recipes)
     waiting = any(not r.schema and not r.ignore for r in recipes)
     source = document.source

@@ -55,7 +55,6 @@ def fetch(wanted: Wanted, fetching: Fetching) -> Iterator[Fetched]:
     yield Fetched(
         name,
         target,
-        service.layer,
         title=layer.name,
         published=_day(layer.last_edit),
         decimal=".",
