@@ -45,6 +45,7 @@ LAYERS = [
     {
         "pipeline",
         "fetch_sources",
+        "first_passport",
         "annotate",
         "audit_sources",
         "compare_sources",
