@@ -74,7 +74,7 @@ LAYERS = [
         "run_log",
         "schedule",
         "fetch_sources",
-        "annotate",
+        "fetched_passport",
         "audit_sources",
         "compare_sources",
         "check_sources",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
@@ -79,7 +80,7 @@ def members(path: Path, fetching: Fetching, wanted: Wanted) -> Iterator[Fetched]
                 target = fetching.staging / f"{path.name}-{number}{PurePosixPath(name).suffix}"
                 most -= _unpack(archive, member, target, (most, where))
                 yield Fetched(name, target, several=True, findings=() if number else passed_over)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, RuntimeError) as error:
         raise UnreadableInput(f"{where}: the zip archive is damaged ({error})") from None
 
 
