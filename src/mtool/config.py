@@ -42,6 +42,18 @@ SETTINGS = {
             ("true", "false"),
             "publish the rows that pass when others of the same source do not",
         ),
+        Setting(
+            "round_coordinates",
+            "1",
+            (),
+            "decimals of coordinates for those who may not see them exactly",
+        ),
+        Setting(
+            "suppress_below",
+            "5",
+            (),
+            "counts of people that are suppressed for the public: from 1 to below this",
+        ),
     )
 }
 

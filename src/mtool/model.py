@@ -23,6 +23,8 @@ class Source:
     """A published document or feed, as its passport describes it.
 
     `published` is a date as printed, at the precision known (`2023`, `2023-11`, `2023-11-30`).
+    `sharing` says who may get its rows: public (or empty), partners, internal, or restricted by
+    its terms.
     """
 
     id: str
@@ -35,6 +37,7 @@ class Source:
     licence: str = ""
     path: str = ""
     sha256: str = ""
+    sharing: str = ""
 
 
 def column_letters(number: int) -> str:

@@ -31,7 +31,10 @@ SOURCE_KEYS = (
     "language",
     "licence",
     "url",
+    "sharing",
 )
+#: Who may get the rows of a source, from anybody to nobody.
+SHARING = ("public", "partners", "internal", "restricted")
 TABLE_KEYS = (
     "id",
     "title",
@@ -165,6 +168,11 @@ def read_passport(path: Path) -> Passport:
     _known_keys(path, source, SOURCE_KEYS, "source")
     if not source.get("id"):
         raise UsageError(f"{path}: source: id is missing")
+    sharing = str(source.get("sharing", ""))
+    if sharing and sharing not in SHARING:
+        raise UsageError(
+            f"{path}: source: sharing {sharing!r}; expected one of {', '.join(SHARING)}"
+        )
     options = _mapping(path, tree, "options")
     _known_keys(path, options, OPTION_KEYS, "options")
     plain = {k: str(source.get(k, "")) for k in SOURCE_KEYS}
