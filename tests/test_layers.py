@@ -25,6 +25,7 @@ LAYERS = [
         "recipes",
         "column_words",
         "guarded_text",
+        "fixed_zip",
     },
     {"schemas", "checks", "passport"},
     {
@@ -40,7 +41,7 @@ LAYERS = [
         "summary",
         "derive",
     },
-    {"clean", "datasets", "writers", "compare"},
+    {"clean", "datasets", "writers", "compare", "sharing", "outlines"},
     {
         "pipeline",
         "annotate",
@@ -50,6 +51,7 @@ LAYERS = [
         "review",
         "summarize_dataset",
         "export_datasets",
+        "query",
         "place_lookup",
         "schema_listing",
         "new_workspace",

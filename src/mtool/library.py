@@ -15,6 +15,9 @@ from mtool.workspace import Workspace, find_workspace
 if TYPE_CHECKING:
     import pandas as pd
 
+    from mtool.export_datasets import Exported
+    from mtool.query import Answer
+
 
 def read_tables(
     path: str | Path, *, encoding: str | None = None, fix_mojibake: bool = False
@@ -69,6 +72,20 @@ class OpenWorkspace:
         from mtool.summarize_dataset import summarize_dataset
 
         return summarize_dataset(self.workspace, dataset, request or Request(""), Selection())
+
+    def query(self, sql: str) -> Answer:
+        """Answer one SELECT over the datasets, with DuckDB; nothing is changed."""
+        from mtool.query import query
+
+        return query(self.workspace, sql)
+
+    def export(self, to: str, *datasets: str, out: str, share: str = "internal") -> Exported:
+        """Write datasets (all by default) in a format to a file or a folder, for an audience."""
+        from mtool.export_datasets import ExportRequest, export_datasets
+        from mtool.sharing import Audience
+
+        request = ExportRequest(to, datasets, out, audience=Audience(share))
+        return export_datasets(self.workspace, request)
 
     def audit(self, target: str) -> Report:
         """Audit a source of the workspace, by its id or file."""

@@ -16,6 +16,7 @@ from mtool.cli import (
     forget,
     ingest,
     init,
+    query,
     review,
     run,
     schema,
@@ -53,7 +54,7 @@ def top(
 
 for panel, modules in (
     (EVERY_DAY, (ingest, validate, summarize, audit, export, run)),
-    (LOOK, (tables, compare)),
+    (LOOK, (tables, compare, query)),
     (PREPARE, (init, review, forget, config)),
 ):
     for module in modules:

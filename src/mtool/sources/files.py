@@ -83,8 +83,14 @@ def copy_to_raw(path: Path, workspace: Workspace) -> tuple[Path, bool]:
     """Copy a file into `data/raw`; return where it stands and whether it is new.
 
     The same bytes are never stored twice. Another edition under the same name stands beside the
-    old one, told apart by the first letters of its hash.
+    old one, told apart by the first letters of its hash. A `datapackage.json` is copied with the
+    files it names, as one zip file.
     """
+    if path.name == "datapackage.json":
+        from mtool.readers.datapackage import packed
+
+        with packed(path) as whole:
+            return copy_to_raw(whole, workspace)
     if path.absolute().is_relative_to(workspace.raw):
         return path.absolute(), False
     digest = sha256_of(path)

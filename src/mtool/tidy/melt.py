@@ -193,8 +193,7 @@ def _identity(reading: TableReading, cells: pd.DataFrame, rules: Rules) -> pd.Da
             kept[key] = name
             reading.described[name] = keys.index(key)
     identity = cells[list(kept)].rename(columns=kept).apply(lambda column: column.str.strip())
-    guarded = {"source_ref", "source_cell"} <= set(kept.values())
-    if guarded and reading.table.locator.sheet is None:
+    if "source_ref" in kept.values() and reading.table.locator.line is not None:
         return identity.apply(unguard_text)
     return identity
 

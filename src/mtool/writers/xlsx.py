@@ -386,6 +386,7 @@ def _write_readme(book: _Book, export: Export, sheet: Any) -> None:
         ),
         ("Made with", f"mtool {export.version}"),
     ]
+    lines += [("Held back", sentence) for sentence in export.held_back]
     for name, frame in export.frames.items():
         schema = export.schemas[name]
         lines.append((f"Sheet {name[:31]}", f"{len(frame)} rows. {schema.description.strip()}"))
