@@ -9,13 +9,19 @@ makes it invalid, so one pass is enough, and each step is a proof.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 
 #: How many figures of one sum are tried, cheapest first, and how many attempts are made in all.
 WIDTH = 6
-ATTEMPTS = 3_000
+ATTEMPTS = 5_000
+#: What hiding loses: a zero says more than another figure, a whole more than a part.
+COST_OF_A_FIGURE = 10.0
+COST_OF_A_ZERO = 30.0
+COST_OF_A_WHOLE = 40.0
+#: What mending one more sum is reckoned to cost.
+COST_OF_A_SUM = 15.0
 
 
 @dataclass
@@ -31,12 +37,12 @@ class Sums:
     costs: list[float] = field(default_factory=list)
     relations: list[tuple[tuple[int, int], ...]] = field(default_factory=list)
     free: set[int] = field(default_factory=set)
-    of_figure: list[list[int]] = field(default_factory=list)
+    of_figure: list[list[tuple[int, int]]] = field(default_factory=list)
 
     def add_figure(self, value: int, *, free: bool = False) -> int:
         """A new figure; returns its number."""
         self.values.append(value)
-        self.costs.append(10.0 if value else 30.0)
+        self.costs.append(COST_OF_A_FIGURE if value else COST_OF_A_ZERO)
         self.of_figure.append([])
         if free:
             self.free.add(len(self.values) - 1)
@@ -50,11 +56,11 @@ class Sums:
         rest = self.values[whole] - sum(self.values[part] for part in members)
         if rest > 0 or not complete:
             members.append(self.add_figure(max(rest, 0), free=True))
-        self.costs[whole] += 1_000
+        self.costs[whole] += COST_OF_A_WHOLE
         relation = ((whole, -1), *((part, 1) for part in members))
         self.relations.append(relation)
-        for figure, _ in relation:
-            self.of_figure[figure].append(len(self.relations) - 1)
+        for figure, factor in relation:
+            self.of_figure[figure].append((len(self.relations) - 1, factor))
 
 
 def with_complements(sums: Sums, small: Iterable[int]) -> set[int]:
@@ -74,59 +80,84 @@ def with_complements(sums: Sums, small: Iterable[int]) -> set[int]:
     return hidden - sums.free
 
 
-def _another_solution(sums: Sums, figure: int, hidden: set[int]) -> dict[int, int] | None:
-    """Changes that keep every sum and no figure negative, at the least cost; null if none is found."""
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """Changes of figures, and by how much each sum is off for it; a solution has none that is off."""
+
+    changes: Mapping[int, int]
+    off: Mapping[int, int]
+    cost: float
+
+    @property
+    def rank(self) -> float:
+        """What was spent, and what mending the sums that are off may still cost."""
+        return self.cost + COST_OF_A_SUM * len(self.off)
+
+
+def _another_solution(sums: Sums, figure: int, hidden: set[int]) -> Mapping[int, int] | None:
+    """Changes that keep every sum and no figure negative, at little cost; null if none is found."""
     order = count()
-    waiting: list[tuple[float, int, int, dict[int, int]]] = []
+    waiting: list[tuple[float, int, _Attempt]] = []
+    start = _Attempt({}, {}, 0.0)
     for step in (1, -1):
         if sums.values[figure] + step >= 0:
-            heapq.heappush(waiting, (0.0, 1, next(order), {figure: step}))
+            first = _changed(sums, start, (figure, step), 0.0)
+            heapq.heappush(waiting, (first.rank, next(order), first))
     seen: set[frozenset[tuple[int, int]]] = set()
     for _ in range(ATTEMPTS):
         if not waiting:
             return None
-        cost, _, _, changes = heapq.heappop(waiting)
-        broken = _broken_sum(sums, changes)
-        if broken is None:
-            return changes
-        for more, figure_changed, step in _mendings(sums, changes, broken, hidden):
-            mended = {**changes, figure_changed: step}
-            state = frozenset(mended.items())
+        _, _, attempt = heapq.heappop(waiting)
+        if not attempt.off:
+            return attempt.changes
+        for more, member, step in _mendings(sums, attempt, hidden):
+            mended = _changed(sums, attempt, (member, step), more)
+            state = frozenset(mended.changes.items())
             if state not in seen:
                 seen.add(state)
-                heapq.heappush(waiting, (cost + more, len(mended), next(order), mended))
+                heapq.heappush(waiting, (mended.rank, next(order), mended))
     return None
 
 
-def _broken_sum(sums: Sums, changes: dict[int, int]) -> tuple[int, int] | None:
-    """The first sum that the changes break, and by how much."""
-    touched = sorted({relation for figure in changes for relation in sums.of_figure[figure]})
-    for relation in touched:
-        off = sum(factor * changes.get(f, 0) for f, factor in sums.relations[relation])
-        if off:
-            return relation, off
-    return None
+def _changed(sums: Sums, attempt: _Attempt, change: tuple[int, int], more: float) -> _Attempt:
+    """The attempt with one more figure changed, and the sums that are off then."""
+    figure, step = change
+    off = dict(attempt.off)
+    for relation, factor in sums.of_figure[figure]:
+        left = off.pop(relation, 0) + factor * step
+        if left:
+            off[relation] = left
+    return _Attempt({**attempt.changes, figure: step}, off, attempt.cost + more)
 
 
-def _mendings(
-    sums: Sums, changes: dict[int, int], broken: tuple[int, int], hidden: set[int]
-) -> list[tuple[float, int, int]]:
-    """(cost, figure, step) of what can be changed to bring a broken sum nearer to its value."""
-    relation, off = broken
+def _mendings(sums: Sums, attempt: _Attempt, hidden: set[int]) -> list[tuple[float, int, int]]:
+    """(cost, figure, step) of what can be changed to bring the first sum that is off nearer."""
+    relation, off = min(attempt.off.items())
     found = []
     for figure, factor in sums.relations[relation]:
         step = -factor if off > 0 else factor
-        if figure not in changes and sums.values[figure] + step >= 0:
+        if figure not in attempt.changes and sums.values[figure] + step >= 0:
             known = figure in hidden or figure in sums.free
-            found.append((0.0 if known else sums.costs[figure], figure, step))
-    return sorted(found)[:WIDTH]
+            price = 0.0 if known else sums.costs[figure]
+            found.append((price + _more_off(sums, attempt, figure, step), figure, step, price))
+    best = heapq.nsmallest(WIDTH, found)
+    return [(price, figure, step) for _, figure, step, price in best]
+
+
+def _more_off(sums: Sums, attempt: _Attempt, figure: int, step: int) -> float:
+    """What a change adds to the reckoned cost: sums that come off, less those that it mends."""
+    more = 0
+    for relation, factor in sums.of_figure[figure]:
+        before = attempt.off.get(relation, 0)
+        more += bool(before + factor * step) - bool(before)
+    return COST_OF_A_SUM * more
 
 
 def _connected(sums: Sums, figure: int) -> set[int]:
     """Every figure that any chain of sums connects with this one."""
     reached, waiting = {figure}, [figure]
     while waiting:
-        for relation in sums.of_figure[waiting.pop()]:
+        for relation, _ in sums.of_figure[waiting.pop()]:
             new = {member for member, _ in sums.relations[relation]} - reached
             reached |= new
             waiting += new

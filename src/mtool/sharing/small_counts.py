@@ -86,11 +86,11 @@ def _masked(
     """Which cells of a dataset are hidden, one column per count of people."""
     import pandas as pd
 
-    mask = pd.DataFrame(False, index=frame.index, columns=_people(frame, schema))
+    rows: dict[str, set[int]] = {measure: set() for measure in _people(frame, schema)}
     for (dataset, at, measure), figure in figures.cells.items():
         if dataset == name and figure in hidden:
-            mask.loc[at, measure] = True
-    return mask
+            rows[measure].add(at)
+    return pd.DataFrame({m: frame.index.isin(sorted(at)) for m, at in rows.items()}, frame.index)
 
 
 def _small_ranges(frame: pd.DataFrame, mask: pd.DataFrame, threshold: int) -> pd.DataFrame:
