@@ -75,6 +75,18 @@ SETTINGS = {
             "fetch_time", "1800", (), "seconds that one request may take, and be repeated", True
         ),
         Setting("fetch_attempts", "5", (), "how often a request is tried", True),
+        Setting(
+            "round_coordinates",
+            "1",
+            (),
+            "decimals of coordinates for those who may not see them exactly",
+        ),
+        Setting(
+            "suppress_below",
+            "5",
+            (),
+            "counts of people that are suppressed for the public: from 1 to below this",
+        ),
     )
 }
 #: The table of `mtool.toml` that describes runs; see `mtool.run_plan`.

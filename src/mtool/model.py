@@ -16,6 +16,8 @@ FindingClass = Literal["structure", "source", "note"]
 Severity = Literal["error", "warning", "info"]
 Verdict = Literal["contradicted", "supported", "unverifiable"]
 Number = int | float
+#: Who may see a column or get an export, from anybody to one's own organisation.
+SHARING_LEVELS = ("public", "partners", "internal")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from mtool.errors import UsageError
 from mtool.model import Finding
@@ -18,7 +19,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Export:
-    """What a writer is given: frames in canonical order, their schemas, sources and findings."""
+    """What a writer is given: frames with their schemas, sources, control totals and findings.
+
+    `held_back` are sentences that say what is not in the export, and why; a writer adds to `notes`
+    what its reader should know.
+    """
 
     frames: Mapping[str, pd.DataFrame]
     schemas: Mapping[str, Schema]
@@ -26,6 +31,9 @@ class Export:
     findings: tuple[Finding, ...]
     folders: tuple[Path, ...] = ()
     version: str = ""
+    totals: tuple[Mapping[str, str], ...] = ()
+    held_back: tuple[str, ...] = ()
+    notes: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +51,48 @@ class Writer:
         return written
 
 
+class DatabaseWriter(Protocol):
+    """A module that loads an export into a database and says what it loaded, one line per table."""
+
+    def load(self, export: Export, connection: str, *, upsert: bool) -> list[str]: ...
+
+
 WRITERS: dict[str, Writer] = {
     writer.name: writer
     for writer in (
         Writer("csv", ".csv", "mtool.writers.csv", False),
         Writer("xlsx", ".xlsx", "mtool.writers.xlsx", True),
         Writer("prov", ".prov.json", "mtool.writers.prov", True),
+        Writer("parquet", ".parquet", "mtool.writers.parquet", False),
+        Writer("sqlite", ".sqlite", "mtool.writers.sqlite", True),
+        Writer("duckdb", ".duckdb", "mtool.writers.duckdb", True),
+        Writer("datapackage", ".zip", "mtool.writers.datapackage", True),
+        Writer("hxl", ".csv", "mtool.writers.hxl", False),
+        Writer("geojson", ".geojson", "mtool.writers.geojson", False),
+        Writer("topojson", ".topojson", "mtool.writers.topojson", False),
     )
 }
+#: Where figures go that is not a file: format → module with `load(export, connection, upsert=)`.
+DATABASES = {"postgres": "mtool.writers.postgres"}
+
+
+def format_names() -> list[str]:
+    """Every format that figures can be exported to."""
+    return [*WRITERS, *DATABASES]
 
 
 def find_writer(name: str) -> Writer:
     """The writer of a format; `UsageError` naming the formats there are."""
     if name not in WRITERS:
-        raise UsageError(f"no format {name!r}; there are: {', '.join(WRITERS)}")
+        near = difflib.get_close_matches(name, format_names(), n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(format_names())}"
+        raise UsageError(f"no format {name!r}; {hint}")
     return WRITERS[name]
+
+
+def find_database(name: str) -> DatabaseWriter | None:
+    """What loads a database of this kind; null where the format is a file's."""
+    if name not in DATABASES:
+        return None
+    module: DatabaseWriter = import_module(DATABASES[name])
+    return module

@@ -417,6 +417,7 @@ def _write_readme(book: _Book, export: Export, sheet: Any) -> None:
         ),
         ("Made with", f"mtool {export.version}"),
     ]
+    lines += [("Held back", sentence) for sentence in export.held_back]
     for name, frame in export.frames.items():
         schema = export.schemas[name]
         said = f"{len(frame)} rows. {schema.description.strip()}"
