@@ -33,6 +33,8 @@ class Run:
 def run(command: Sequence[str], cwd: Path = ROOT, timeout_s: float = 900) -> Run:
     """Run a command to its end, with mtool's source importable; what it wrote is kept."""
     environment = os.environ | {"PYTHONPATH": str(ROOT / "src"), "NO_COLOR": "1"}
+    # Compiled files are written on the first run and used after, as on a user's machine.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         start = perf_counter()
         process = subprocess.Popen(command, cwd=cwd, env=environment, stdout=out, stderr=err)
