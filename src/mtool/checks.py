@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 class Rule:
     """A named check. `figures` gives the stated and computed number of each row, where there are.
 
-    `column` is the one whose cell a frame rule blames; empty for the row. `says` puts both numbers
+    `fits` makes the test of one word that a rule of a column consists of. `needs` are the columns
+    that a frame rule reads; it is `grouped` where rows are judged together. `column` is the one whose cell a frame rule blames; empty for the row. `says` puts both numbers
     into words.
     """
 
@@ -35,6 +36,9 @@ class Rule:
     column: str = ""
     says: str = ""
     figures: Callable[[pd.DataFrame], pd.DataFrame] | None = None
+    fits: Callable[..., Callable[[str], bool]] | None = None
+    needs: tuple[str, ...] = ()
+    grouped: bool = False
 
 
 RULES: dict[str, Rule] = {}
@@ -47,17 +51,30 @@ def _rule(rule: Rule) -> None:
 # Columns ------------------------------------------------------------------------------------
 
 
-def _known_country(codes: pd.Series) -> pd.Series:
+def _word_rule(
+    name: str,
+    fits: Callable[..., Callable[[str], bool]],
+    words: tuple[str, str],
+    argument: str = "",
+) -> Rule:
+    """A rule that each distinct text of a column is judged by; `words`: what is expected, the cure."""
+
+    def passes(texts: pd.Series, *given: str) -> pd.Series:
+        fitting = fits(*given)
+        return texts.map({text: fitting(text) for text in texts.dropna().unique()}).astype(bool)
+
+    return Rule(name, passes, *words, argument=argument, fits=fits)
+
+
+def _known_country() -> Callable[[str], bool]:
     import pycountry
 
-    return codes.isin([country.alpha_3 for country in pycountry.countries])
+    return {country.alpha_3 for country in pycountry.countries}.__contains__
 
 
-def _known_area_code(codes: pd.Series) -> pd.Series:
+def _known_area_code() -> Callable[[str], bool]:
     """P-codes begin with the letters of their country; those of a known country must exist."""
-    return codes.map({code: _area_code_exists(code) for code in codes.dropna().unique()}).astype(
-        bool
-    )
+    return _area_code_exists
 
 
 @cache
@@ -73,14 +90,13 @@ def _area_code_exists(code: str) -> bool:
     return areas.gazetteer != "areas file" or areas.by_code(code) is not None
 
 
-def _in_vocabulary(codes: pd.Series, name: str) -> pd.Series:
+def _in_vocabulary(name: str) -> Callable[[str], bool]:
     from mtool.schemas import load_vocabulary
 
-    known = load_vocabulary(name)
-    return _each_word(codes, lambda word: word in known)
+    return _each_word(load_vocabulary(name).__contains__)
 
 
-def _known_qualifier(words: pd.Series) -> pd.Series:
+def _known_qualifier() -> Callable[[str], bool]:
     import re
     import typing
 
@@ -88,58 +104,63 @@ def _known_qualifier(words: pd.Series) -> pd.Series:
 
     plain = set(typing.get_args(Qualifier)) - {"range"}
     ends = re.compile(r"-?[0-9.]+\.\.-?[0-9.]+")
-    return _each_word(words, lambda word: word in plain or bool(ends.fullmatch(word)))
+    return _each_word(lambda word: word in plain or bool(ends.fullmatch(word)))
 
 
-def _each_word(words: pd.Series, fits: Callable[[str], bool]) -> pd.Series:
+def _each_word(fits: Callable[[str], bool]) -> Callable[[str], bool]:
     """True where the word fits; of `killed=not_known; injured=range`, where each one does."""
-
-    def all_fit(text: str) -> bool:
-        return all(fits(part.rpartition("=")[2]) for part in str(text).split("; "))
-
-    return words.map({text: all_fit(text) for text in words.dropna().unique()}).astype(bool)
+    return lambda text: all(fits(part.rpartition("=")[2]) for part in text.split("; "))
 
 
-def _partial_date(dates: pd.Series) -> pd.Series:
-    import pandas as pd
+def _partial_date() -> Callable[[str], bool]:
+    import re
+    from datetime import date
 
-    shape = dates.str.fullmatch(r"[12][0-9]{3}(-(0[1-9]|1[0-2])(-[0-3][0-9])?)?").astype(bool)
-    whole = dates.where(dates.str.len() == 10)
-    real = pd.to_datetime(whole, format="%Y-%m-%d", errors="coerce").notna()
-    return shape & (real | whole.isna())
+    shape = re.compile(r"[12][0-9]{3}(-(0[1-9]|1[0-2])(-[0-3][0-9])?)?")
+
+    def fits(text: str) -> bool:
+        if not shape.fullmatch(text):
+            return False
+        try:
+            return bool(date.fromisoformat((text + "-01-01")[:10]))
+        except ValueError:
+            return False
+
+    return fits
 
 
 for _column_rule in (
-    Rule(
+    _word_rule(
         "known_country",
         _known_country,
-        "an ISO 3166-1 alpha-3 country code, such as MLI",
-        "write the three-letter code",
+        ("an ISO 3166-1 alpha-3 country code, such as MLI", "write the three-letter code"),
     ),
-    Rule(
+    _word_rule(
         "known_area_code",
         _known_area_code,
-        "a P-code of the country's areas file",
-        "see: mtool areas list",
+        ("a P-code of the country's areas file", "see: mtool areas list"),
     ),
-    Rule(
+    _word_rule(
         "in_vocabulary",
         _in_vocabulary,
-        "a code of the vocabulary {name}",
-        "use a code listed in schemas/vocabularies/{name}.csv",
+        (
+            "a code of the vocabulary {name}",
+            "use a code listed in schemas/vocabularies/{name}.csv",
+        ),
         argument="name",
     ),
-    Rule(
+    _word_rule(
         "known_qualifier",
         _known_qualifier,
-        "at_least, more_than, at_most, less_than, about, or a range as 60000..88000",
-        "use one of these words",
+        (
+            "at_least, more_than, at_most, less_than, about, or a range as 60000..88000",
+            "use one of these words",
+        ),
     ),
-    Rule(
+    _word_rule(
         "partial_date",
         _partial_date,
-        "a date as YYYY, YYYY-MM or YYYY-MM-DD",
-        "write the date so, at the precision known",
+        ("a date as YYYY, YYYY-MM or YYYY-MM-DD", "write the date so, at the precision known"),
     ),
 ):
     _rule(_column_rule)
@@ -309,6 +330,7 @@ for _frame_rule in (
         "a period that ends on or after the day it starts",
         "swap the two dates or correct the year",
         of_frame=True,
+        needs=("reference_period_start", "reference_period_end"),
         column="reference_period_end",
     ),
     Rule(
@@ -318,6 +340,7 @@ for _frame_rule in (
         "correct the year, or `published` or `as_of` in the passport",
         "source",
         of_frame=True,
+        needs=("as_of", "edition", "reference_period_start"),
         column="reference_period_start",
     ),
     Rule(
@@ -327,6 +350,7 @@ for _frame_rule in (
         "correct the date, or `published` or `as_of` in the passport",
         "source",
         of_frame=True,
+        needs=("as_of", "edition", "event_date"),
         column="event_date",
     ),
     Rule(
@@ -335,6 +359,7 @@ for _frame_rule in (
         "a figure, or a value_status that says why there is none",
         "give value_status: not_reported, not_known, not_applicable or suppressed",
         of_frame=True,
+        needs=("value_status",),
         column="value_status",
     ),
     Rule(
@@ -344,6 +369,8 @@ for _frame_rule in (
         "ask the operator; acknowledge the finding if it stays as printed",
         "source",
         of_frame=True,
+        needs=(*STAFF_GROUP, "role", "sex", "staff"),
+        grouped=True,
         column="staff",
         says="{stated} women, {computed} staff",
         figures=_women_and_staff,
@@ -355,6 +382,8 @@ for _frame_rule in (
         "ask the operator; acknowledge the finding if it stays as printed",
         "source",
         of_frame=True,
+        needs=(*STAFF_GROUP, "role", "sex", "staff"),
+        grouped=True,
         column="staff",
         says="{stated} women in single roles together, {computed} women employed",
         figures=_women_in_roles,
@@ -366,6 +395,8 @@ for _frame_rule in (
         "ask the operator; acknowledge the finding if it stays as printed",
         "source",
         of_frame=True,
+        needs=(*STAFF_GROUP, "role", "sex", "staff"),
+        grouped=True,
         column="staff",
         says="{stated} staff in single roles together, {computed} staff",
         figures=_roles_and_staff,
@@ -377,6 +408,7 @@ for _frame_rule in (
         "check the three cells against the source",
         "source",
         of_frame=True,
+        needs=("killed", "injured", "casualties"),
         column="casualties",
         says="{stated} casualties, {computed} killed and injured together",
         figures=_killed_and_injured,
@@ -388,6 +420,7 @@ for _frame_rule in (
         "check the cells and their units against the source",
         "source",
         of_frame=True,
+        needs=("area_cancelled_m2", "area_reduced_m2", "area_cleared_m2", "area_released_m2"),
         column="area_released_m2",
         says="{stated} m² cancelled, reduced and cleared together, {computed} m² released",
         figures=_parts_of_released,
@@ -399,6 +432,7 @@ for _frame_rule in (
         "check the cells and their units against the source",
         "source",
         of_frame=True,
+        needs=("sha_area_m2", "cha_area_m2", "contaminated_area_m2"),
         column="contaminated_area_m2",
         says="{stated} m² of SHA and CHA together, {computed} m² contaminated",
         figures=_parts_of_contaminated,
@@ -409,6 +443,7 @@ for _frame_rule in (
         "coordinates inside the country's bounds",
         "swapped latitude and longitude, or a lost sign, are the usual causes",
         of_frame=True,
+        needs=("location_code", "latitude", "longitude"),
         column="latitude",
     ),
 ):

@@ -1,0 +1,1 @@
+"""Engines: the same checks on text of any size, with the same findings."""

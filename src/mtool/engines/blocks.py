@@ -1,0 +1,207 @@
+"""A delimited file → blocks of whole records, and the physical line each record begins on.
+
+A quote is special at the start of a field only, as in the standard library's csv. Blocks whose
+records are a line each are counted, not read; those with line ends inside quotes are read quote by
+quote; those that are written in neither way (a lone carriage return, a quote inside a field) are
+read record by record.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+from mtool.errors import UnreadableInput
+
+if TYPE_CHECKING:
+    import numpy as np
+
+#: Large enough that the overhead of a block does not count, small enough that several do not.
+BLOCK_BYTES = 8 << 20
+#: A record longer than this is a quote that never closes.
+LONGEST_RECORD = 64 << 20
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How a delimited file is written; an empty `quote` stands for none."""
+
+    delimiter: str = ","
+    quote: str = '"'
+    encoding: str = "utf-8"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Whole records as UTF-8 bytes; `line` is the physical line of the first, from 1.
+
+    `lines` counts its physical lines. An irregular block is to be read record by record.
+    """
+
+    data: bytes | memoryview
+    line: int
+    lines: int
+    is_irregular: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One record read on its own: its cells, and how many lines it stands below the first."""
+
+    cells: list[str]
+    line: int
+
+
+def read_blocks(path: Path, layout: Layout, size: int = BLOCK_BYTES) -> Iterator[Block]:
+    """Cut a file into blocks of whole records.
+
+    Raises `UnreadableInput` for bytes that are not of the encoding, and for a quote that does not
+    close within 64 million bytes.
+    """
+    held, line = b"", 1
+    with _opened(path) as file:
+        for data in _utf8(file, layout.encoding, path, size):
+            held = held + data if held else data
+            block = _whole_records(held, line, layout)
+            if block:
+                held = held[len(block.data) :]
+                line += block.lines
+                yield block
+            elif len(held) > LONGEST_RECORD:
+                raise UnreadableInput(
+                    f"{path}, line {line}: no record ends within {LONGEST_RECORD >> 20} MB; look for "
+                    f"a quote ({layout.quote}) that opens there and does not close"
+                )
+    if held:
+        last = _Marks(held, layout)
+        yield Block(held, line, _count_lines(held), last.irregular)
+
+
+def _opened(path: Path) -> IO[bytes]:
+    try:
+        return path.open("rb")
+    except OSError as error:
+        raise UnreadableInput(f"{path}: cannot be read ({error.strerror})") from None
+
+
+def _utf8(file: IO[bytes], encoding: str, path: Path, size: int) -> Iterator[bytes]:
+    """The bytes of a file as UTF-8 without a byte order mark; UTF-8 itself passes untouched."""
+    if codecs.lookup(encoding).name in ("utf-8", "utf-8-sig"):
+        data = file.read(size).removeprefix(codecs.BOM_UTF8)
+        while data:
+            yield data
+            data = file.read(size)
+        return
+    decoder = codecs.getincrementaldecoder(encoding)()
+    start = True
+    while True:
+        data = file.read(size)
+        try:
+            text = decoder.decode(data, final=not data)
+        except UnicodeError as error:
+            raise UnreadableInput(f"{path}: is not {encoding} ({error})") from None
+        if text:
+            yield (text.removeprefix("\ufeff") if start else text).encode()
+            start = False
+        if not data:
+            return
+
+
+class _Marks:
+    """Where the line ends and quotes of some bytes stand, found once."""
+
+    def __init__(self, data: bytes | memoryview, layout: Layout) -> None:
+        import numpy as np
+
+        self.codes = np.frombuffer(data, np.uint8)
+        self.newlines = np.flatnonzero(self.codes == ord("\n"))
+        self.ends = self.newlines
+        self.irregular = self._has_lone_returns(data)
+        if layout.quote and _holds(data, layout.quote.encode()):
+            quotes = np.flatnonzero(self.codes == ord(layout.quote))
+            self.ends = self.newlines[np.searchsorted(quotes, self.newlines) % 2 == 0]
+            self.irregular = self.irregular or self._has_stray(quotes, layout)
+
+    def _has_lone_returns(self, data: bytes | memoryview) -> bool:
+        import numpy as np
+
+        if not _holds(data, b"\r"):
+            return False
+        returns = int(np.count_nonzero(self.codes == ord("\r"))) - int(self.codes[-1] == ord("\r"))
+        preceding = self.codes[self.newlines[self.newlines > 0] - 1]
+        return returns != int(np.count_nonzero(preceding == ord("\r")))
+
+    def _has_stray(self, quotes: np.ndarray[Any, Any], layout: Layout) -> bool:
+        """True where a quote that would open stands inside a field."""
+        import numpy as np
+
+        opening = quotes[0::2]
+        allowed = np.zeros(256, bool)
+        allowed[list(f"{layout.delimiter}{layout.quote}\n".encode())] = True
+        return not bool(allowed[self.codes[opening[opening > 0] - 1]].all())
+
+
+def _holds(data: bytes | memoryview, mark: bytes) -> bool:
+    whole: Any = data.obj if isinstance(data, memoryview) else data
+    return mark in whole
+
+
+def _whole_records(held: bytes, line: int, layout: Layout) -> Block | None:
+    """The records that are surely whole, as a block; null where none is."""
+    marks = _Marks(held, layout)
+    if marks.irregular:
+        begins = [record.line for record in records(held, layout)]
+        lines = _LINE.findall(held.decode("utf-8", "surrogateescape"))
+        whole = "".join(lines[: begins[-1]] if begins else []).encode("utf-8", "surrogateescape")
+        return Block(whole, line, _count_lines(whole), True) if whole else None
+    if not len(marks.ends):
+        return None
+    cut = int(marks.ends[-1]) + 1
+    lines_whole = int(marks.newlines.searchsorted(cut))
+    return Block(memoryview(held)[:cut], line, lines_whole, False)
+
+
+def _count_lines(data: bytes) -> int:
+    """The physical lines of some bytes, ended as in Windows, Unix or old Mac files."""
+    ends = data.count(b"\n") + data.count(b"\r") - data.count(b"\r\n")
+    return ends + (not data.endswith((b"\n", b"\r")))
+
+
+def record_lines(block: Block, layout: Layout) -> list[int]:
+    """The physical line of each record of a regular block; a blank line is no record."""
+    import numpy as np
+
+    marks = _Marks(block.data, layout)
+    codes, ends = marks.codes, marks.ends
+    if not len(ends) or ends[-1] + 1 < len(codes):
+        ends = np.append(ends, len(codes))
+    starts = np.concatenate([[0], ends[:-1] + 1])
+    length = ends - starts
+    windows = (length == 1) & (codes[np.minimum(starts, len(codes) - 1)] == ord("\r"))
+    is_record = (length > 0) & ~windows
+    lines: list[int] = (block.line + np.searchsorted(marks.newlines, starts[is_record])).tolist()
+    return lines
+
+
+def records(data: bytes | memoryview, layout: Layout) -> list[Record]:
+    """Every record of some bytes, blank lines left out, as the standard library reads them."""
+    lines = _LINE.findall(bytes(data).decode("utf-8", "surrogateescape"))
+    csv.field_size_limit(max(csv.field_size_limit(), LONGEST_RECORD * 2))
+    reader = csv.reader(
+        lines,
+        delimiter=layout.delimiter,
+        quotechar=layout.quote or None,
+        quoting=csv.QUOTE_MINIMAL if layout.quote else csv.QUOTE_NONE,
+    )
+    found, line = [], 0
+    for cells in reader:
+        if cells:
+            found.append(Record(cells, line))
+        line = reader.line_num
+    return found
