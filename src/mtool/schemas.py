@@ -127,22 +127,30 @@ def schema_names(folders: Iterable[Path] = ()) -> dict[str, Path]:
     return dict(sorted(names.items()))
 
 
-def load_schema(name: str, folders: Iterable[Path] = ()) -> Schema:
-    """Load a schema by name or by the path of a YAML file.
+def find_schema(name: str, folders: Iterable[Path] = ()) -> Path:
+    """The file of a schema, by name or by the path of a YAML file.
 
-    Raises `UsageError` for an unknown name (with candidates), key, check, dtype or column.
+    Raises `UsageError` for an unknown name, with candidates.
     """
     if name.endswith((".yaml", ".yml")):
         path = Path(name)
         if not path.is_file():
             raise UsageError(f"{name}: no such schema file")
-        return _read(path)
+        return path
     names = schema_names(folders)
     if name not in names:
         near = difflib.get_close_matches(name, names, n=1)
         hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(names)}"
         raise UsageError(f"no schema named {name!r}; {hint}")
-    return _read(names[name])
+    return names[name]
+
+
+def load_schema(name: str, folders: Iterable[Path] = ()) -> Schema:
+    """Load a schema by name or by the path of a YAML file.
+
+    Raises `UsageError` for an unknown name (with candidates), key, check, dtype or column.
+    """
+    return _read(find_schema(name, folders))
 
 
 @cache

@@ -28,6 +28,10 @@ LONGEST_RECORD = 64 << 20
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 
+class NotUtf8(UnreadableInput):
+    """Bytes that are no UTF-8 in a file of which nobody said otherwise."""
+
+
 @dataclass(frozen=True, slots=True)
 class Layout:
     """How a delimited file is written; an empty `quote` stands for none."""
@@ -212,3 +216,44 @@ def records(data: bytes | memoryview, layout: Layout) -> list[Record]:
             found.append(Record(cells, line))
         line = reader.line_num
     return found
+
+
+def read_header(path: Path, layout: Layout) -> tuple[str, ...]:
+    """The first record that is not blank. Raises `UnreadableInput` where there is none."""
+    data, found = b"", list[Record]()
+    with _opened(path) as file:
+        for part in _utf8(file, layout.encoding, path, 1 << 16):
+            data += part
+            found = records(data, layout)
+            if len(found) > 1 or len(data) > LONGEST_RECORD:
+                break
+    if not found:
+        raise UnreadableInput(f"{path}: no header: the file holds no record")
+    try:
+        "".join(found[0].cells).encode()
+    except UnicodeEncodeError as error:
+        raise NotUtf8(not_text(path, Block(data, 1, 0, False), error)) from None
+    return tuple(found[0].cells)
+
+
+def whole_text(path: Path, layout: Layout) -> bytes:
+    """A small file as UTF-8. Raises `UnreadableInput` for bytes that are not of the encoding."""
+    with _opened(path) as file:
+        data = b"".join(_utf8(file, layout.encoding, path, BLOCK_BYTES))
+    try:
+        data.decode()
+    except UnicodeDecodeError as error:
+        raise NotUtf8(not_text(path, Block(data, 1, 0, False), error)) from None
+    return data
+
+
+def not_text(path: Path, block: Block, error: Exception) -> str:
+    """Say where the first bytes of a block that are no UTF-8 stand."""
+    try:
+        bytes(block.data).decode()
+    except UnicodeDecodeError as wrong:
+        before = wrong.object[: wrong.start]
+        line = block.line + before.count(b"\n") + before.count(b"\r") - before.count(b"\r\n")
+        byte = wrong.object[wrong.start : wrong.start + 1].hex().upper()
+        return f"{path}, line {line}: 0x{byte} is not UTF-8; name the encoding with --encoding"
+    return f"{path}: cannot be read ({str(error).splitlines()[0]})"

@@ -14,14 +14,19 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from mtool.engines.arrow_values import null_where, texts
 from mtool.engines.blocks import (
     BLOCK_BYTES,
     Block,
     Layout,
+    NotUtf8,
+    not_text,
     read_blocks,
+    read_header,
     record_lines,
     records,
 )
+from mtool.engines.ragged import Ragged
 from mtool.errors import UnreadableInput, UsageError
 
 if TYPE_CHECKING:
@@ -29,15 +34,6 @@ if TYPE_CHECKING:
 
 Out = TypeVar("Out")
 ROWS_AT_ONCE = 32_768
-
-
-@dataclass(frozen=True, slots=True)
-class Ragged:
-    """A row that has not as many cells as the header; it is in no batch."""
-
-    line: int
-    expected: int
-    found: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +117,7 @@ class Scan:
                 ),
             )
         except pa.ArrowInvalid as error:
-            raise UnreadableInput(_not_text(self.path, block, error)) from None
+            raise NotUtf8(not_text(self.path, block, error)) from None
         columns = table.combine_chunks().to_batches()
         rows = columns[0] if columns else _empty(kept)
         rows = pa.RecordBatch.from_arrays(rows.columns, names=list(self.wanted))
@@ -152,7 +148,7 @@ class Scan:
         try:
             columns = [pa.array([r.cells[at] or None for r in kept], pa.string()) for at in places]
         except UnicodeEncodeError as error:
-            raise UnreadableInput(_not_text(self.path, block, error)) from None
+            raise NotUtf8(not_text(self.path, block, error)) from None
         rows = pa.RecordBatch.from_arrays(columns, names=list(self.wanted))
         return Batch(rows, [block.line + record.line for record in kept], ragged)
 
@@ -190,7 +186,7 @@ def scan(
     """
     is_parquet = path.suffix.lower() == ".parquet"
     layout = layout or Layout()
-    header = _parquet_header(path) if is_parquet else _header(path, layout)
+    header = _parquet_header(path) if is_parquet else read_header(path, layout)
     wanted = tuple(columns) if columns is not None else header
     for name in wanted:
         times = header.count(name)
@@ -211,19 +207,7 @@ def as_text(column: pa.Array) -> pa.Array:
         midnight = pc.all(pc.equal(pc.floor_temporal(column, unit="day"), column)).as_py()
         column = column.cast(pa.date32()) if midnight is not False else column
     text = column.cast(pa.string())
-    return pc.if_else(pc.equal(pc.binary_length(text), 0), None, text)
-
-
-def _header(path: Path, layout: Layout) -> tuple[str, ...]:
-    first = next(read_blocks(path, layout, 1 << 16), None)
-    found = records(first.data, layout) if first else []
-    if not found:
-        raise UnreadableInput(f"{path}: no header: the file holds no record")
-    try:
-        "".join(found[0].cells).encode()
-    except UnicodeEncodeError as error:
-        raise UnreadableInput(_not_text(path, first, error)) from None
-    return tuple(found[0].cells)
+    return null_where(pc.equal(text, texts([""])[0]), text)
 
 
 def _parquet_header(path: Path) -> tuple[str, ...]:
@@ -235,19 +219,6 @@ def _parquet_header(path: Path) -> tuple[str, ...]:
     except Exception as error:
         said = str(error).split("\n")[0]
         raise UnreadableInput(f"{path}: not readable as Parquet ({said})") from None
-
-
-def _not_text(path: Path, block: Block | None, error: Exception) -> str:
-    """Say where the first bytes that are no UTF-8 stand."""
-    if block is not None:
-        try:
-            bytes(block.data).decode()
-        except UnicodeDecodeError as wrong:
-            before = wrong.object[: wrong.start]
-            line = block.line + before.count(b"\n") + before.count(b"\r") - before.count(b"\r\n")
-            byte = wrong.object[wrong.start : wrong.start + 1].hex().upper()
-            return f"{path}, line {line}: 0x{byte} is not UTF-8; name the encoding with --encoding"
-    return f"{path}: cannot be read ({str(error).splitlines()[0]})"
 
 
 def _empty(names: Sequence[str]) -> pa.RecordBatch:

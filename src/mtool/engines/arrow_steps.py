@@ -1,0 +1,190 @@
+"""The steps of a plan over one batch of Arrow columns: pure, and the same in any process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from mtool.checks import RULES
+from mtool.engines.arrow_types import typed_column
+from mtool.engines.arrow_values import figures, positions, texts, where
+from mtool.engines.failures import Failed, Outcome, as_word
+from mtool.engines.frame_rules import frame_failures
+from mtool.engines.plan import COMPARISONS, ColumnPlan, Plan, Step
+from mtool.engines.scan import Batch
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pyarrow as pa
+
+_KERNELS = {
+    "==": "equal",
+    "!=": "not_equal",
+    ">": "greater",
+    ">=": "greater_equal",
+    "<": "less",
+    "<=": "less_equal",
+}
+
+
+def check_batch(plan: Plan, batch: Batch) -> Outcome:
+    """Everything a plan asks of one batch on its own, and the columns it asks of all together.
+
+    A column that the batch lacks is null throughout.
+    """
+    cells = dict(zip(batch.columns.schema.names, batch.columns.columns, strict=True))
+    typed: dict[str, pa.Array] = {}
+    failed: list[Failed] = []
+    for column in plan.columns:
+        if column.name not in cells:
+            continue
+        typed[column.name], bad = typed_column(column, cells[column.name])
+        if len(bad):
+            wrong = cells[column.name].take(positions(bad))
+            failed.append(Failed("type", column.name, bad.tolist(), _as_words(wrong)))
+    return check_typed(plan, typed, failed, batch)
+
+
+def check_typed(
+    plan: Plan, typed: Mapping[str, pa.Array], failed: list[Failed], batch: Batch
+) -> Outcome:
+    """As `check_batch`, of columns that have their types already."""
+
+    for column in plan.columns:
+        if column.name in typed:
+            failed += column_failures(plan, column, typed[column.name])
+    alone = [step.rule for step in plan.rules if not step.grouped]
+    if alone:
+        failed += frame_failures(plan, alone, typed, batch.columns.num_rows)
+    lines = batch.lines
+    placed = [
+        Failed(f.rule, f.column, [lines[row] for row in f.rows], f.values, f.figures)
+        for f in failed
+    ]
+    across = {name: _columns(typed, names, batch) for name, names in plan.keys.items()}
+    grouped = {name for step in plan.rules if step.grouped for name in step.needs}
+    kept = _columns(typed, sorted(grouped | labels(plan)), batch) if grouped else None
+    rows = batch.columns.num_rows
+    kept_across: dict[str, pa.RecordBatch] = across
+    return Outcome(rows, lines, tuple(placed), batch.ragged, kept_across, kept)
+
+
+def labels(plan: Plan) -> set[str]:
+    """The columns that name a row in the findings of rules about parts and wholes."""
+    return {"operator", "admin1_name"} & set(plan.by_name)
+
+
+def _columns(typed: Mapping[str, pa.Array], names: Sequence[str], batch: Batch) -> pa.RecordBatch:
+    import pyarrow as pa
+
+    rows = batch.columns.num_rows
+    columns = [typed[name] if name in typed else texts([None] * rows) for name in names]
+    return pa.RecordBatch.from_arrays(columns, names=list(names))
+
+
+def column_failures(plan: Plan, column: ColumnPlan, cells: pa.Array) -> list[Failed]:
+    """The nulls and values of one typed column that its plan does not allow."""
+    import pyarrow.compute as pc
+
+    failed = []
+    if not column.nullable and cells.null_count:
+        rows = where(pc.is_null(cells)).tolist()
+        failed.append(Failed("not_null", column.name, rows, [None] * len(rows)))
+    for step in column.steps:
+        rows = _failing(plan, column, step, cells)
+        if len(rows):
+            values = _as_words(cells.take(positions(rows)))
+            failed.append(Failed(step.rule, column.name, rows.tolist(), values))
+    return failed
+
+
+def _failing(plan: Plan, column: ColumnPlan, step: Step, cells: pa.Array) -> np.ndarray[Any, Any]:
+    import pyarrow.compute as pc
+
+    if not step.native:
+        from mtool.engines.through_pandera import failing_cells
+
+        return failing_cells(plan, column, step, cells)
+    if step.rule in RULES:
+        return _misfits(RULES[step.rule].fits, step, cells)
+    return where(pc.invert(_passes(step, cells)))
+
+
+def _misfits(
+    fits: Callable[..., Callable[[str], bool]] | None, step: Step, cells: pa.Array
+) -> np.ndarray[Any, Any]:
+    """Judge each distinct text once."""
+    import pyarrow.compute as pc
+
+    assert fits is not None
+    fitting = fits(*step.arguments.values())
+    encoded = cells.dictionary_encode()
+    wrong = [word for word in encoded.dictionary.to_pylist() if not fitting(word)]
+    return where(pc.is_in(cells, value_set=texts(wrong), skip_nulls=True) if wrong else _no(cells))
+
+
+def _no(cells: pa.Array) -> pa.Array:
+    import pyarrow.compute as pc
+
+    return pc.is_valid(cells.slice(0, 0))
+
+
+def _passes(step: Step, cells: pa.Array) -> pa.Array:
+    """One truth value per cell; null where the cell is."""
+    import pyarrow.compute as pc
+
+    given = step.arguments
+    if step.rule in COMPARISONS:
+        return _compared(COMPARISONS[step.rule], cells, next(iter(given.values())))
+    if step.rule == "in_range":
+        low = _compared(">=" if given.get("include_min", True) else ">", cells, given["min_value"])
+        high = _compared("<=" if given.get("include_max", True) else "<", cells, given["max_value"])
+        return pc.and_(low, high)
+    if step.rule in ("isin", "notin"):
+        listed = pc.is_in(cells, value_set=_values(next(iter(given.values())), cells.type))
+        inside = listed if step.rule == "isin" else pc.invert(listed)
+        return pc.if_else(pc.is_valid(cells), inside, None)
+    return _text_passes(step, cells)
+
+
+def _text_passes(step: Step, cells: pa.Array) -> pa.Array:
+    import pyarrow.compute as pc
+
+    given = step.arguments
+    if step.rule == "str_matches":
+        pattern = str(given["pattern"]).removeprefix("^")
+        return pc.match_substring_regex(cells, f"^({pattern})")
+    if step.rule == "str_contains":
+        return pc.match_substring_regex(cells, str(given["pattern"]))
+    if step.rule == "str_startswith":
+        return pc.starts_with(cells, str(given["string"]))
+    if step.rule == "str_endswith":
+        return pc.ends_with(cells, str(given["string"]))
+    length = pc.utf8_length(cells)
+    if given.get("exact_value") is not None:
+        return _compared("==", length, given["exact_value"])
+    low, high = given.get("min_value"), given.get("max_value")
+    least = _compared(">=", length, 0 if low is None else low)
+    return least if high is None else pc.and_(least, _compared("<=", length, high))
+
+
+def _compared(sign: str, cells: pa.Array, value: Any) -> pa.Array:
+    import pyarrow.compute as pc
+
+    kernel = getattr(pc, _KERNELS[sign])
+    return kernel(cells, _values([value], cells.type)[0])
+
+
+def _values(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
+    """The arguments of a step in the type of the column."""
+    import pyarrow as pa
+
+    if pa.types.is_integer(kind) or pa.types.is_floating(kind):
+        whole = pa.types.is_integer(kind)
+        return figures([int(v) if whole else v for v in values], whole).cast(kind)
+    return texts([str(v) for v in values]).cast(kind)
+
+
+def _as_words(cells: pa.Array) -> list[str | None]:
+    """Values as a finding says them: as pandas prints the typed cell, days ISO."""
+    return [None if value is None else as_word(value) for value in cells.to_pylist()]

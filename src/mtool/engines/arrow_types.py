@@ -1,0 +1,123 @@
+"""A column of cells → the type its schema asks for, and the cells that are not of it.
+
+Plain cells are cast at once; the few others are read one by one, each text once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from mtool.engines.arrow_values import (
+    figures,
+    flags,
+    kept_where,
+    null_where,
+    positions,
+    texts,
+    where,
+)
+from mtool.engines.cell_text import BLANK, read_day, read_figure, read_flag
+from mtool.engines.plan import ColumnPlan
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pyarrow as pa
+
+WHOLE = r"^-?[0-9]{1,18}$"
+DECIMAL = r"^-?[0-9]{1,15}(?:\.[0-9]{1,20})?$"
+#: Days that exist in every year, of the years that are sure to fit; the others are looked at.
+DAY = (
+    r"^(?:1[7-9][0-9]{2}|2[01][0-9]{2})-"
+    r"(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)$"
+)
+Typed = "tuple[pa.Array, np.ndarray[Any, Any]]"
+
+
+def typed_column(column: ColumnPlan, cells: pa.Array) -> tuple[pa.Array, np.ndarray[Any, Any]]:
+    """The cells in the column's type, null where they are empty or wrong; and which are wrong.
+
+    Days are `date32`; a typed timestamp stays one. Blank text is empty.
+    """
+    import pyarrow as pa
+
+    from mtool.engines.scan import as_text
+
+    cells = cells.dictionary_decode() if pa.types.is_dictionary(cells.type) else cells
+    kept = _already(column.dtype, cells)
+    if kept is not None:
+        return kept
+    given = cells if pa.types.is_string(cells.type) else as_text(cells)
+    if column.dtype == "str":
+        return without_blanks(given), where(_never(given))
+    if column.dtype.startswith("datetime"):
+        return _read(given, DAY, pa.date32(), _days)
+    if column.dtype == "boolean":
+        return _read(given, r"^$", pa.bool_(), lambda t: flags([read_flag(one) for one in t]))
+    whole = column.dtype == "Int64"
+    kind = pa.int64() if whole else pa.float64()
+    return _read(
+        given,
+        WHOLE if whole else DECIMAL,
+        kind,
+        lambda t: figures([read_figure(one, whole) for one in t], whole),
+    )
+
+
+def _already(dtype: str, cells: pa.Array) -> tuple[pa.Array, np.ndarray[Any, Any]] | None:
+    """Cells that need no reading: of a typed Parquet file, or of a frame."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    kind = cells.type
+    if dtype.startswith("datetime") and (pa.types.is_date(kind) or pa.types.is_timestamp(kind)):
+        return cells, where(_never(cells))
+    if dtype == "boolean" and pa.types.is_boolean(kind):
+        return cells, where(_never(cells))
+    if dtype == "Int64" and pa.types.is_integer(kind) and kind != pa.uint64():
+        return cells.cast(pa.int64()), where(_never(cells))
+    if dtype == "Float64" and (pa.types.is_integer(kind) or pa.types.is_floating(kind)):
+        numbers = cells.cast(pa.float64(), safe=False)
+        numbers = null_where(pc.is_nan(numbers), numbers)
+        endless = pc.is_inf(numbers)
+        return null_where(endless, numbers), where(endless)
+    return None
+
+
+def _never(cells: pa.Array) -> pa.Array:
+    import pyarrow.compute as pc
+
+    return pc.invert(pc.is_valid(cells.slice(0, 0)))
+
+
+def without_blanks(cells: pa.Array) -> pa.Array:
+    """Text with null for what is only white space."""
+    import pyarrow.compute as pc
+
+    blank = pc.match_substring_regex(cells, BLANK)
+    return null_where(blank, cells) if pc.any(blank).as_py() else cells
+
+
+def _days(words: list[str]) -> pa.Array:
+    import pyarrow as pa
+
+    return texts([read_day(one) for one in words]).cast(pa.date32())
+
+
+def _read(
+    cells: pa.Array, plain: str, kind: pa.DataType, read: Callable[[list[str]], pa.Array]
+) -> tuple[pa.Array, np.ndarray[Any, Any]]:
+    """Cast what is plain, read the distinct others, and say which could not be read."""
+    import pyarrow.compute as pc
+
+    is_plain = pc.match_substring_regex(cells, plain)
+    odd = where(pc.invert(is_plain))
+    if not len(odd):
+        return cells.cast(kind), odd
+    typed = kept_where(is_plain, cells).cast(kind)
+    left = without_blanks(cells.take(positions(odd))).dictionary_encode()
+    values = read(left.dictionary.to_pylist()).take(left.indices)
+    bad = where(pc.and_(pc.is_valid(left), pc.is_null(values)))
+    return pc.replace_with_mask(
+        typed, pc.invert(pc.coalesce(is_plain, flags([True])[0])), values
+    ), odd[bad]

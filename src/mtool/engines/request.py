@@ -1,0 +1,43 @@
+"""What an engine is asked: which file, which plan, and how places in it are named."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from mtool.engines.blocks import Layout
+from mtool.engines.plan import Plan
+from mtool.model import Finding, Locator
+
+
+@dataclass(frozen=True)
+class Request:
+    """A tidy file and its plan. `file` is what is opened, `path` how the user knows it.
+
+    `findings` were made of the header.
+    """
+
+    file: Path
+    path: str
+    plan: Plan
+    header: tuple[str, ...]
+    layout: Layout = field(default_factory=Layout)
+    is_parquet: bool = False
+    findings: tuple[Finding, ...] = ()
+    numbers: dict[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.numbers.update({name: at for at, name in enumerate(self.header, start=1)})
+
+    @property
+    def wanted(self) -> tuple[str, ...]:
+        """The columns of the file that the plan asks something of, in the file's order."""
+        needed = self.plan.needed()
+        return tuple(name for name in self.header if name in needed)
+
+    def place(self, row: int, column: str) -> Locator:
+        """Where a column of a row stands: a physical line, or the row of a Parquet file."""
+        number = self.numbers.get(column)
+        if self.is_parquet:
+            return Locator(path=self.path, table="t1", row=row, column=number)
+        return Locator(path=self.path, table="t1", line=row, column=number)
