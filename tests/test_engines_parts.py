@@ -52,9 +52,9 @@ def test_parts_of_any_size_hold_what_the_file_holds(tmp_path_factory, rows, end,
 @pytest.mark.parametrize(
     "text",
     [
-        b"a,b\n1,5\" pipe\n2,x\n3,y\n",
+        b'a,b\n1,5" pipe\n2,x\n3,y\n',
         b"a,b\r1,2\r3,4\r",
-        b"a,b\n1,\"one\ntwo\nthree\"\n\n\n4,5",
+        b'a,b\n1,"one\ntwo\nthree"\n\n\n4,5',
         b"a,b\n",
         b"a,b",
     ],

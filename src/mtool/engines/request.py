@@ -14,7 +14,8 @@ from mtool.model import Finding, Locator
 class Request:
     """A tidy file and its plan. `file` is what is opened, `path` how the user knows it.
 
-    `findings` were made of the header.
+    `findings` were made of the header; `cluster` is the address of an engine's workers, where it
+    has any.
     """
 
     file: Path
@@ -24,6 +25,7 @@ class Request:
     layout: Layout = field(default_factory=Layout)
     is_parquet: bool = False
     findings: tuple[Finding, ...] = ()
+    cluster: str = ""
     numbers: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
