@@ -24,7 +24,7 @@ from mtool.errors import ExitCode, UnreadableInput
 from mtool.model import Finding, FindingClass, Severity, Source
 from mtool.readers import ReadOptions, find_reader
 from mtool.schemas import BUILT_IN_CHECKS
-from mtool.validate import PANDERA_NAMES
+from mtool.engines.reference import PANDERA_NAMES
 
 REFERENCE = ROOT / "docs" / "reference"
 CLASSES = "|".join(typing.get_args(FindingClass))

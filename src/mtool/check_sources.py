@@ -21,6 +21,7 @@ class FileRequest:
 
     schema: str | None = None
     options: ReadOptions = ReadOptions()
+    engine: str | None = None
 
 
 def validate_targets(
@@ -51,9 +52,44 @@ def validate_file(path: Path, request: FileRequest, workspace: Workspace | None 
     from mtool.sources.files import local_copy, read_document, source_id_of
 
     with local_copy(path) as file:
+        report = _tidy_report(file, path, request, workspace)
+        if report is not None:
+            return report
         source = Source(source_id_of(path), path=str(path))
         document = read_document(file, source, request.options)
         return _report_on(path, document, workspace, request.schema)
+
+
+def _tidy_report(
+    file: Path, path: Path, request: FileRequest, workspace: Workspace | None
+) -> Report | None:
+    """What an engine says of a file that is tidy by the schema asked for; null for any other."""
+    from mtool.engines import run_engine
+    from mtool.engines.blocks import NotUtf8
+    from mtool.engines.tidy_file import tidy_request
+    from mtool.sources.files import check_readable
+
+    if request.schema is None:
+        return None
+    check_readable(file)
+    folders = workspace.schema_folders if workspace else ()
+    asked = tidy_request(file, str(path), request.schema, folders, request.options)
+    if asked is None:
+        return None
+    config = workspace.config if workspace else load_config(Path.cwd())
+    try:
+        return run_engine(request.engine or config["engine"], asked)
+    except NotUtf8:
+        from mtool.readers.long_text import find_encoding
+
+        found = find_encoding(file, request.options)
+        if found.errors != "strict":
+            return None
+        layout = replace(asked.layout, encoding=found.codec)
+        findings = (*found.findings, *asked.findings)
+        return run_engine(
+            request.engine or config["engine"], replace(asked, layout=layout, findings=findings)
+        )
 
 
 def _report_on(

@@ -35,6 +35,7 @@ SETTINGS = {
             ("structure", "source", "warning", "never"),
             "which findings give exit code 1",
         ),
+        Setting("engine", "local", ("local", "reference"), "what checks the rows of tidy files"),
         Setting("lang", "en", ("en", "fr"), "language of messages"),
         Setting(
             "quarantine",

@@ -36,13 +36,17 @@ def command(
     limit: LimitOption = 3,
     encoding: EncodingOption = None,
     fix_mojibake: MojibakeOption = False,
+    engine: Annotated[
+        str | None,
+        typer.Option("--engine", help="What checks the rows of tidy files: local or reference."),
+    ] = None,
     verbose: VerboseOption = False,
 ) -> None:
     """Check figures against their schemas, and reported totals against their rows."""
     from mtool.check_sources import FileRequest, validate_targets
     from mtool.readers import ReadOptions
 
-    request = FileRequest(schema, ReadOptions(encoding, fix_mojibake))
+    request = FileRequest(schema, ReadOptions(encoding, fix_mojibake), engine)
     report, config_fail_on = validate_targets(targets or [], workspace, request)
     if output is Format.json:
         findings = [finding.as_json() for finding in report]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from mtool.checks import RULES
 from mtool.engines.arrow_types import typed_column
-from mtool.engines.arrow_values import figures, positions, texts, where
+from mtool.engines.arrow_values import figures, kept_where, positions, texts, where
 from mtool.engines.failures import Failed, Outcome, as_word
 from mtool.engines.frame_rules import frame_failures
 from mtool.engines.plan import COMPARISONS, ColumnPlan, Plan, Step
@@ -143,7 +143,7 @@ def _passes(step: Step, cells: pa.Array) -> pa.Array:
     if step.rule in ("isin", "notin"):
         listed = pc.is_in(cells, value_set=_values(next(iter(given.values())), cells.type))
         inside = listed if step.rule == "isin" else pc.invert(listed)
-        return pc.if_else(pc.is_valid(cells), inside, None)
+        return kept_where(pc.is_valid(cells), inside)
     return _text_passes(step, cells)
 
 

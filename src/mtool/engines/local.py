@@ -14,6 +14,7 @@ from mtool.engines.request import Request
 from mtool.model import Checked, Finding, Report
 
 if TYPE_CHECKING:
+    import pandas as pd
     import pyarrow as pa
 
     from mtool.engines.keys import Keys
@@ -41,6 +42,29 @@ def _outcomes(request: Request) -> Iterable[Outcome]:
 
     opened = scan(request.file, request.wanted, request.layout, typed=True)
     return opened.map(partial(check_batch, request.plan))
+
+
+def frame_failures(typed: pd.DataFrame, plan: Plan) -> list[Failed]:
+    """The rows, numbered from 0, of a typed frame that its plan does not allow."""
+    import pyarrow as pa
+
+    from mtool.engines.arrow_steps import check_typed
+    from mtool.engines.scan import Batch
+
+    columns = {c.name: _array(typed[c.name]) for c in plan.columns if c.name in typed}
+    rows = pa.RecordBatch.from_arrays(list(columns.values()), names=list(columns))
+    outcome = check_typed(plan, columns, [], Batch(rows, range(len(typed))))
+    across = AcrossBatches(plan)
+    across.add(outcome)
+    return [*outcome.failed, *across.finish()]
+
+
+def _array(values: pd.Series) -> pa.Array:
+    import pyarrow as pa
+
+    column = pa.array(values, from_pandas=True)
+    column = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    return column.cast(pa.string()) if pa.types.is_large_string(column.type) else column
 
 
 def report_on(request: Request, outcomes: Iterable[Outcome]) -> Report:
