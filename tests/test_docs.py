@@ -20,11 +20,11 @@ from mtool.check_sources import inferred
 from mtool.checks import RULES
 from mtool.config import SETTINGS
 from mtool.derive import derive_source
+from mtool.engines.reference import PANDERA_NAMES
 from mtool.errors import ExitCode, UnreadableInput
 from mtool.model import Finding, FindingClass, Severity, Source
 from mtool.readers import ReadOptions, find_reader
 from mtool.schemas import BUILT_IN_CHECKS
-from mtool.engines.reference import PANDERA_NAMES
 
 REFERENCE = ROOT / "docs" / "reference"
 CLASSES = "|".join(typing.get_args(FindingClass))

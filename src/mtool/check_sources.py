@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from mtool.config import load_config
+from mtool.config import Config, load_config
 from mtool.derive import Derived, derive_source
 from mtool.errors import UsageError
 from mtool.model import Checked, Document, Finding, Locator, Report, Source
@@ -22,6 +22,11 @@ class FileRequest:
     schema: str | None = None
     options: ReadOptions = ReadOptions()
     engine: str | None = None
+    cluster: str | None = None
+
+    def engine_of(self, config: Config) -> str:
+        """The engine asked for; naming a cluster asks for its engine."""
+        return self.engine or ("cluster" if self.cluster else config["engine"])
 
 
 def validate_targets(
@@ -69,16 +74,23 @@ def _tidy_report(
     from mtool.engines.tidy_file import tidy_request
     from mtool.sources.files import check_readable
 
-    if request.schema is None:
-        return None
-    check_readable(file)
-    folders = workspace.schema_folders if workspace else ()
-    asked = tidy_request(file, str(path), request.schema, folders, request.options)
-    if asked is None:
-        return None
     config = workspace.config if workspace else load_config(Path.cwd())
+    engine = request.engine_of(config)
+    asked = None
+    if request.schema is not None:
+        check_readable(file)
+        folders = workspace.schema_folders if workspace else ()
+        asked = tidy_request(file, str(path), request.schema, folders, request.options)
+    if asked is None:
+        if request.cluster or request.engine == "cluster":
+            raise UsageError(
+                f"{path}: the cluster engine checks CSV or Parquet whose columns are those of a schema "
+                "named with --schema; leave --engine and --cluster out for any other file"
+            )
+        return None
+    asked = replace(asked, cluster=request.cluster or config["cluster"])
     try:
-        return run_engine(request.engine or config["engine"], asked)
+        return run_engine(engine, asked)
     except NotUtf8:
         from mtool.readers.long_text import find_encoding
 
@@ -87,9 +99,7 @@ def _tidy_report(
             return None
         layout = replace(asked.layout, encoding=found.codec)
         findings = (*found.findings, *asked.findings)
-        return run_engine(
-            request.engine or config["engine"], replace(asked, layout=layout, findings=findings)
-        )
+        return run_engine(engine, replace(asked, layout=layout, findings=findings))
 
 
 def _report_on(

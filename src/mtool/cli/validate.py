@@ -38,7 +38,11 @@ def command(
     fix_mojibake: MojibakeOption = False,
     engine: Annotated[
         str | None,
-        typer.Option("--engine", help="What checks the rows of tidy files: local or reference."),
+        typer.Option("--engine", help="What checks tidy files: local, cluster or reference."),
+    ] = None,
+    cluster: Annotated[
+        str | None,
+        typer.Option("--cluster", help="A Dask scheduler to check tidy files on: tcp://HOST:PORT."),
     ] = None,
     verbose: VerboseOption = False,
 ) -> None:
@@ -46,7 +50,7 @@ def command(
     from mtool.check_sources import FileRequest, validate_targets
     from mtool.readers import ReadOptions
 
-    request = FileRequest(schema, ReadOptions(encoding, fix_mojibake), engine)
+    request = FileRequest(schema, ReadOptions(encoding, fix_mojibake), engine, cluster)
     report, config_fail_on = validate_targets(targets or [], workspace, request)
     if output is Format.json:
         findings = [finding.as_json() for finding in report]

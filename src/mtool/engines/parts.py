@@ -19,6 +19,7 @@ from mtool.errors import UnreadableInput
 
 #: Large enough that starting a task does not count, small enough to balance, and to do again.
 PART_BYTES = 64 << 20
+PART_ROWS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class Part:
     is_whole: bool = False
 
 
-def shares(path: Path, layout: Layout, size: int = PART_BYTES) -> list[Share]:
+def shares(path: Path, layout: Layout, size: int = 0) -> list[Share]:
     """Cut a text file into shares; one where lines cannot be told from its bytes alone."""
     try:
         length = path.stat().st_size
@@ -65,7 +66,7 @@ def shares(path: Path, layout: Layout, size: int = PART_BYTES) -> list[Share]:
         raise UnreadableInput(f"{path}: cannot be read ({error.strerror})") from None
     if codecs.lookup(layout.encoding).name not in ("utf-8", "utf-8-sig"):
         size = max(length, 1)
-    cuts = [*range(0, length, size), length]
+    cuts = [*range(0, length, size or PART_BYTES), length]
     return [Share(path, start, stop) for start, stop in pairwise(cuts)]
 
 
@@ -107,7 +108,7 @@ def whole(cut: Sequence[Share]) -> Part:
     return Part(cut[0].path, 0, cut[-1].stop, is_whole=True)
 
 
-def parquet_parts(path: Path, rows_at_least: int = 100_000) -> list[Part]:
+def parquet_parts(path: Path) -> list[Part]:
     """The parts of a Parquet file: runs of row groups of a size worth a task."""
     import pyarrow.parquet as pq
 
@@ -118,7 +119,7 @@ def parquet_parts(path: Path, rows_at_least: int = 100_000) -> list[Part]:
     row = 1
     for at, size in enumerate(sizes):
         held += size
-        if held >= rows_at_least or at + 1 == len(sizes):
+        if held >= PART_ROWS or at + 1 == len(sizes):
             parts.append(Part(path, first, at + 1, row))
             first, row, held = at + 1, row + held, 0
     return parts
