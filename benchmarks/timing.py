@@ -21,9 +21,13 @@ FIRST_SAMPLE_S = 0.5
 
 @dataclass(frozen=True)
 class Run:
-    """One process from start to end. `peak_mb` is resident memory, its children's included."""
+    """One process from start to end. `peak_mb` is resident memory, its children's included.
+
+    `cpu_seconds` is what all cores worked for it, which a busy machine changes less than `seconds`.
+    """
 
     seconds: float
+    cpu_seconds: float
     peak_mb: float
     code: int
     output: str
@@ -54,7 +58,7 @@ def run(command: Sequence[str], cwd: Path = ROOT, timeout_s: float = 900) -> Run
             stream.seek(0)
             written.append(stream.read().decode("utf-8", "replace"))
     peak = max(usage.ru_maxrss / (1024 if platform.system() == "Linux" else 1024**2), family[0])
-    return Run(seconds, peak, process.returncode, *written)
+    return Run(seconds, usage.ru_utime + usage.ru_stime, peak, process.returncode, *written)
 
 
 def _watch(pid: int, stop: threading.Event, peak: list[float]) -> None:

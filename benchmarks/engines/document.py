@@ -65,15 +65,23 @@ def _table(rows: int, case: dict[str, Any]) -> str:
         "at the start:\n"
     )
     mine = [name for name in case["figures"] if name.startswith("mtool")]
-    lines = [head, "| | seconds | least–most | MB | mtool takes of it | limit |"]
-    lines.append("|---|---:|---|---:|---:|---:|")
+    lines = [head, "| | seconds | least–most | CPU s | MB | mtool takes of it | limit |"]
+    lines.append("|---|---:|---|---:|---:|---:|---:|")
     for name, at in case["figures"].items():
         ratios = [case["figures"][me]["ratio_to"].get(name) for me in mine]
         beside = " / ".join(f"{ratio:.2f}" for ratio in ratios if ratio)
         limit = case["limits"].get(name)
         limit_text = f"{limit:.2f}" if limit and beside else ""
         spread = f"{at['least']:.3f}–{at['most']:.3f}"
-        cells = (name, f"{at['seconds']:.3f}", spread, at["peak_mb"], beside, limit_text)
+        cells = (
+            name,
+            f"{at['seconds']:.3f}",
+            spread,
+            f"{at['cpu_seconds']:.2f}",
+            at["peak_mb"],
+            beside,
+            limit_text,
+        )
         lines.append("| " + " | ".join(map(str, cells)) + " |")
     lines += [f"\n{name} was not timed: {why}" for name, why in case["refused"].items()]
     return "\n".join(lines) + "\n"

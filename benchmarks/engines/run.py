@@ -75,6 +75,7 @@ def _figures(runs: list[Run]) -> dict[str, Any]:
         "seconds": round(median_seconds(runs), 4),
         "least": round(min(seconds), 4),
         "most": round(max(seconds), 4),
+        "cpu_seconds": round(statistics.median(done.cpu_seconds for done in runs), 4),
         "peak_mb": round(statistics.median(done.peak_mb for done in runs)),
     }
 
@@ -90,7 +91,10 @@ def show(case: Case, result: dict[str, Any]) -> list[str]:
         beside = f"mtool takes {ratio:.2f} of it" if ratio else ""
         beside += f" (limit {limit:.2f})" if ratio and limit else ""
         spread = f"({at['least']:.3f}–{at['most']:.3f})"
-        print(f"  {name:18} {at['seconds']:9.3f} s {spread:18} {at['peak_mb']:6} MB  {beside}")
+        cpu = f"{at['cpu_seconds']:.2f} s of CPU"
+        print(
+            f"  {name:18} {at['seconds']:9.3f} s {spread:18} {cpu:16} {at['peak_mb']:6} MB  {beside}"
+        )
     for name, why in result["refused"].items():
         print(f"  {name:18} not timed: {why}")
     return misses(f"{case.task}, {case.rows:,} rows", result)

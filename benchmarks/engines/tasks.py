@@ -9,7 +9,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +47,7 @@ class Contestant:
         """One whole process, timed."""
         done = run(self.command, self.cwd)
         if self.seconds and done.code == 0:
-            return Run(self.seconds(done), done.peak_mb, done.code, done.output, done.errors)
+            return replace(done, seconds=self.seconds(done))
         return done
 
 

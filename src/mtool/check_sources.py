@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mtool.config import Config, load_config
-from mtool.derive import Derived, derive_source
 from mtool.errors import UsageError
 from mtool.model import Checked, Document, Finding, Locator, Report, Source
-from mtool.passport import Passport, passport_path, read_passport
 from mtool.readers import ReadOptions
 from mtool.workspace import Workspace, find_workspace, find_workspace_if_any
+
+if TYPE_CHECKING:
+    from mtool.derive import Derived
+    from mtool.passport import Passport
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +26,6 @@ class FileRequest:
     options: ReadOptions = ReadOptions()
     engine: str | None = None
     cluster: str | None = None
-
-    def engine_of(self, config: Config) -> str:
-        """The engine asked for; naming a cluster asks for its engine."""
-        return self.engine or ("cluster" if self.cluster else config["engine"])
 
 
 def validate_targets(
@@ -56,6 +55,8 @@ def validate_file(path: Path, request: FileRequest, workspace: Workspace | None 
     """
     from mtool.sources.files import local_copy, read_document, source_id_of
 
+    if request.engine and request.schema is None:
+        raise UsageError("--engine needs --schema: it checks a tidy file by the schema named")
     with local_copy(path) as file:
         report = _tidy_report(file, path, request, workspace)
         if report is not None:
@@ -71,40 +72,65 @@ def _tidy_report(
     """What an engine says of a file that is tidy by the schema asked for; null for any other."""
     from mtool.engines import run_engine
     from mtool.engines.blocks import NotUtf8
-    from mtool.engines.tidy_file import tidy_request
+    from mtool.engines.tidy_file import tidy_request, with_encoding
     from mtool.sources.files import check_readable
 
-    config = workspace.config if workspace else load_config(Path.cwd())
-    engine = request.engine_of(config)
-    asked = None
-    if request.schema is not None:
-        check_readable(file)
-        folders = workspace.schema_folders if workspace else ()
-        asked = tidy_request(file, str(path), request.schema, folders, request.options)
-    if asked is None:
-        if request.cluster or request.engine == "cluster":
-            raise UsageError(
-                f"{path}: the cluster engine checks CSV or Parquet whose columns are those of a schema "
-                "named with --schema; leave --engine and --cluster out for any other file"
-            )
+    if request.schema is None:
+        _refuse_engine(request, path)
         return None
-    asked = replace(asked, cluster=request.cluster or config["cluster"])
+    check_readable(file)
+    folders = workspace.schema_folders if workspace else ()
+    asked = tidy_request(file, str(path), request.schema, folders, request.options)
+    engine = _engine(request, workspace)
+    if asked is None:
+        _refuse_engine(request, path)
+        return None
+    asked = replace(asked, cluster=request.cluster or _config(workspace)["cluster"])
     try:
         return run_engine(engine, asked)
     except NotUtf8:
-        from mtool.readers.long_text import find_encoding
+        found = with_encoding(asked, request.options)
+        return run_engine(engine, found) if found else None
 
-        found = find_encoding(file, request.options)
-        if found.errors != "strict":
-            return None
-        layout = replace(asked.layout, encoding=found.codec)
-        findings = (*found.findings, *asked.findings)
-        return run_engine(engine, replace(asked, layout=layout, findings=findings))
+
+def _config(workspace: Workspace | None) -> Config:
+    return workspace.config if workspace else load_config(Path.cwd())
+
+
+def _engine(request: FileRequest, workspace: Workspace | None) -> str:
+    """The engine asked for; naming a cluster asks for its engine."""
+    return request.engine or ("cluster" if request.cluster else _config(workspace)["engine"])
+
+
+def _refuse_engine(request: FileRequest, path: Path) -> None:
+    """An engine asked for by name is never passed over in silence."""
+    if request.engine or request.cluster:
+        schema = (
+            f"the schema {request.schema}" if request.schema else "a schema (name it: --schema)"
+        )
+        raise UsageError(
+            f"{path}: not tidy by {schema}: an engine needs a CSV or Parquet file whose header has "
+            "every column that the schema requires; leave --engine and --cluster out"
+        )
+
+
+def explained(request: FileRequest, workspace: Path | None) -> list[str]:
+    """How the checks of the schema asked for are run, in words."""
+    from mtool.engines.plan import described
+    from mtool.engines.plan_cache import plan_of
+
+    if request.schema is None:
+        return []
+    opened = find_workspace_if_any(workspace)
+    plan = plan_of(request.schema, opened.schema_folders if opened else ())
+    return [f"engine {_engine(request, opened)}", *described(plan)]
 
 
 def _report_on(
     path: Path, document: Document, workspace: Workspace | None, schema: str | None
 ) -> Report:
+    from mtool.derive import derive_source
+
     passport = passport_for(path, document, workspace, schema)
     folders = workspace.schema_folders if workspace else ()
     report = derive_source(document, passport, folders).report
@@ -115,6 +141,8 @@ def passport_for(
     path: Path, document: Document, workspace: Workspace | None, schema: str | None = None
 ) -> Passport:
     """The passport beside a file, unless a schema is asked for; else one worked out on the spot."""
+    from mtool.passport import passport_path, read_passport
+
     known = passport_path(path)
     if known.is_file() and schema is None:
         return read_passport(known)
@@ -124,6 +152,7 @@ def passport_for(
 def inferred(document: Document, schema: str | None, workspace: Workspace | None) -> Passport:
     """A passport worked out on the spot, for a file that has none."""
     from mtool.infer import context_of, infer_recipe
+    from mtool.passport import Passport
 
     default = (workspace.config if workspace else load_config(Path.cwd()))["country"]
     folders = workspace.schema_folders if workspace else ()
@@ -178,5 +207,7 @@ def _schemas_in_use(workspace: Workspace) -> set[str]:
 
 
 def _passports(workspace: Workspace) -> Iterator[Passport]:
+    from mtool.passport import passport_path, read_passport
+
     paths: Iterable[Path] = (passport_path(raw) for raw in workspace.raw_files())
     return (read_passport(path) for path in paths if path.is_file())

@@ -56,6 +56,15 @@ def described(name: str, workspace: Path | None) -> dict[str, Any]:
     }
 
 
+def planned(name: str, workspace: Path | None) -> list[dict[str, str]]:
+    """Every step of a schema's plan: the column, what is asked of it, and how that is run."""
+    from mtool.engines.plan import explain
+    from mtool.engines.plan_cache import plan_of
+
+    steps = explain(plan_of(name, _folders(workspace)))
+    return [{"column": column, "asks": asks, "run": how} for column, asks, how in steps]
+
+
 def inferred_schema(path: Path, wanted: str | None) -> str:
     """A schema in Pandera's YAML dialect made from one table's header and contents."""
     import yaml

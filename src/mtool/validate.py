@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mtool.engines.failures import Place, class_of, findings_of
+from mtool.errors import UsageError
 from mtool.model import Checked, Finding, Locator, Report, parse_place
 from mtool.schemas import Schema
 
@@ -35,7 +36,8 @@ def validate_frame(
     In: the columns of the schema, dates as ISO text, figures as numbers or text.
     `place` tells where a row's column stands; without it, `source_cell` does.
     Out: the frame typed as the schema says, and every failure in one pass. A cell of the wrong
-    type is null in the typed frame. Raises `UsageError` for a schema that checks nothing.
+    type is null in the typed frame. Raises `UsageError` for a schema that checks nothing, and
+    for rows without a column it requires.
     """
     from mtool.engines import local, reference
     from mtool.engines.coercion import coerced
@@ -47,6 +49,9 @@ def validate_frame(
             return _locate(frame, at, column, path)
 
     plan = plan_of_schema(schema)
+    absent = [c.name for c in plan.columns if c.required and c.name not in frame]
+    if absent:
+        raise UsageError(f"the rows have no column {absent[0]!r}, which {schema.name} requires")
     typed, failed = coerced(frame, plan)
     judge = reference.frame_failures if engine == "reference" else local.frame_failures
     failed += judge(typed, plan)

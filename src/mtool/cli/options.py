@@ -29,6 +29,14 @@ class ReportFormat(StrEnum):
     html = "html"
 
 
+class Engine(StrEnum):
+    """What checks the rows of tidy files."""
+
+    local = "local"
+    cluster = "cluster"
+    reference = "reference"
+
+
 class FailOn(StrEnum):
     """Which findings give exit code 1."""
 
@@ -67,4 +75,11 @@ MojibakeOption = Annotated[
 ]
 SchemaOption = Annotated[
     str | None, typer.Option("--schema", help="A schema's name, or a YAML file.")
+]
+EngineOption = Annotated[
+    Engine | None, typer.Option("--engine", help="What checks the rows of a tidy file.")
+]
+ClusterOption = Annotated[
+    str | None,
+    typer.Option("--cluster", help="A Dask scheduler to check a tidy file on: tcp://HOST:PORT."),
 ]

@@ -31,10 +31,21 @@ def show(
     name: Annotated[str, typer.Argument(help="A schema's name, or a YAML file.")],
     workspace: WorkspaceOption = None,
     output: FormatOption = Format.table,
+    plan: Annotated[
+        bool, typer.Option("--plan", help="How each check is run: natively, or through pandera.")
+    ] = False,
 ) -> None:
     """Show a schema's columns, units, checks and key."""
-    from mtool.schema_listing import described
+    from mtool.schema_listing import described, planned
 
+    if plan:
+        steps = planned(name, workspace)
+        if output is Format.json:
+            write_json(envelope("schema show", {"plan": steps}))
+        else:
+            rows = [[step[h] for h in ("column", "asks", "run")] for step in steps]
+            write_rows(output, ("column", "asks", "run"), rows)
+        return
     schema = described(name, workspace)
     if output is Format.json:
         write_json(envelope("schema show", schema))

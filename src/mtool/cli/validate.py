@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mtool.cli.options import (
+    ClusterOption,
     EncodingOption,
+    EngineOption,
     FailOnOption,
     Format,
     FormatOption,
@@ -36,18 +38,12 @@ def command(
     limit: LimitOption = 3,
     encoding: EncodingOption = None,
     fix_mojibake: MojibakeOption = False,
-    engine: Annotated[
-        str | None,
-        typer.Option("--engine", help="What checks tidy files: local, cluster or reference."),
-    ] = None,
-    cluster: Annotated[
-        str | None,
-        typer.Option("--cluster", help="A Dask scheduler to check tidy files on: tcp://HOST:PORT."),
-    ] = None,
+    engine: EngineOption = None,
+    cluster: ClusterOption = None,
     verbose: VerboseOption = False,
 ) -> None:
     """Check figures against their schemas, and reported totals against their rows."""
-    from mtool.check_sources import FileRequest, validate_targets
+    from mtool.check_sources import FileRequest, explained, validate_targets
     from mtool.readers import ReadOptions
 
     request = FileRequest(schema, ReadOptions(encoding, fix_mojibake), engine, cluster)
@@ -60,6 +56,8 @@ def command(
         write_findings(report, output, limit, everything=verbose)
         if output in (Format.table, Format.md):
             say(_verdict(report))
+        for line in explained(request, workspace) if verbose else ():
+            say(line)
     failed = report.failed(fail_on or config_fail_on)
     raise typer.Exit(ExitCode.FINDINGS if failed else ExitCode.CLEAN)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from mtool.engines.arrow_letters import Form, may_begin_blank, odd_cells, only
 from mtool.engines.arrow_values import (
     figures,
     flags,
@@ -17,21 +18,30 @@ from mtool.engines.arrow_values import (
     texts,
     where,
 )
-from mtool.engines.cell_text import BLANK, read_day, read_figure, read_flag
+from mtool.engines.cell_text import (
+    BLANK,
+    FIRST_DAY,
+    LAST_DAY,
+    read_day,
+    read_figure,
+    read_flag,
+)
 from mtool.engines.plan import ColumnPlan
 
 if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
 
-WHOLE = r"^-?[0-9]{1,18}$"
-DECIMAL = r"^-?[0-9]{1,15}(?:\.[0-9]{1,20})?$"
+WHOLE = Form("0123456789-", 18, r"^-?[0-9]{1,18}$")
+DECIMAL = Form("0123456789-.", 18, r"^-?[0-9]{1,15}(?:\.[0-9]{1,20})?$")
 #: Days that exist in every year, of the years that are sure to fit; the others are looked at.
-DAY = (
+DAY = Form(
+    "0123456789-",
+    10,
     r"^(?:1[7-9][0-9]{2}|2[01][0-9]{2})-"
-    r"(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)$"
+    r"(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)$",
 )
-Typed = "tuple[pa.Array, np.ndarray[Any, Any]]"
+FLAG = Form("", 0, r"^$")
 
 
 def typed_column(column: ColumnPlan, cells: pa.Array) -> tuple[pa.Array, np.ndarray[Any, Any]]:
@@ -53,7 +63,7 @@ def typed_column(column: ColumnPlan, cells: pa.Array) -> tuple[pa.Array, np.ndar
     if column.dtype.startswith("datetime"):
         return _read(given, DAY, pa.date32(), _days)
     if column.dtype == "boolean":
-        return _read(given, r"^$", pa.bool_(), lambda t: flags([read_flag(one) for one in t]))
+        return _read(given, FLAG, pa.bool_(), lambda t: flags([read_flag(one) for one in t]))
     whole = column.dtype == "Int64"
     kind = pa.int64() if whole else pa.float64()
     return _read(
@@ -94,6 +104,8 @@ def without_blanks(cells: pa.Array) -> pa.Array:
     """Text with null for what is only white space."""
     import pyarrow.compute as pc
 
+    if not may_begin_blank(cells):
+        return cells
     blank = pc.match_substring_regex(cells, BLANK)
     return null_where(blank, cells) if pc.any(blank).as_py() else cells
 
@@ -105,19 +117,42 @@ def _days(words: list[str]) -> pa.Array:
 
 
 def _read(
-    cells: pa.Array, plain: str, kind: pa.DataType, read: Callable[[list[str]], pa.Array]
+    cells: pa.Array, form: Form, kind: pa.DataType, read: Callable[[list[str]], pa.Array]
 ) -> tuple[pa.Array, np.ndarray[Any, Any]]:
     """Cast what is plain, read the distinct others, and say which could not be read."""
     import pyarrow.compute as pc
 
-    is_plain = pc.match_substring_regex(cells, plain)
-    odd = where(pc.invert(is_plain))
+    typed, odd = _cast(cells, form, kind)
     if not len(odd):
-        return cells.cast(kind), odd
-    typed = kept_where(is_plain, cells).cast(kind)
+        return typed, odd
     left = without_blanks(cells.take(positions(odd))).dictionary_encode()
     values = read(left.dictionary.to_pylist()).take(left.indices)
     bad = where(pc.and_(pc.is_valid(left), pc.is_null(values)))
-    return pc.replace_with_mask(
-        typed, pc.invert(pc.coalesce(is_plain, flags([True])[0])), values
-    ), odd[bad]
+    return pc.replace_with_mask(typed, only(odd, len(cells)), values), odd[bad]
+
+
+def _cast(cells: pa.Array, form: Form, kind: pa.DataType) -> tuple[pa.Array, np.ndarray[Any, Any]]:
+    """Plain cells in their type, and the places of the others, which are null."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    odd = odd_cells(cells, form)
+    if odd is not None:
+        try:
+            typed = null_where(only(odd, len(cells)), cells) if len(odd) else cells
+            typed = typed.cast(kind)
+            if form is not DAY or _lasting(typed):
+                return typed, odd
+        except pa.ArrowInvalid:
+            pass  # a cell has the letters of its kind in an order that makes none
+    is_plain = pc.match_substring_regex(cells, form.expression)
+    return kept_where(is_plain, cells).cast(kind), where(pc.invert(is_plain))
+
+
+def _lasting(days: pa.Array) -> bool:
+    """True where every day is one that a nanosecond timestamp can hold."""
+    import pyarrow.compute as pc
+
+    ends = pc.min_max(days).as_py()
+    known = [day.isoformat() for day in ends.values() if day is not None]
+    return all(FIRST_DAY <= day <= LAST_DAY for day in known)

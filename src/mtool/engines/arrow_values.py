@@ -38,7 +38,7 @@ def flags(values: Sequence[bool | None]) -> pa.Array:
     import numpy as np
     import pyarrow as pa
 
-    bits = np.packbits([bool(value) for value in values], bitorder="little")
+    bits = np.packbits(np.array([bool(v) for v in values], bool), bitorder="little")
     return pa.Array.from_buffers(pa.bool_(), len(values), [_validity(values), pa.py_buffer(bits)])
 
 
@@ -46,7 +46,9 @@ def _validity(values: Sequence[Any]) -> pa.Buffer:
     import numpy as np
     import pyarrow as pa
 
-    return pa.py_buffer(np.packbits([value is not None for value in values], bitorder="little"))
+    return pa.py_buffer(
+        np.packbits(np.array([v is not None for v in values], bool), bitorder="little")
+    )
 
 
 def where(mask: pa.Array) -> np.ndarray[Any, Any]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 #: Large enough that the overhead of a block does not count, small enough that several do not.
-BLOCK_BYTES = 8 << 20
+BLOCK_BYTES = 4 << 20
 #: A record longer than this is a quote that never closes.
 LONGEST_RECORD = 64 << 20
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")

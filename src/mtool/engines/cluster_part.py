@@ -86,7 +86,7 @@ def no_keys() -> pd.DataFrame:
 
 
 def key_rows(columns: pa.RecordBatch, lines: Sequence[int]) -> pd.DataFrame:
-    """One row per row: the hash of its key, the key as one text, and its line.
+    """One row per key: its hash, the key as one text, and its line; all nulls are no key.
 
     Different keys have different texts: each value with its length before it, null as `-`.
     """
@@ -106,7 +106,9 @@ def key_rows(columns: pa.RecordBatch, lines: Sequence[int]) -> pd.DataFrame:
         words.append(pc.fill_null(pc.binary_join_element_wise(length, text, ":"), "-"))
     key = pc.binary_join_element_wise(*words, ";") if len(words) > 1 else words[0]
     numbers = np.asarray(lines, np.int64)
-    return pd.DataFrame({"hash": hashes(columns), "key": key.to_pandas(), "line": numbers})
+    found = pd.DataFrame({"hash": hashes(columns), "key": key.to_pandas(), "line": numbers})
+    none = pc.equal(key, ";".join("-" * len(words)))
+    return found[~none.to_numpy(zero_copy_only=False)] if pc.any(none).as_py() else found
 
 
 def twins(rows: pd.DataFrame) -> pd.DataFrame:
@@ -120,10 +122,8 @@ def twins(rows: pd.DataFrame) -> pd.DataFrame:
     return alike[["key", "line"]].assign(twin=twin)
 
 
-def value_of(key: str, dtype: str) -> str | None:
+def value_of(key: str, dtype: str) -> str:
     """The value of a key of one column, as a finding says it."""
-    if key == "-":
-        return None
     text = key.partition(":")[2]
     if dtype == "Float64":
         return str(float(text))

@@ -26,7 +26,7 @@ EXPECTED = {
     "greater_than_or_equal_to": "{0} or more",
     "less_than": "less than {0}",
     "less_than_or_equal_to": "{0} or less",
-    "in_range": "a number in the range {0}",
+    "in_range": "a value from {0}",
     "isin": "one of {0}",
     "notin": "none of {0}",
     "str_matches": "text that matches {0}",

@@ -36,11 +36,12 @@ class Twin:
 class Keys:
     """The values of one key, batch after batch; `duplicates` at the end.
 
-    Null equals null, as in pandas.
+    As pandera has it: null equals null, and a key that is null throughout is no key.
     """
 
     held_bytes: int = HELD_BYTES
     rows: int = 0
+    _width: int = 0
     _hashes: list[np.ndarray[Any, Any]] = field(default_factory=list)
     _held: list[pa.RecordBatch] = field(default_factory=list)
     _held_size: int = 0
@@ -54,6 +55,7 @@ class Keys:
         self._held.append(columns)
         self._held_size += columns.get_total_buffer_size() + 8 * columns.num_rows
         self.rows += columns.num_rows
+        self._width = columns.num_columns
         if self._held_size > self.held_bytes:
             self._spill()
 
@@ -63,9 +65,10 @@ class Keys:
             return []
         suspects = self._suspects()
         same: dict[tuple[Any, ...], list[int]] = defaultdict(list)
+        nulls = (None,) * self._width
         for row, values in self._values_of(suspects):
             same[values].append(row)
-        groups = [(rows, values) for values, rows in same.items() if len(rows) > 1]
+        groups = [(r, values) for values, r in same.items() if len(r) > 1 and values != nulls]
         twins = [
             Twin(row, rows[1] if row == rows[0] else rows[0], values)
             for rows, values in groups

@@ -187,7 +187,20 @@ def _step(schema: Schema, dtype: str, column: str, check: Check, written: str) -
     plain = {name: _plain(value) for name, value in arguments.items()}
     if rule not in TEXT_STEPS:
         _refuse_other_kinds(where, dtype, plain)
-    return Step(rule, plain, written, _is_native(rule, dtype, plain))
+    return Step(rule, plain, _in_words(plain, written), _is_native(rule, dtype, plain))
+
+
+def _in_words(arguments: Mapping[str, Any], written: str) -> str:
+    """The argument of a check as people say it; as the schema writes it, where it is one."""
+    if "min_value" in arguments and "max_value" in arguments:
+        ends = [
+            f"{arguments[name]}{'' if arguments.get(include, True) else ' (excluded)'}"
+            for name, include in (("min_value", "include_min"), ("max_value", "include_max"))
+            if arguments[name] is not None
+        ]
+        return " to ".join(ends)
+    only = next(iter(arguments.values()), None)
+    return ", ".join(map(str, only)) if isinstance(only, list) else written
 
 
 def _plain(value: Any) -> Any:
@@ -261,8 +274,23 @@ def explain(plan: Plan) -> list[tuple[str, str, str]]:
             how = "native" if step.native else "pandera"
             rows.append((column.name, f"{step.rule} {step.written}".strip(), f"{how}, per batch"))
     for name, columns in plan.keys.items():
-        rows.append((name, f"unique {', '.join(columns)}", "native, across batches"))
+        rows.append((name, f"unique {', '.join(columns)}", "native, across all batches"))
     for rule in plan.rules:
-        how = "across batches" if rule.grouped else "per batch"
+        how = "across all batches" if rule.grouped else "per batch"
         rows.append(("", f"{rule.rule} ({', '.join(rule.needs)})", f"native, {how}"))
     return rows
+
+
+def described(plan: Plan) -> list[str]:
+    """A plan in sentences: how many checks, which go through pandera, which wait for all rows."""
+    through = [
+        f"{column.name}: {step.rule} {step.written}".strip()
+        for column in plan.columns
+        for step in column.steps
+        if not step.native
+    ]
+    waiting = [name or f"the key {', '.join(plan.key)}" for name in plan.keys]
+    waiting += [step.rule for step in plan.rules if step.grouped]
+    lines = [f"plan of {plan.schema}: {plan.checks} checks, {len(through)} through pandera"]
+    lines += [f"through pandera, batch by batch: {one}" for one in through]
+    return lines + [f"across all batches: {', '.join(waiting)}"] * bool(waiting)

@@ -46,7 +46,8 @@ def validate(request: Request) -> Report:
     for column in request.plan.columns:
         if column.name not in frame:
             frame[column.name] = pd.Series(pd.NA, index=frame.index, dtype=column.dtype)
-    typed, failed = coerced(frame, request.plan)
+    ordered = frame[[column.name for column in request.plan.columns]]
+    typed, failed = coerced(ordered, request.plan)
     failed += frame_failures(typed, request.plan)
     lines = [line for batch in batches for line in batch.lines]
     placed = [
@@ -98,8 +99,13 @@ def _pandera_failures(frame: pd.DataFrame, plan: Plan) -> dict[tuple[str, str], 
     cases["place"] = cases["column"].astype(str).mask(of_frame.astype(bool), "")
     failures: dict[tuple[str, str], Sequence[int]] = {}
     for (rule, place), rows in cases.groupby(["rule", "place"], sort=True):
-        failures[(rule, place)] = sorted(int(row) for row in rows["index"].dropna().unique())
-    return failures
+        found = sorted(int(row) for row in rows["index"].dropna().unique())
+        if not found and rule not in ("duplicate", "duplicate_key"):
+            raise UsageError(
+                f"{plan.path}: the check {rule} of {place} failed for no row in particular"
+            )
+        failures[(rule, place)] = found
+    return {where: found for where, found in failures.items() if found}
 
 
 def _rule_name(check: str) -> str:

@@ -26,20 +26,17 @@ class Request:
     is_parquet: bool = False
     findings: tuple[Finding, ...] = ()
     cluster: str = ""
-    numbers: dict[str, int] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.numbers.update({name: at for at, name in enumerate(self.header, start=1)})
 
     @property
     def wanted(self) -> tuple[str, ...]:
-        """The columns of the file that the plan asks something of, in the file's order."""
+        """The columns of the file that the plan asks something of, in the file's order; never none."""
+        known = [name for name in self.header if name in self.plan.by_name]
         needed = self.plan.needed()
-        return tuple(name for name in self.header if name in needed)
+        return tuple(name for name in known if name in needed) or tuple(known[:1])
 
     def place(self, row: int, column: str) -> Locator:
         """Where a column of a row stands: a physical line, or the row of a Parquet file."""
-        number = self.numbers.get(column)
+        number = self.header.index(column) + 1 if column in self.header else None
         if self.is_parquet:
             return Locator(path=self.path, table="t1", row=row, column=number)
         return Locator(path=self.path, table="t1", line=row, column=number)

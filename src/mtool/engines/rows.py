@@ -164,7 +164,8 @@ def expression(rule: str, pattern: str) -> re.Pattern[str]:
 def _duplicates(name: str, columns: list[list[Any]]) -> list[Failed]:
     same: dict[tuple[Any, ...], list[int]] = defaultdict(list)
     for row, key in enumerate(zip(*columns, strict=True)):
-        same[key].append(row)
+        if key != (None,) * len(columns):
+            same[key].append(row)
     twins = sorted(
         (row, rows[1] if row == rows[0] else rows[0])
         for rows in same.values()

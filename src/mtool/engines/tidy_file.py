@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from mtool.engines.blocks import Layout, NotUtf8, read_header
+from mtool.engines.blocks import NotUtf8, read_header
 from mtool.engines.plan import Plan
 from mtool.engines.plan_cache import plan_of
 from mtool.engines.request import Request
@@ -34,16 +34,36 @@ def tidy_request(
 
         header = scan(file, ()).header
         return _request(Request(file, path, plan, header, is_parquet=True))
+    if options.encoding:
+        request = with_encoding(Request(file, path, plan, ()), options)
+        if request is None:
+            return None
+    else:
+        request = Request(file, path, plan, ())
     named = {"\\t": "\t", "tab": "\t"}.get(options.delimiter or "", options.delimiter)
     for delimiter in (named,) if named else DELIMITERS:
-        layout = Layout(delimiter, encoding=options.encoding or "utf-8")
+        layout = replace(request.layout, delimiter=delimiter)
         try:
             header = read_header(file, layout)
         except NotUtf8:
             return None
-        if found := _request(Request(file, path, plan, header, layout)):
+        if found := _request(replace(request, header=header, layout=layout)):
             return found
     return None
+
+
+def with_encoding(request: Request, options: ReadOptions) -> Request | None:
+    """The same request for a file whose encoding had to be found or was named.
+
+    Null for one of several encodings. Raises as `find_encoding` does.
+    """
+    from mtool.readers.long_text import find_encoding
+
+    found = find_encoding(request.file, options)
+    if found.errors != "strict":
+        return None
+    layout = replace(request.layout, encoding=found.codec)
+    return replace(request, layout=layout, findings=(*found.findings, *request.findings))
 
 
 def _request(request: Request) -> Request | None:
@@ -53,7 +73,7 @@ def _request(request: Request) -> Request | None:
     known = [name for name in header if name in plan.by_name]
     if not known or not required <= set(header) or not measured or len(known) != len(set(known)):
         return None
-    return replace(request, findings=tuple(_of_header(request, plan)))
+    return replace(request, findings=(*request.findings, *_of_header(request, plan)))
 
 
 def _of_header(request: Request, plan: Plan) -> list[Finding]:
