@@ -16,6 +16,7 @@ import pytest
 from conftest import run_mtool
 from mtool.engines import cluster, local, parts
 from mtool.engines.dask_workers import DaskWorkers
+from mtool.engines.request import as_one_table
 from mtool.engines.tidy_file import tidy_request
 from mtool.errors import TryAgainLater, UnreadableInput
 from mtool.readers import ReadOptions
@@ -156,6 +157,39 @@ def test_text_that_cannot_be_cut_is_read_in_one_go(table, schema, monkeypatch):
     assert cluster.validate(request, in_turn) == local.validate(request)
 
 
+def test_files_of_a_folder_are_one_table(table, schema, tmp_path, monkeypatch):
+    """A key that stands in two files is found, each place named; an empty file is not passed over."""
+    lines = table(120).read_text(encoding="utf-8").splitlines(keepends=True)
+    plain = [line for line in lines[1:] if line.endswith(",plain\n") and line.startswith("S")]
+    folder = tmp_path / "many"
+    folder.mkdir()
+    for name, held in (("a", plain[:30]), ("b", []), ("c", [*plain[30:60], plain[4]])):
+        (folder / f"{name}.csv").write_text("".join([lines[0], *held]), encoding="utf-8")
+    monkeypatch.setattr(parts, "PART_BYTES", 200)
+    members = [asked(path, schema) for path in sorted(folder.iterdir())]
+    report = cluster.validate(as_one_table(members), in_turn)
+    assert (report.checked.tables, report.checked.rows) == (3, 61)
+    places = {(f.rule, f.locator.path, f.locator.line) for f in report}
+    first, second, last = (str(folder / f"{name}.csv") for name in "abc")
+    both = {(first, 6), (last, 32)}
+    assert places == {
+        *((rule, *place) for rule in ("duplicate", "duplicate_key") for place in both),
+        ("no_rows", second, 1),
+    }
+    key = [f.message for f in report if f.rule == "duplicate_key"]
+    assert f"the same key as {last}, line 32" in key[0]
+    assert f"the same key as {first}, line 6" in key[1]
+
+
+def test_a_folder_without_tables_is_refused(tmp_path, schema):
+    """A folder of nothing to check is wrong use, never a pass."""
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    done = run_mtool("validate", empty, "--schema", schema, "--engine", "cluster")
+    assert done.code == 2
+    assert "no CSV or Parquet file" in done.err
+
+
 @dataclass(frozen=True)
 class OneDies(DaskWorkers):
     """Dask's workers, one of which is killed when the first parts have given their outcomes."""
@@ -244,7 +278,7 @@ def test_a_file_that_workers_do_not_have_is_named(table, schema):
     from mtool.engines.cluster_part import tally_share
 
     with pytest.raises(UnreadableInput, match="same path for every worker"):
-        tally_share(request.layout, cut[0])
+        tally_share((request.layout, cut[0]))
 
 
 def test_a_file_that_is_not_tidy_is_refused(tmp_path):

@@ -43,6 +43,8 @@ def validate_targets(
     for target in targets:
         if opened and not Path(target).exists() and target in _schemas_in_use(opened):
             report += validate_workspace(opened, target)
+        elif Path(target).is_dir() and _engine(request, opened) == "cluster":
+            report += validate_folder(Path(target), request, opened)
         else:
             report += validate_file(Path(target), request, opened)
     return report, opened.config["fail_on"] if opened else "source"
@@ -64,6 +66,31 @@ def validate_file(path: Path, request: FileRequest, workspace: Workspace | None 
         source = Source(source_id_of(path), path=str(path))
         document = read_document(file, source, request.options)
         return _report_on(path, document, workspace, request.schema)
+
+
+def validate_folder(folder: Path, request: FileRequest, workspace: Workspace | None) -> Report:
+    """Validate the CSV and Parquet files of a folder as one table, on a cluster.
+
+    Raises `UsageError` for a folder without such files, and for a file that is not tidy.
+    """
+    from mtool.engines import run_engine
+    from mtool.engines.request import as_one_table
+    from mtool.engines.tidy_file import SUFFIXES, tidy_request
+
+    files = sorted(p for p in folder.rglob("*") if p.suffix.lower() in SUFFIXES and p.is_file())
+    if not files:
+        raise UsageError(f"{folder}: no CSV or Parquet file in this folder: nothing to check")
+    folders = workspace.schema_folders if workspace else ()
+    members = []
+    for file in files:
+        asked = request.schema and tidy_request(
+            file, str(file), request.schema, folders, request.options
+        )
+        if not asked:
+            raise _not_tidy(request, file)
+        members.append(asked)
+    address = request.cluster or _config(workspace)["cluster"]
+    return run_engine("cluster", replace(as_one_table(members), cluster=address))
 
 
 def _tidy_report(
@@ -105,13 +132,15 @@ def _engine(request: FileRequest, workspace: Workspace | None) -> str:
 def _refuse_engine(request: FileRequest, path: Path) -> None:
     """An engine asked for by name is never passed over in silence."""
     if request.engine or request.cluster:
-        schema = (
-            f"the schema {request.schema}" if request.schema else "a schema (name it: --schema)"
-        )
-        raise UsageError(
-            f"{path}: not tidy by {schema}: an engine needs a CSV or Parquet file whose header has "
-            "every column that the schema requires; leave --engine and --cluster out"
-        )
+        raise _not_tidy(request, path)
+
+
+def _not_tidy(request: FileRequest, path: Path) -> UsageError:
+    schema = f"the schema {request.schema}" if request.schema else "a schema (name it: --schema)"
+    return UsageError(
+        f"{path}: not tidy by {schema}: an engine needs a CSV or Parquet file whose header has every "
+        "column that the schema requires; leave --engine and --cluster out"
+    )
 
 
 def explained(request: FileRequest, workspace: Path | None) -> list[str]:

@@ -15,6 +15,7 @@ from mtool.engines.dask_workers import KEY_TYPES
 from mtool.engines.failures import Outcome
 from mtool.engines.parts import Part, Share, Tally, part_blocks, tally
 from mtool.engines.plan import Plan
+from mtool.engines.request import ROWS_OF_A_FILE
 from mtool.engines.scan import Batch, Scan
 from mtool.errors import UnreadableInput
 
@@ -27,8 +28,9 @@ class IrregularText(Exception):
     """Text whose records cannot be told by counting quotes: it must be read in one go."""
 
 
-def tally_share(layout: Layout, share: Share) -> tuple[Tally]:
+def tally_share(given: tuple[Layout, Share]) -> tuple[Tally]:
     """Count the line ends and quotes of a share."""
+    layout, share = given
     try:
         return (tally(share, layout),)
     except OSError as error:
@@ -38,7 +40,7 @@ def tally_share(layout: Layout, share: Share) -> tuple[Tally]:
         ) from None
 
 
-def check_part(plan: Plan, opened: Scan, part: Part) -> list[Any]:
+def check_part(plan: Plan, given: tuple[Scan, Part]) -> list[Any]:
     """The outcomes of a part's batches, then the rows of each key of the plan.
 
     In place of the outcomes null, where the text is irregular.
@@ -48,7 +50,7 @@ def check_part(plan: Plan, opened: Scan, part: Part) -> list[Any]:
     outcomes: list[Outcome] = []
     keys: dict[str, list[pd.DataFrame]] = {name: [] for name in plan.keys}
     try:
-        for batch in batches(opened, part):
+        for batch in batches(*given):
             outcome = check_batch(plan, batch)
             for name, columns in outcome.across.items():
                 keys[name].append(key_rows(columns, outcome.lines))
@@ -60,7 +62,23 @@ def check_part(plan: Plan, opened: Scan, part: Part) -> list[Any]:
 
 
 def batches(opened: Scan, part: Part) -> Iterator[Batch]:
-    """The batches of a part. Raises `IrregularText`."""
+    """The batches of a part, their lines numbered over all files. Raises `IrregularText`."""
+    first = part.file * ROWS_OF_A_FILE
+    for batch in _batches(opened, part):
+        yield _numbered(batch, first) if first else batch
+
+
+def _numbered(batch: Batch, first: int) -> Batch:
+    lines = batch.lines
+    if isinstance(lines, range):
+        lines = range(lines.start + first, lines.stop + first)
+    else:
+        lines = [line + first for line in lines]
+    ragged = tuple(replace(row, line=row.line + first) for row in batch.ragged)
+    return replace(batch, lines=lines, ragged=ragged)
+
+
+def _batches(opened: Scan, part: Part) -> Iterator[Batch]:
     if opened.is_parquet:
         groups = tuple(range(part.start, part.stop))
         yield from replace(opened, row_groups=groups, first_row=part.line).map(_same, workers=1)

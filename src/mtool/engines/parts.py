@@ -47,6 +47,7 @@ class Part:
     Of text: those that begin in a share; `line` is the physical line at its start, `opens` and
     `closes` say whether its two ends stand inside quotes. Of Parquet: the row groups from `start`
     to before `stop`; `line` is the number of the first row. `is_whole`: all of a file, in one go.
+    `file` numbers the files of a table from 0.
     """
 
     path: Path
@@ -56,6 +57,7 @@ class Part:
     opens_quoted: bool = False
     closes_quoted: bool = False
     is_whole: bool = False
+    file: int = 0
 
 
 def shares(path: Path, layout: Layout, size: int = 0) -> list[Share]:
@@ -84,8 +86,10 @@ def tally(share: Share, layout: Layout) -> Tally:
             left -= len(data)
             newlines += data.count(b"\n")
             quotes += data.count(layout.quote.encode()) if layout.quote else 0
-            returns += data.count(b"\r")
-            windows += data.count(b"\r\n") + (before == b"\r" and data.startswith(b"\n"))
+            found = data.count(b"\r")
+            returns += found
+            windows += data.count(b"\r\n") if found else 0
+            windows += before == b"\r" and data.startswith(b"\n")
             before = data[-1:]
         windows += before == b"\r" and file.read(1) == b"\n"
     return Tally(newlines, quotes, returns > windows)
