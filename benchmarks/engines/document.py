@@ -33,6 +33,8 @@ def write_document(kept: dict[str, Any]) -> None:
         cases = kept.get("cases", {}).get(task, {})
         if cases:
             parts.append(f"## {title}\n\n" + _tables(cases))
+    if "cluster_costs" in kept:
+        parts.append(_estimate(kept["cluster_costs"]))
     versions = ", ".join(f"{name} {version}" for name, version in kept["versions"].items())
     parts.append(f"## Measured with\n\nPeers: {versions}.\n")
     DOCUMENT.write_text("\n".join(parts), encoding="utf-8")
@@ -85,3 +87,50 @@ def _table(rows: int, case: dict[str, Any]) -> str:
         lines.append("| " + " | ".join(map(str, cells)) + " |")
     lines += [f"\n{name} was not timed: {why}" for name, why in case["refused"].items()]
     return "\n".join(lines) + "\n"
+
+
+ROWS, WORKERS = 1_000_000_000, 50
+#: What is assumed of the cluster, not measured: bytes a second of a worker's disk and network, and
+#: seconds of the scheduler for a task.
+DISK, NETWORK, PER_TASK = 500e6, 125e6, 0.001
+TASKS_PER_PART = 7
+
+
+def _estimate(costs: dict[str, Any]) -> str:
+    """A billion rows on 50 workers, from measured costs, with the arithmetic."""
+    scale = ROWS / costs["rows"]
+    size, met = costs["bytes"] * scale, costs["shuffle_bytes"] * scale
+    count, check, meet = (costs[f"{n}_cpu_s"] * scale / WORKERS for n in ("count", "check", "meet"))
+    read = 2 * size / WORKERS / DISK
+    sent = met / WORKERS * (WORKERS - 1) / WORKERS / NETWORK
+    tasks = size / (64 << 20) * TASKS_PER_PART
+    work = count + check + meet
+    total = max(work, read) + sent
+    machine = costs["machine"]
+    return f"""## An estimate: a billion rows on 50 workers
+
+Not measured, but reckoned from what `python benchmarks/engines/run.py --only none --costs` measured
+by CPU time in one thread on {costs["rows"]:,} rows ({machine["cpu"]}): counting line ends and quotes
+{costs["count_cpu_s"]:.2f} s, checking and making keys {costs["check_cpu_s"]:.2f} s, comparing keys
+{costs["meet_cpu_s"]:.2f} s, and {costs["shuffle_bytes"] / costs["rows"]:.0f} bytes of keys a row to be
+shuffled. Each worker is one such core; a disk of 500 MB/s, a network of 1 Gbit/s and a millisecond of
+the scheduler a task are assumed.
+
+| | arithmetic | |
+|---|---|---:|
+| text | {ROWS:,} rows × {costs["bytes"] / costs["rows"]:.0f} bytes | {size / 1e9:,.0f} GB |
+| parts | {size / 1e9:,.0f} GB ÷ 64 MiB | {size / (64 << 20):,.0f} |
+| count | {costs["count_cpu_s"]:.2f} s × {scale:,.0f} ÷ {WORKERS} | {count:,.0f} s |
+| check, make keys | {costs["check_cpu_s"]:.2f} s × {scale:,.0f} ÷ {WORKERS} | {check:,.0f} s |
+| compare keys | {costs["meet_cpu_s"]:.2f} s × {scale:,.0f} ÷ {WORKERS} | {meet:,.0f} s |
+| read twice from disk, beside the work | 2 × {size / 1e9:,.0f} GB ÷ {WORKERS} ÷ 500 MB/s | {read:,.0f} s |
+| keys shuffled | {ROWS:,} × {costs["shuffle_bytes"] / costs["rows"]:.0f} bytes | {met / 1e9:,.0f} GB |
+| keys sent by each worker | {met / 1e9:,.0f} GB ÷ {WORKERS} × {WORKERS - 1}/{WORKERS} ÷ 125 MB/s | {sent:,.0f} s |
+| scheduler, beside the work | {size / (64 << 20):,.0f} × {TASKS_PER_PART} tasks × 1 ms | {tasks * PER_TASK:,.0f} s |
+| **together** | the larger of work and reading, then sending | **{total / 60:,.1f} min** |
+
+What would break it: findings are gathered in the command's own process, about a kilobyte each, so a
+million failing rows are a gigabyte there; files that come over the network at 1 Gbit/s instead of from
+a disk take {2 * size / WORKERS / NETWORK / 60:,.0f} minutes to read twice; a straggler costs up to a
+part more, a worker lost its parts and the shuffle again.
+"""

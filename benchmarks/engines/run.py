@@ -1,7 +1,8 @@
 """mtool beside the tools people use for large tables: whole processes, the same answers, in turns.
 
     python benchmarks/engines/run.py [--rows 10k,100k,1M,10M] [--rounds 5] [--only TASK,TASK]
-                                     [--json results.json] [--write-docs] [--strict]
+                                     [--json results.json] [--costs] [--write-docs]
+                                     [--strict]
 
 A contestant whose answer is not the true one gets no time. Prints a table per task and size, and
 keeps the figures in the JSON file, where an older figure of the same task and size is replaced.
@@ -18,7 +19,7 @@ from typing import Any
 
 import peers
 from document import write_document
-from tasks import TASKS, Case, Contestant
+from tasks import MILLION, TASKS, Case, Contestant, cluster_costs
 from timing import Run, interleaved, machine, median_ratio, median_seconds
 
 RESULTS = peers.HERE / "results.json"
@@ -130,6 +131,7 @@ def main() -> None:
     parser.add_argument("--only", default=",".join(TASKS), help=f"of {', '.join(TASKS)}")
     parser.add_argument("--json", type=Path, default=RESULTS, help="where figures are kept")
     parser.add_argument("--write-docs", action="store_true", help="write docs/performance.md")
+    parser.add_argument("--costs", action="store_true", help="measure what a cluster's work costs")
     parser.add_argument("--strict", action="store_true", help="exit 1 when a limit is missed")
     given = parser.parse_args()
     unknown = set(given.only.split(",")) - {*TASKS, "none"}
@@ -149,6 +151,9 @@ def main() -> None:
                 missed += show(case, result)
                 text = json.dumps(kept, indent=1, ensure_ascii=False) + "\n"
                 given.json.write_text(text, encoding="utf-8")
+    if given.costs:
+        kept["cluster_costs"] = cluster_costs(MILLION) | {"machine": machine()}
+        given.json.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", "utf-8")
     for line in missed:
         print(f"missed: {line}")
     if given.write_docs:

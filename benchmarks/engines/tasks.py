@@ -282,6 +282,17 @@ def cluster(rows: int) -> Case:
     return Case("cluster", rows, truth["counts"], (of(2), of(1)), limits)
 
 
+def cluster_costs(rows: int) -> dict[str, Any]:
+    """What counting, checking and bringing keys together cost by CPU time, on a feed with errors."""
+    folder, _ = feed(rows)
+    schema = str(peers.WORK / "feed_events.yaml")
+    words = (sys.executable, "-m", "contestants.cluster_costs", str(folder / "events.csv"), schema)
+    done = run(words, peers.HERE)
+    assert done.code == 0, done.errors
+    costs: dict[str, Any] = json.loads(done.output)
+    return costs
+
+
 ALL_SIZES = (TEN_K, HUNDRED_K, MILLION, TEN_MILLION)
 #: The tasks by name, with the sizes at which each is of interest.
 TASKS: dict[str, tuple[Callable[[int], Case], tuple[int, ...]]] = {
