@@ -39,8 +39,9 @@ LAYERS = [
         "surroundings",
         "summary",
         "derive",
+        "feed",
     },
-    {"clean", "datasets", "writers", "compare"},
+    {"clean", "datasets", "large_datasets", "twice", "writers", "compare"},
     {
         "pipeline",
         "annotate",
@@ -173,8 +174,10 @@ HEAVY = {
         (["config"], set()),
         (["tables", "data/raw/mali_improvised_mines.txt"], set()),
         (["areas", "list", "--country", "MLI"], {"pycountry"}),
-        (["summarize", "--region", "Mopti"], {"pandas", "numpy", "pyarrow"}),
         (["validate", "tests/golden/engines/nine_rows.csv", *FEED], set()),
+        (["summarize"], set()),
+        (["summarize", "--region", "Mopti", "--by", "year"], set()),
+        (["summarize", "incidents", "--where", "admin1_code=ML05", "--format", "json"], set()),
         (["export", "csv", "incidents", "-o", os.devnull], {"pandas", "numpy", "pyarrow"}),
     ],
 )

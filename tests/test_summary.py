@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mtool.engines.sums import row_records
 from mtool.errors import UsageError
 from mtool.summary import Request, summarize
 from mtool.summary.trend import rate_ratio, with_trend
@@ -17,8 +18,13 @@ def frame_of(rows, header=("Region", "2020", "2021", "2022"), title="Incidents i
     return derived(table(list(header), rows, title)).frames["incidents"]
 
 
+def summary_of(frame, *regions, **request):
+    records = row_records(frame, ["incidents"])
+    return summarize("incidents", records, Request("incidents", regions, **request))
+
+
 def summed(rows, *regions, **request):
-    return summarize("incidents", frame_of(rows), Request("incidents", regions, **request))
+    return summary_of(frame_of(rows), *regions, **request)
 
 
 ROWS = [
@@ -106,7 +112,7 @@ def test_by_region_sums_over_the_periods():
 def test_a_year_counted_to_june_is_partial_and_has_no_change():
     """Half a year is not compared with a whole one."""
     frame = frame_of([["Mopti", "4", "6", "3"]], ("Region", "2021", "2022", "2023 (to June)"))
-    rows = summarize("incidents", frame, Request("incidents")).rows
+    rows = summary_of(frame).rows
     assert [row.partial for row in rows] == [False, False, True]
     assert rows[2].change is None
 
@@ -119,7 +125,7 @@ def two_sources(second_figure):
 
 def test_two_sources_that_agree_are_counted_once():
     """And the reader is told."""
-    summary = summarize("incidents", two_sources("3"), Request("incidents"))
+    summary = summary_of(two_sources("3"))
     assert [row.value for row in summary.rows] == [1, 2, 3]
     assert "counted once" in summary.notes[0]
 
@@ -127,13 +133,13 @@ def test_two_sources_that_agree_are_counted_once():
 def test_two_sources_that_differ_are_never_added():
     """The user must choose."""
     with pytest.raises(UsageError, match="differ in 1 of 3 figures; choose one with --source a"):
-        summarize("incidents", two_sources("4"), Request("incidents"))
+        summary_of(two_sources("4"))
 
 
 def test_a_source_with_a_null_and_one_with_a_figure_differ():
     """Not reported is not the figure of another source."""
     with pytest.raises(UsageError, match="differ in 1 of 3"):
-        summarize("incidents", two_sources("N/R"), Request("incidents"))
+        summary_of(two_sources("N/R"))
 
 
 def test_figures_of_unlike_definition_are_never_added():
@@ -141,7 +147,7 @@ def test_figures_of_unlike_definition_are_never_added():
     one = frame_of([["Mopti", "1", "2", "3"]]).assign(device_type="ap_mine")
     two = frame_of([["Kayes", "1", "2", "3"]]).assign(device_type="ied", source_ref="b[t1]")
     with pytest.raises(UsageError, match="unlike definition"):
-        summarize("incidents", pd.concat([one, two], ignore_index=True), Request("incidents"))
+        summary_of(pd.concat([one, two], ignore_index=True))
 
 
 def test_a_national_row_is_not_added_to_its_regions():
@@ -182,3 +188,46 @@ def test_parts_add_up_to_the_total(mopti, kayes):
     parts = [summed(rows, region).rows for region in ("Mopti", "Kayes")]
     for at, row in enumerate(summed(rows).rows):
         assert parts[0][at].value + parts[1][at].value == row.total == mopti[at] + kayes[at]
+
+
+def monthly():
+    """Six months of 2022, of 1, 2, 3 … incidents."""
+    header = ("Region", *(f"{month} 2022" for month in ("Jan", "Feb", "Mar", "Apr", "May", "Jun")))
+    return frame_of([["Mopti", "1", "2", "3", "4", "5", "6"]], header)
+
+
+def test_months_make_quarters_and_a_year_that_is_not_over():
+    """A quarter whose months are all there is whole; half a year is not."""
+    quarters = summary_of(monthly(), by="quarter").rows
+    assert [(r.period, r.value, r.partial) for r in quarters] == [
+        ("2022-Q1", 6, False),
+        ("2022-Q2", 15, False),
+    ]
+    assert quarters[1].change == 9
+    months = summary_of(monthly(), by="month").rows
+    assert [(r.period, r.value) for r in months][:2] == [("2022-01", 1), ("2022-02", 2)]
+    (year,) = summary_of(monthly(), by="year").rows
+    assert (year.value, year.partial) == (21, True)
+
+
+@pytest.mark.parametrize("by", ["day", "month", "quarter"])
+def test_a_figure_of_a_year_is_never_divided(by):
+    """A finer grouping than the data has is refused, with what can be asked."""
+    with pytest.raises(UsageError, match=f"--by {by}: 9 figures are of longer periods"):
+        summed(ROWS, by=by)
+
+
+def test_figures_over_several_years_are_said_to_count_under_the_first():
+    """No year has them to itself."""
+    frame = frame_of([["Mopti", "4"]], ("Region", "2019-2021"))
+    summary = summary_of(frame, by="year")
+    assert [(r.period, r.value) for r in summary.rows] == [("2019", 4)]
+    assert "beyond one year" in " ".join(summary.notes)
+
+
+def test_districts_can_be_told_apart():
+    """`--by admin2` names them; a figure of a whole region has no district."""
+    frame = frame_of([["Mopti", "1", "2", "3"]]).assign(admin2_name="Bandiagara")
+    other = frame_of([["Gao", "1", "1", "1"]])
+    summary = summary_of(pd.concat([frame, other], ignore_index=True), by="admin2")
+    assert [(r.period, r.value) for r in summary.rows] == [("(not said)", 3), ("Bandiagara", 6)]

@@ -18,6 +18,8 @@ from mtool.workspace import Workspace
 if TYPE_CHECKING:
     import pandas as pd
 
+    from mtool.schemas import Schema
+
 LOCATOR_FIELDS = tuple(field.name for field in fields(Locator))
 FINDING_FIELDS = (
     "rule",
@@ -135,15 +137,14 @@ class Clean:
 def write_clean(clean: Clean, folder: Path, version: str) -> None:
     """Write `data/clean` into an empty folder; the same inputs give the same bytes."""
     from mtool.schemas import load_schema
-    from mtool.writers.csv import in_canonical_order, write_csv
+    from mtool.writers.csv import write_csv
 
     datasets = {}
     for name, frame in sorted(clean.frames.items()):
-        path = folder / f"{name}.csv"
-        write_csv(in_canonical_order(frame, load_schema(str(clean.schemas[name]))), path)
+        path = _write_dataset(frame, load_schema(str(clean.schemas[name])), folder / name)
         datasets[name] = {"path": path.name, "rows": len(frame), "sha256": _sha256(path)}
     for name, frame in sorted(clean.rejected.items()):
-        write_csv(frame, folder / f"rejected_{name}.csv")
+        write_csv(_without_categories(frame), folder / f"rejected_{name}.csv")
     write_rows(folder / "sources.csv", SOURCE_FIELDS, clean.sources)
     write_rows(folder / "control_totals.csv", TOTAL_FIELDS, clean.totals)
     write_findings(folder / "findings.csv", clean.report)
@@ -162,5 +163,26 @@ def write_clean(clean: Clean, folder: Path, version: str) -> None:
     (folder / "manifest.json").write_text(text, encoding="utf-8", newline="\n")
 
 
+def _write_dataset(frame: pd.DataFrame, schema: Schema, stem: Path) -> Path:
+    """Write CSV that people can read, or Parquet where the rows are too many for that."""
+    from mtool.large_datasets import is_large, write_parquet
+    from mtool.writers.csv import in_canonical_order, write_csv
+
+    frame = _without_categories(frame) if not is_large(len(frame)) else frame
+    if is_large(len(frame)):
+        path = stem.with_name(f"{stem.name}.parquet")
+        write_parquet(frame, schema, path)
+    else:
+        path = stem.with_name(f"{stem.name}.csv")
+        write_csv(in_canonical_order(frame, schema), path)
+    return path
+
+
+def _without_categories(frame: pd.DataFrame) -> pd.DataFrame:
+    """Text that a large feed keeps as categories, as text."""
+    return frame.astype(dict.fromkeys(frame.select_dtypes("category"), "str"))
+
+
 def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

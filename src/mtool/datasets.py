@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mtool.errors import UsageError
@@ -55,9 +56,7 @@ def choose_dataset(workspace: Workspace, name: str | None, having: str = "") -> 
         near = difflib.get_close_matches(name, names, n=1)
         hint = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(names)}"
         raise UsageError(f"no dataset named {name!r}; {hint}")
-    fitting = [
-        n for n in names if not having or having in load_schema(n, workspace.schema_folders).columns
-    ]
+    fitting = [n for n in names if not having or _has_column(workspace, n, having)]
     if len(fitting) == 1:
         return fitting[0]
     if not fitting:
@@ -65,10 +64,29 @@ def choose_dataset(workspace: Workspace, name: str | None, having: str = "") -> 
     raise UsageError(f"which dataset? There are: {', '.join(fitting or names)}")
 
 
+def _has_column(workspace: Workspace, name: str, column: str) -> bool:
+    """Ask the header of a CSV file, which costs less than its schema."""
+    path = dataset_path(workspace, name)
+    if path.suffix != ".csv" or not path.is_file():
+        return column in load_schema(name, workspace.schema_folders).columns
+    with path.open(encoding="utf-8") as lines:
+        return column in lines.readline().rstrip("\n").split(",")
+
+
+def dataset_path(workspace: Workspace, name: str) -> Path:
+    """The published file of a dataset: CSV, or Parquet for one of many rows."""
+    large = workspace.clean / f"{name}.parquet"
+    return large if large.is_file() else workspace.clean / f"{name}.csv"
+
+
 def load_dataset(workspace: Workspace, name: str) -> tuple[pd.DataFrame, Schema]:
     """All published rows of a dataset, typed by its schema."""
+    from mtool.large_datasets import read_parquet
+
     schema = load_schema(name, workspace.schema_folders)
-    return read_csv(workspace.clean / f"{name}.csv", schema), schema
+    path = dataset_path(workspace, name)
+    read = read_parquet if path.suffix == ".parquet" else read_csv
+    return read(path, schema), schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,40 +98,36 @@ class Selection:
     edition: str | None = None
 
 
-def select(frame: pd.DataFrame, selection: Selection) -> pd.DataFrame:
-    """The rows that a selection keeps; `UsageError` for an unknown column, or a value nobody has."""
+def conditions(selection: Selection, columns: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """The columns and values that a selection names; `UsageError` for a column nobody has."""
+    known = list(columns)
     wanted: dict[str, str] = {}
     for condition in selection.where:
         column, equals, value = condition.partition("=")
         if not equals:
             raise UsageError(f"--where {condition!r}: expected COLUMN=VALUE, such as edition=2023")
-        if column.strip() not in frame:
-            near = difflib.get_close_matches(column.strip(), list(frame), n=1)
+        if column.strip() not in known:
+            near = difflib.get_close_matches(column.strip(), known, n=1)
             hint = f"; did you mean {near[0]!r}?" if near else ""
             raise UsageError(
                 f"--where {condition!r}: expected COLUMN=VALUE with a known column{hint}"
             )
         wanted[column.strip()] = value.strip()
-    wanted |= {
-        name: value
-        for name, value in (("source_id", selection.source), ("edition", selection.edition))
-        if value
-    }
-    for column, value in wanted.items():
-        known = sorted(frame[column].dropna().astype("str").unique())
-        if value not in known:
-            raise UsageError(f"{column}: nothing is {value!r}; there are: {', '.join(known[:20])}")
-        frame = frame[frame[column].astype("str") == value]
+    named = (("source_id", selection.source), ("edition", selection.edition))
+    wanted |= {name: value for name, value in named if value}
+    return tuple(wanted.items())
+
+
+def nothing_is(column: str, value: str, known: Iterable[str]) -> UsageError:
+    """The error for a value that no row has."""
+    return UsageError(f"{column}: nothing is {value!r}; there are: {', '.join(sorted(known)[:20])}")
+
+
+def select(frame: pd.DataFrame, selection: Selection) -> pd.DataFrame:
+    """The rows that a selection keeps; `UsageError` for an unknown column, or a value nobody has."""
+    for column, value in conditions(selection, frame):
+        texts = frame[column].astype("str")
+        if not (texts == value).any():
+            raise nothing_is(column, value, texts[frame[column].notna()].unique())
+        frame = frame[texts == value]
     return frame
-
-
-def newest_editions(frame: pd.DataFrame) -> tuple[pd.DataFrame, Mapping[str, list[str]]]:
-    """Keep the newest edition of each source; also the older ones left aside, by source."""
-    editions = frame["edition"].fillna("")
-    newest = editions.groupby(frame["source_id"]).transform("max")
-    aside = frame[editions != newest]
-    older = {
-        str(source): sorted(rows["edition"].dropna().unique())
-        for source, rows in aside.groupby("source_id")
-    }
-    return frame[editions == newest], older

@@ -112,7 +112,7 @@ def _derive_table(
         return Validated(tidied.frame, empty, tidied.unsound)
     place = _placed(tidied.places, path) if tidied.places else None
     validated = validate_frame(tidied.frame, schema, path, place)
-    findings = _without_echoes(tidied.findings, validated.report.findings)
+    findings = without_echoes(tidied.findings, validated.report.findings)
     report = Report((*tidied.findings, *findings, *totals), validated.report.checked + counted)
     return Validated(validated.frame, report, validated.unsound | tidied.unsound)
 
@@ -130,7 +130,7 @@ def is_report_table(table: RawTable) -> bool:
     )
 
 
-def _without_echoes(said: Iterable[Finding], found: Iterable[Finding]) -> list[Finding]:
+def without_echoes(said: Iterable[Finding], found: Iterable[Finding]) -> list[Finding]:
     """Leave out failures of a null that an earlier finding of the same cell explains."""
     causes = {
         "not_null": (

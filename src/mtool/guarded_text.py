@@ -21,3 +21,9 @@ def unguard_text(values: pd.Series) -> pd.Series:
     """Undo `guard_text`: drop an apostrophe that stands before a formula start or another one."""
     guarded = values.str.startswith(tuple(f"'{c}" for c in (*FORMULA_STARTS, "'")), na=False)
     return values.mask(guarded, values.str.slice(1))
+
+
+def plain_text(text: str) -> str:
+    """Undo `guard_text` for one text."""
+    guarded = text[:1] == "'" and text[1:2] in (*FORMULA_STARTS, "'")
+    return text[1:] if guarded else text

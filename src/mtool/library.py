@@ -15,6 +15,8 @@ from mtool.workspace import Workspace, find_workspace
 if TYPE_CHECKING:
     import pandas as pd
 
+    from mtool.datasets import Selection
+
 
 def read_tables(
     path: str | Path, *, encoding: str | None = None, fix_mojibake: bool = False
@@ -63,12 +65,23 @@ class OpenWorkspace:
 
         return validate_workspace(self.workspace, dataset)
 
-    def summarize(self, dataset: str | None = None, *, request: Request | None = None) -> Summary:
-        """Totals, shares and changes; see `mtool.summary.Request` for what can be asked."""
+    def summarize(
+        self,
+        dataset: str | None = None,
+        *,
+        request: Request | None = None,
+        selection: Selection | None = None,
+    ) -> Summary:
+        """Totals, shares and changes; see `mtool.summary.Request` for what can be asked.
+
+        `selection` keeps rows by column, source and edition, as `--where`, `--source`, `--edition`.
+        """
         from mtool.datasets import Selection
         from mtool.summarize_dataset import summarize_dataset
 
-        return summarize_dataset(self.workspace, dataset, request or Request(""), Selection())
+        return summarize_dataset(
+            self.workspace, dataset, request or Request(""), selection or Selection()
+        )
 
     def audit(self, target: str) -> Report:
         """Audit a source of the workspace, by its id or file."""

@@ -30,6 +30,7 @@ from mtool.model import Checked, Document, Finding, Locator, Report, Source
 from mtool.passport import Passport, TableRecipe, passport_path, read_passport
 from mtool.schemas import schema_names
 from mtool.shipped import shipped_schemas
+from mtool.twice import find_reported_twice
 from mtool.workspace import PASSPORT_SUFFIX, Workspace, sha256_of, sha256_of_folder
 
 if TYPE_CHECKING:
@@ -227,12 +228,16 @@ def _passport_of(workspace: Workspace, raw: Path, *, write: bool) -> Passport:
 
 def _derive(workspace: Workspace, raw: Path, passport: Passport) -> Derived:
     from mtool.derive import derive_source
+    from mtool.feed import derive_feed
     from mtool.sources.files import read_document, read_options
 
     source = replace(passport.source, path=workspace.relative(raw))
-    document = read_document(raw, source, read_options(passport.options))
-    derived = derive_source(document, passport, workspace.schema_folders)
-    extra = [*_changed_bytes(raw, source, passport), *_nothing_found(document, passport)]
+    extra = [*_changed_bytes(raw, source, passport)]
+    derived = derive_feed(raw, source, passport, workspace.schema_folders)
+    if derived is None:
+        document = read_document(raw, source, read_options(passport.options))
+        derived = derive_source(document, passport, workspace.schema_folders)
+        extra += _nothing_found(document, passport)
     if not extra:
         return derived
     report = Report((*derived.report.findings, *extra), derived.report.checked)
@@ -305,6 +310,8 @@ def _assemble(
         else:
             kept += _keep_last_good(workspace, identity_of(passport), parts)
     frames = _concatenated(parts)
+    files = {(row["id"], row["edition"]): row["path"] for row in sources}
+    findings += find_reported_twice(frames, files)
     schemas = {n: p for n, p in schema_names(workspace.schema_folders).items() if n in frames}
     report = Report(tuple(findings), checked)
     clean = Clean(

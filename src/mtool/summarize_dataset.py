@@ -3,24 +3,35 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
+from mtool.clean import read_rows
 from mtool.datasets import (
     Selection,
     choose_dataset,
+    conditions,
     dataset_names,
-    load_dataset,
-    newest_editions,
-    select,
+    dataset_path,
+    nothing_is,
 )
+from mtool.engines.sums import Question, Record, Sums, sum_file
 from mtool.errors import UsageError
-from mtool.schemas import Schema
-from mtool.summary import Request, Summary, main_measure, summarize
+from mtool.schemas import Schema, load_schema
+from mtool.summary import AREA_COLUMNS, EVENTS, Request, Summary, summarize
+from mtool.summary.addends import SUBJECT, WHOLES, newest_editions
+from mtool.summary.regions import PLACE
+from mtool.summary.spans import UNITS, unit_end, unit_start
+from mtool.twice import REPORTED_TWICE
 from mtool.workspace import Workspace
 
-if TYPE_CHECKING:
-    import pandas as pd
+#: What tells one series of figures from another.
+SERIES = ("source_id", "edition", "as_of", "source_ref")
+PERIOD = ("reference_period_start", "reference_period_end")
+#: The unit of time that events are counted by; for other groupings, the year.
+EVENT_UNITS = {"period": "month", "quarter": "quarter", "month": "month", "day": "day"}
+#: Letters of an ISO day that say its unit; a quarter is made of months.
+LETTERS = {"year": 4, "quarter": 7, "month": 7, "day": 10}
 
 
 def summarize_dataset(
@@ -28,22 +39,30 @@ def summarize_dataset(
 ) -> Summary:
     """Summarise a dataset of the workspace; the newest edition of each source stands for it."""
     name = _dataset_for(workspace, dataset, request)
-    frame, schema = load_dataset(workspace, name)
-    frame = select(frame, selection)
-    notes: list[str] = []
-    if "event_date" in frame and "reference_period_start" not in frame and schema.measures:
-        frame, schema = counted_events(frame, schema, request.by, notes)
-    if not schema.measures or "reference_period_start" not in frame:
+    schema = load_schema(name, workspace.schema_folders)
+    of_events = "event_date" in schema.columns and PERIOD[0] not in schema.columns
+    if not schema.measures or not (of_events or PERIOD[0] in schema.columns):
         raise UsageError(f"{name} has no figures by period to sum")
+    if of_events and request.by == "event_date":
+        request = replace(request, by="day")
+    _check_grouping(schema, request.by)
+    measures = (EVENTS, *schema.measures) if of_events else schema.measures
+    if request.measure:
+        _check_measure(schema, request.measure, measures)
+    question = _question(schema, request, conditions(selection, schema.columns))
+    records = sum_file(dataset_path(workspace, name), question)
+    if not records:
+        _explain_nothing(workspace, name, question)
+    notes: list[str] = []
+    if of_events:
+        records = counted_events(records, request.by, notes)
     if not selection.edition:
-        frame, older = newest_editions(frame)
-        notes += [f"{s}: older editions left aside: {', '.join(e)}" for s, e in older.items()]
-    measure = _measure(schema, request.measure, frame)
-    others = [m for m in schema.measures if m != measure and frame[m].notna().any()]
-    if not request.measure and others:
-        notes.append(f"measure {measure}; there are also {', '.join(others)} (--measure)")
+        records = newest_editions(records, notes)
+    measure = request.measure or _main_measure(measures, records, notes)
+    if of_events:
+        notes += [_definition(records, question), *_reported_twice(workspace, records)]
     request = replace(request, measure=measure)
-    summary = summarize(name, frame, request, workspace.schema_folders)
+    summary = summarize(name, records, request, workspace.schema_folders)
     return replace(summary, notes=(*notes, *summary.notes))
 
 
@@ -56,42 +75,106 @@ def _dataset_for(workspace: Workspace, dataset: str | None, request: Request) ->
     names = dataset_names(workspace)
     if names == ["events"]:
         return "events"
-    placed = request.regions or request.by == "region"
-    return choose_dataset(workspace, None, "admin1_name" if placed else "reference_period_start")
+    placed = request.regions or request.by in AREA_COLUMNS
+    return choose_dataset(workspace, None, "admin1_name" if placed else PERIOD[0])
 
 
-#: The measure that counts event rows.
-EVENTS = "events"
+def _check_grouping(schema: Schema, by: str) -> None:
+    if by not in UNITS and AREA_COLUMNS.get(by, by) not in schema.columns:
+        raise UsageError(
+            f"--by {by}: expected {', '.join(UNITS)}, region, admin2 or a column of the dataset"
+        )
 
 
-def counted_events(
-    frame: pd.DataFrame, schema: Schema, by: str, notes: list[str]
-) -> tuple[pd.DataFrame, Schema]:
-    """Event rows as figures by month or year: a measure `events` of 1 beside the schema's own.
+def _check_measure(schema: Schema, wanted: str, measures: Sequence[str]) -> None:
+    if wanted in measures:
+        return
+    near = difflib.get_close_matches(wanted, measures, n=1)
+    hint = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(measures)}"
+    raise UsageError(f"{schema.name} has no measure {wanted!r}; {hint}")
+
+
+def _question(schema: Schema, request: Request, where: tuple[tuple[str, str], ...]) -> Question:
+    """What must be told apart to answer a request; events need no more than time, area and series."""
+    by = () if request.by in UNITS else (AREA_COLUMNS.get(request.by, request.by),)
+    place = PLACE if request.regions else ()
+    if PERIOD[0] in schema.columns:
+        keys = (*SUBJECT, *PLACE, *WHOLES, "device_type", *SERIES, *by)
+    else:
+        keys = ("location_code", "event_date", "device_type", *SERIES, *place, *by)
+    wanted = (request.measure,) if request.measure else schema.measures
+    return Question(
+        keys=tuple(dict.fromkeys(name for name in keys if name in schema.columns)),
+        measures=tuple(name for name in wanted if name != EVENTS),
+        dtypes={name: column.dtype for name, column in schema.columns.items()},
+        where=where,
+        cut={"event_date": LETTERS[EVENT_UNITS.get(request.by, "year")]},
+    )
+
+
+def _explain_nothing(workspace: Workspace, name: str, question: Question) -> None:
+    """Raise for the first condition that no row fulfils; an empty dataset has none to blame."""
+    for at, (column, value) in enumerate(question.where):
+        so_far = replace(question, keys=(column,), measures=(), cut={}, where=question.where[:at])
+        found = sum_file(dataset_path(workspace, name), so_far)
+        known = {text for record in found if (text := record.subject[column])}
+        if value not in known:
+            raise nothing_is(column, value, known)
+
+
+def counted_events(records: Iterable[Record], by: str, notes: list[str]) -> list[Record]:
+    """Rows of events as figures by a unit of time, with a measure `events` that counts them.
 
     Events without a date cannot be given to a period; how many there are goes into `notes`.
+    A period that goes on after the source was published is not over.
     """
-    import pandas as pd
-
-    undated = int(frame["event_date"].isna().sum())
+    unit = EVENT_UNITS.get(by, "year")
+    counted = []
+    undated = 0
+    for record in records:
+        subject = dict(record.subject)
+        when = subject.pop("event_date")
+        if when is None:
+            undated += record.rows
+            continue
+        start = unit_start(f"{when}-01-01"[:10], unit)
+        subject |= dict(zip(PERIOD, (start, unit_end(start, unit)), strict=True))
+        subject["as_of"] = subject["as_of"] or subject["edition"]
+        events = {EVENTS: Sums(record.rows, record.rows, 0, 0)}
+        counted.append(replace(record, subject=subject, sums=events | dict(record.sums)))
     if undated:
         notes.append(f"{undated} events without a date were left out")
-    dated = frame[frame["event_date"].notna()]
-    unit = "M" if by == "period" else "Y"
-    periods = dated["event_date"].dt.to_period(unit)
-    counted = dated.assign(
-        reference_period_start=periods.dt.start_time,
-        reference_period_end=periods.dt.end_time.dt.normalize(),
-        **{EVENTS: pd.Series(1, index=dated.index, dtype="Int64")},
+    return counted
+
+
+def _main_measure(measures: Sequence[str], records: Sequence[Record], notes: list[str]) -> str:
+    """The first measure that has any figure; the others that have some go into `notes`."""
+    given = [m for m in measures if any(record.sums[m].figures for record in records)]
+    if len(given) > 1:
+        notes.append(f"measure {given[0]}; there are also {', '.join(given[1:])} (--measure)")
+    return given[0] if given else measures[0]
+
+
+def _definition(records: Sequence[Record], question: Question) -> str:
+    """What was counted: the devices, the sources with their editions, and the conditions."""
+    devices = sorted({r.subject.get("device_type") or "device not said" for r in records})
+    sources = sorted(
+        {f"{r.subject['source_id']} {r.subject['edition'] or ''}".strip() for r in records}
     )
-    return counted, replace(schema, measures=(EVENTS, *schema.measures))
+    where = [f"{name}={value}" for name, value in question.where if name != "source_id"]
+    said = f"counted: {' + '.join(devices)}; of {' and '.join(sources)}"
+    return said + (f"; where {' and '.join(where)}" if where else "")
 
 
-def _measure(schema: Schema, wanted: str, frame: pd.DataFrame) -> str:
-    if not wanted:
-        return main_measure(frame, schema)
-    if wanted in schema.measures:
-        return wanted
-    near = difflib.get_close_matches(wanted, schema.measures, n=1)
-    hint = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(schema.measures)}"
-    raise UsageError(f"{schema.name} has no measure {wanted!r}; {hint}")
+def _reported_twice(workspace: Workspace, records: Sequence[Record]) -> list[str]:
+    """A note where sources that are added here may report the same accidents."""
+    if len({record.subject["source_id"] for record in records}) < 2:
+        return []
+    rows = read_rows(workspace.clean / "findings.csv")
+    twice = sum(row["rule"] == REPORTED_TWICE for row in rows)
+    if not twice:
+        return []
+    return [
+        f"two sources report events of one place and day: {twice} may be counted twice (finding "
+        f"{REPORTED_TWICE}); choose one with --source"
+    ]

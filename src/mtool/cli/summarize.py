@@ -28,7 +28,10 @@ def command(
     ] = None,
     first: Annotated[int | None, typer.Option("--from", help="First year.")] = None,
     last: Annotated[int | None, typer.Option("--to", help="Last year.")] = None,
-    by: Annotated[str, typer.Option("--by", help="period, year, region or a column.")] = "period",
+    by: Annotated[
+        str,
+        typer.Option("--by", help="period, year, quarter, month, day, region, admin2 or a column."),
+    ] = "period",
     measure: Annotated[str | None, typer.Option("--measure", help="Which figure to sum.")] = None,
     trend: Annotated[
         bool, typer.Option("--trend", help="Rate ratios with 95 % intervals, and a trend test.")
@@ -77,11 +80,13 @@ def show(summary: Summary, output: Format) -> None:
 
 
 def _show_table(summary: Summary, output: Format) -> None:
+    from mtool.summary.spans import UNITS
+
     title = f"{summary.dataset}: {summary.measure}"
     if summary.regions:
         title += f" in {', '.join(summary.regions)}"
     header = [summary.by, "value", "total", "share"]
-    by_time = summary.by in ("period", "year")
+    by_time = summary.by in UNITS
     header += ["change", "change %"] * by_time
     trend = summary.trend is not None
     header += ["rate ratio (95 %)"] * trend

@@ -32,6 +32,12 @@ def check_batch(plan: Plan, batch: Batch) -> Outcome:
 
     A column that the batch lacks is null throughout.
     """
+    typed, failed = typed_cells(plan, batch)
+    return check_typed(plan, typed, failed, batch)
+
+
+def typed_cells(plan: Plan, batch: Batch) -> tuple[dict[str, pa.Array], list[Failed]]:
+    """The columns of a batch in the types of the plan, and the cells that are not of them."""
     cells = dict(zip(batch.columns.schema.names, batch.columns.columns, strict=True))
     typed: dict[str, pa.Array] = {}
     failed: list[Failed] = []
@@ -42,7 +48,7 @@ def check_batch(plan: Plan, batch: Batch) -> Outcome:
         if len(bad):
             wrong = cells[column.name].take(positions(bad))
             failed.append(Failed("type", column.name, bad.tolist(), _as_words(wrong)))
-    return check_typed(plan, typed, failed, batch)
+    return typed, failed
 
 
 def check_typed(

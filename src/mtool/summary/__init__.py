@@ -6,30 +6,34 @@ not wrong, when an addend is missing.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mtool.areas import fold_name
+from mtool.engines.sums import Figure, Record, to_15_digits
 from mtool.errors import UsageError
-from mtool.periods import period_label
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from mtool.schemas import Schema
-    from mtool.summary.regions import Regions
+    from mtool.summary.regions import Regions, Verdict
 
 #: Percentages of bases below this are marked: one more or less is a large share.
 SMALL_BASE = 5
-Figure = int | float | None
+#: The measure that counts rows of events.
+EVENTS = "events"
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
     """What to sum: a measure, regions (any alias; empty for all), years, and a grouping.
 
-    `by` is `period` (as the source gives them), `year`, `region`, or a column of the dataset.
+    `by` is `period` (as the source gives them), `year`, `quarter`, `month`, `day`, `region`,
+    `admin2`, or a column of the dataset.
     """
 
     measure: str
@@ -91,30 +95,32 @@ class Summary:
 
 
 def summarize(
-    dataset: str, frame: pd.DataFrame, request: Request, folders: tuple[Path, ...] = ()
+    dataset: str, records: Sequence[Record], request: Request, folders: tuple[Path, ...] = ()
 ) -> Summary:
     """Sum `request.measure` over one figure per area, period and series.
 
-    In: typed rows of one dataset, newest editions only. Raises `UsageError` for an unknown region
-    (with candidates), figures of unlike definition, and sources that contradict each other.
+    In: records of one dataset, newest editions only, with every column that addends are told by.
+    Raises `UsageError` for an unknown region (with candidates), figures of unlike definition, and
+    sources that contradict each other.
     """
     from mtool.summary.addends import addends
     from mtool.summary.regions import find_regions
+    from mtool.summary.spans import UNITS
 
-    if request.measure not in frame:
+    if records and request.measure not in records[0].sums:
         raise UsageError(f"{dataset} has no measure {request.measure!r}")
     notes: list[str] = []
-    chosen = addends(frame, request, notes)
-    if chosen.empty:
+    chosen = addends(records, request, notes)
+    if not chosen:
         raise UsageError(f"{dataset}: no figures of {request.measure} in that selection")
     regions = find_regions(chosen, request.regions, folders)
-    chosen = regions.mark(_with_missing(chosen, request.measure))
-    if request.by in ("period", "year"):
-        rows = _by_period(chosen, request, regions, notes)
+    marked = regions.mark(chosen)
+    if request.by in UNITS:
+        rows = _by_period(marked, request, regions, notes)
     else:
-        whole = addends(frame, replace(request, by="period"), [])
-        rows = _by_group(chosen, _with_missing(whole, request.measure), request)
-    sources = tuple(sorted(chosen["source_id"].unique()))
+        whole = addends(records, replace(request, by="period"), [])
+        rows = _by_group(marked, whole, request)
+    sources = tuple(sorted({source for r in chosen if (source := r.subject["source_id"])}))
     names = regions.names
     return Summary(dataset, request.measure, request.by, names, rows, tuple(notes), sources)
 
@@ -134,39 +140,41 @@ def as_number(value: Any) -> Figure:
     return int(value) if float(value).is_integer() else float(value)
 
 
-def _sum(values: pd.Series) -> Figure:
+def sum_of(records: Iterable[Record], measure: str) -> Figure:
     """The sum of the figures that are there; null, not zero, where none is."""
-    return as_number(values.sum(min_count=1))
+    totals = [total for r in records if (total := r.sums[measure].total) is not None]
+    if not totals:
+        return None
+    if all(isinstance(total, int) for total in totals):
+        return sum(totals)
+    total = to_15_digits(math.fsum(totals))
+    return int(total) if total.is_integer() else total
 
 
-def _with_missing(frame: pd.DataFrame, measure: str) -> pd.DataFrame:
-    """Mark the rows whose figure is missing, and those whose figure is limited by a word.
-
-    A null without a reason belongs to a row that is about another measure: not missing, not there.
-    """
-    return frame.assign(
-        _missing=frame[measure].isna() & _speaks_of(frame["value_status"], measure),
-        _limited=_speaks_of(frame["qualifier"], measure),
-    )
-
-
-def _speaks_of(words: pd.Series, measure: str) -> pd.Series:
-    """True where a status or qualifier is about the measure: `injured=range`, or the word alone."""
-    text = words.fillna("").astype("str")
-    alone = (text != "") & ~text.str.contains("=", regex=False)
-    return alone | ("; " + text).str.contains(f"; {measure}=", regex=False)
+def missing_in(records: Iterable[Record], measure: str) -> int:
+    """How many figures are missing."""
+    return sum(r.sums[measure].missing for r in records)
 
 
 def _by_period(
-    frame: pd.DataFrame, request: Request, regions: Regions, notes: list[str]
+    marked: Sequence[tuple[Record, Verdict]],
+    request: Request,
+    regions: Regions,
+    notes: list[str],
 ) -> tuple[SummaryRow, ...]:
-    frame = frame.assign(_period=_labels(frame, request.by), _stopped=_stopped(frame, request.by))
+    from mtool.summary.spans import Spans
+
+    spans = Spans([record for record, _ in marked], request.by, notes)
+    groups: dict[str, list[tuple[Record, Verdict]]] = {}
+    for record, verdict in marked:
+        groups.setdefault(spans.label(record), []).append((record, verdict))
     rows: list[SummaryRow] = []
     absent = []
-    for period, group in frame.groupby("_period", sort=True):
-        row = _row(str(period), group, request.measure)
-        if not group["_covered"].any() and row.composite is None:
-            absent.append(str(period))
+    for period, group in sorted(groups.items()):
+        stopped = any(spans.stopped(record) for record, _ in group)
+        row = replace(_row(period, group, request.measure), partial=stopped)
+        if row.composite is None and not any(verdict.covered for _, verdict in group):
+            absent.append(period)
         rows.append(_with_change(row, rows[-1] if rows else None))
     for name in dict.fromkeys(row.composite for row in rows if row.composite):
         notes.append(
@@ -178,38 +186,13 @@ def _by_period(
     return tuple(rows)
 
 
-def _labels(frame: pd.DataFrame, by: str) -> pd.Series:
-    starts = frame["reference_period_start"].dt.strftime("%Y-%m-%d")
-    ends = frame["reference_period_end"].dt.strftime("%Y-%m-%d")
-    if by == "year":
-        return starts.str.slice(0, 4)
-    pairs = starts + ".." + ends
-    return pairs.map({pair: period_label(*pair.split("..")) for pair in pairs.unique()})
-
-
-def _stopped(frame: pd.DataFrame, by: str) -> pd.Series:
-    """Which rows stop before their period, or the year that the series counts in, was over."""
-    import pandas as pd
-
-    from mtool.checks import last_day
-
-    starts, ends = frame["reference_period_start"], frame["reference_period_end"]
-    year_end = starts + pd.offsets.YearEnd(0)
-    early = last_day(frame["as_of"]) < ends
-    yearly = ((ends - starts).max() >= pd.Timedelta(days=364)) and by == "period"
-    short = (starts.dt.day_of_year == 1) & (ends < year_end) if yearly else early & False
-    if by == "year":
-        last = ends.groupby(starts.dt.year).transform("max")
-        short = last < year_end
-    return early.fillna(False) | short
-
-
-def _row(label: str, group: pd.DataFrame, measure: str) -> SummaryRow:
-    mine = group[group["_covered"]]
-    composites = [str(name) for name in group["_composite"].dropna().unique()]
-    value = None if composites else _sum(mine[measure])
-    total = _sum(group[measure])
-    missing, total_missing = int(mine["_missing"].sum()), int(group["_missing"].sum())
+def _row(label: str, group: Sequence[tuple[Record, Verdict]], measure: str) -> SummaryRow:
+    mine = [record for record, verdict in group if verdict.covered]
+    everybody = [record for record, _ in group]
+    composites = list(dict.fromkeys(v.composite for _, v in group if v.composite))
+    value = None if composites else sum_of(mine, measure)
+    total = sum_of(everybody, measure)
+    missing, total_missing = missing_in(mine, measure), missing_in(everybody, measure)
     share = None
     if value is not None and total and not missing and not total_missing:
         share = value / total
@@ -220,8 +203,7 @@ def _row(label: str, group: pd.DataFrame, measure: str) -> SummaryRow:
         share=share,
         n_missing=missing,
         total_n_missing=total_missing,
-        partial=bool(group["_stopped"].any()) if "_stopped" in group else False,
-        qualified=bool(mine["_limited"].any()),
+        qualified=any(record.sums[measure].limited for record in mine),
         composite=" and ".join(composites) or None,
     )
 
@@ -241,22 +223,27 @@ def _with_change(row: SummaryRow, before: SummaryRow | None) -> SummaryRow:
     )
 
 
-def _by_group(frame: pd.DataFrame, whole: pd.DataFrame, request: Request) -> tuple[SummaryRow, ...]:
+#: What people call the columns of areas.
+AREA_COLUMNS = {"region": "admin1_name", "admin1": "admin1_name", "admin2": "admin2_name"}
+
+
+def _by_group(
+    marked: Sequence[tuple[Record, Verdict]], whole: Sequence[Record], request: Request
+) -> tuple[SummaryRow, ...]:
     """One row per region or per value of a column, over all periods chosen; share of the whole.
 
-    `whole` are the rows that make the total: where a source prints a row for `all`, that one.
+    `whole` are the records that make the total: where a source prints a row for `all`, that one.
     """
-    column = "admin1_name" if request.by == "region" else request.by
-    if column not in frame:
-        raise UsageError(
-            f"--by {request.by}: expected period, year, region or a column of the dataset"
-        )
-    total, total_missing = _sum(whole[request.measure]), int(whole["_missing"].sum())
-    mine = frame[frame["_covered"]]
-    names = mine[column].astype("str").fillna("(not said)")
+    column, measure = AREA_COLUMNS.get(request.by, request.by), request.measure
+    total, total_missing = sum_of(whole, measure), missing_in(whole, measure)
+    groups: dict[str, list[tuple[Record, Verdict]]] = {}
+    for record, verdict in marked:
+        if verdict.covered:
+            name = record.subject[column] or "(not said)"
+            groups.setdefault(name, []).append((record, verdict))
     rows = []
-    for name, group in sorted(mine.groupby(names), key=lambda item: fold_name(str(item[0]))):
-        row = _row(str(name), group, request.measure)
+    for name, group in sorted(groups.items(), key=lambda item: fold_name(item[0])):
+        row = _row(name, group, measure)
         complete = row.value is not None and total and not row.n_missing and not total_missing
         share = row.value / total if complete and row.value is not None and total else None
         rows.append(replace(row, total=total, total_n_missing=total_missing, share=share))

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from mtool.areas import Area, Areas, load_areas
+from mtool.engines.sums import Record
 from mtool.errors import UsageError
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 PLACE = ["location_code", "admin1_code", "admin1_name", "admin2_code", "admin2_name"]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a row is of the regions asked for, or the composite that touches but exceeds them."""
+
+    covered: bool
+    composite: str | None = None
 
 
 @dataclass(frozen=True)
@@ -23,26 +30,21 @@ class Regions:
     parts: frozenset[str]
     countries: tuple[Areas, ...]
 
-    def mark(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Add `_covered`, and `_composite`: the composite that touches them but is not covered."""
+    def mark(self, records: Iterable[Record]) -> list[tuple[Record, Verdict]]:
+        """Each record with its verdict."""
         if not self.names:
-            return frame.assign(_covered=True, _composite=None)
-        places = frame[PLACE].astype(object).where(frame[PLACE].notna(), None)
-        keys = places.apply(tuple, axis=1)
-        verdicts = {key: self._verdict(key) for key in keys.unique()}
-        return frame.assign(
-            _covered=keys.map({k: v[0] for k, v in verdicts.items()}),
-            _composite=keys.map({k: v[1] for k, v in verdicts.items()}),
-        )
+            return [(record, Verdict(covered=True)) for record in records]
+        verdict = cache(self._verdict)
+        return [(r, verdict(tuple(r.subject[name] for name in PLACE))) for r in records]
 
-    def _verdict(self, place: tuple[str | None, ...]) -> tuple[bool, str | None]:
+    def _verdict(self, place: tuple[str | None, ...]) -> Verdict:
         areas = next(a for a in self.countries if a.location_code == place[0])
         area = _area_at(areas, place)
         if area is None:
-            return False, None
+            return Verdict(covered=False)
         if self._covers(areas, area):
-            return True, None
-        return False, area.name if area.parts & self.parts else None
+            return Verdict(covered=True)
+        return Verdict(covered=False, composite=area.name if area.parts & self.parts else None)
 
     def _covers(self, areas: Areas, area: Area) -> bool:
         if areas.location_code in self.parts:
@@ -59,15 +61,17 @@ def _area_at(areas: Areas, place: tuple[str | None, ...]) -> Area | None:
     return areas.find_one(name) if name else None
 
 
-def find_regions(frame: pd.DataFrame, names: tuple[str, ...], folders: tuple[Path, ...]) -> Regions:
+def find_regions(
+    records: Sequence[Record], names: tuple[str, ...], folders: tuple[Path, ...]
+) -> Regions:
     """Find the regions by any alias; `UsageError` with the candidates for an unknown name."""
     if not names:
         return Regions((), frozenset(), ())
-    if "admin1_name" not in frame:
+    if "admin1_name" not in records[0].subject:
         raise UsageError("this dataset has no areas: --region does not apply to it")
-    codes = sorted(frame["location_code"].dropna().unique())
+    codes = sorted({code for r in records if (code := r.subject["location_code"])})
     countries = tuple(load_areas(code, folders) for code in codes)
-    known = sorted(set(frame["admin1_name"].dropna()))
+    known = sorted({name for r in records if (name := r.subject["admin1_name"])})
     found = [_find(name, countries, known) for name in names]
     parts = frozenset(part for area in found for part in area.parts)
     return Regions(tuple(dict.fromkeys(a.name for a in found)), parts, countries)

@@ -55,14 +55,22 @@ def tidy_table(
     import pandas as pd
 
     from mtool.tidy.melt import melt
-    from mtool.tidy.places import add_places
-    from mtool.tidy.times import add_times
 
     drift = layout_drift(table, recipe)
     if drift:
         return Tidied(pd.DataFrame(columns=list(schema.columns)), (drift,))
     reading = TableReading(table, recipe, schema, passport, folders)
-    frame = melt(reading)
+    return tidied(reading, melt(reading))
+
+
+def tidied(reading: TableReading, frame: pd.DataFrame) -> Tidied:
+    """Long rows → the columns of the schema: codes, places, times and provenance added."""
+    import pandas as pd
+
+    from mtool.tidy.places import add_places
+    from mtool.tidy.times import add_times
+
+    schema = reading.schema
     if frame.empty:
         nothing = pd.DataFrame(columns=list(schema.columns))
         return Tidied(nothing, tuple(reading.findings))
@@ -133,9 +141,7 @@ def _name_events(reading: TableReading, frame: pd.DataFrame) -> None:
     schema = reading.schema
     if "event_id" not in schema.columns or "event_id" in frame or "source_cell" not in frame:
         return
-    frame["event_id"] = [
-        reading.cell_name(reading.body[row], None) for row in frame["_row"].tolist()
-    ]
+    frame["event_id"] = reading.cell_names(None).iloc[frame["_row"]].to_numpy()
     reading.blame(
         Finding(
             "ids_made",

@@ -126,7 +126,16 @@ def _asked(reading: TableReading, frame: pd.DataFrame, measure: str) -> pd.Serie
 
 
 def _column(numbers: pd.Series, part: Callable[[PrintedNumber], Any]) -> pd.Series:
-    return numbers.map(lambda n: part(n) if isinstance(n, PrintedNumber) else None).astype(object)
+    """A part of each figure; asked of each object once, however often it stands."""
+    import pandas as pd
+
+    objects = numbers.tolist()
+    names = list(map(id, objects))
+    known = {
+        name: part(number) if isinstance(number, PrintedNumber) else None
+        for name, number in dict(zip(names, objects, strict=True)).items()
+    }
+    return pd.Series([known[name] for name in names], index=numbers.index, dtype=object)
 
 
 def _value(number: PrintedNumber) -> float | None:
@@ -192,6 +201,8 @@ def _joined(reading: TableReading, frame: pd.DataFrame, words: pd.DataFrame) -> 
     single = frame["_group"].map(dict(enumerate(alone))).astype(bool)
     for measure in words:
         given = words[measure].notna()
+        if not given.any():
+            continue
         named = words[measure].where(single, f"{measure}=" + words[measure].astype("str"))
         both = given & joined.notna()
         joined = joined.mask(both, joined.astype("str") + "; " + named.astype("str"))

@@ -45,15 +45,23 @@ def melt(reading: TableReading) -> pd.DataFrame:
     import pandas as pd
 
     rules = expand_columns(reading.recipe.columns)
-    reading.body = _without_headings(reading, _corrected(reading, _without_totals(reading)), rules)
+    reading.body = without_headings(reading, _corrected(reading, _without_totals(reading)), rules)
     keys = column_keys(reading.table.header)
-    _report_ignored(reading, rules)
+    report_ignored(reading, rules)
     cells = pd.DataFrame([row.cells for row in reading.body], columns=keys, dtype="str")
+    return stacked(reading, cells, rules)
+
+
+def stacked(reading: TableReading, cells: pd.DataFrame, rules: Rules) -> pd.DataFrame:
+    """`melt` of rows whose cells stand in a frame: each group of figures below the other."""
+    import pandas as pd
+
+    keys = column_keys(reading.table.header)
     identity = _identity(reading, cells, rules)
     groups = _groups(reading, rules)
     if not groups:
         if "source_cell" not in identity:
-            identity["source_cell"] = [reading.cell_name(row, None) for row in reading.body]
+            identity["source_cell"] = reading.cell_names(None)
         return identity.assign(_row=range(len(cells)), _group=0)
     numbers = read_figures(reading, cells, rules)
     parts = []
@@ -65,12 +73,14 @@ def melt(reading: TableReading) -> pd.DataFrame:
         if "source_cell" not in part:
             part["source_cell"] = _cell_names(reading, reading.groups[-1])
         parts.append(part)
-    stacked = pd.concat(parts, ignore_index=True)
-    stacked = stacked.sort_values(["_row", "_group"], kind="stable").reset_index(drop=True)
-    return typed_figures(reading, stacked)
+    if len(parts) == 1:
+        return typed_figures(reading, parts[0])
+    together = pd.concat(parts, ignore_index=True)
+    together = together.sort_values(["_row", "_group"], kind="stable").reset_index(drop=True)
+    return typed_figures(reading, together)
 
 
-def _report_ignored(reading: TableReading, rules: Rules) -> None:
+def report_ignored(reading: TableReading, rules: Rules) -> None:
     """Say which printed columns have no place in the tidy rows."""
     unused = [
         (at, key)
@@ -78,7 +88,8 @@ def _report_ignored(reading: TableReading, rules: Rules) -> None:
         if rules.get(key, {"column": "ignore"}).get("column") in ("ignore", "unknown")
     ]
     where = replace(reading.table.locator, table=reading.table.id)
-    figures = [key for at, key in unused if _holds_figures(reading, at)]
+    first = reading.body[:200]
+    figures = [key for at, key in unused if _holds_figures(first, at)]
     others = [key for _, key in unused if key not in figures]
     for names, severity in ((figures, "warning"), (others, "info")):
         if names:
@@ -96,8 +107,8 @@ def _report_ignored(reading: TableReading, rules: Rules) -> None:
             )
 
 
-def _holds_figures(reading: TableReading, column: int) -> bool:
-    texts = [row.cells[column] for row in reading.body[:200] if row.cells[column].strip()]
+def _holds_figures(rows: Sequence[Row], column: int) -> bool:
+    texts = [row.cells[column] for row in rows if row.cells[column].strip()]
     return bool(texts) and 2 * sum(read_number(text) is not None for text in texts) > len(texts)
 
 
@@ -150,7 +161,7 @@ def _correct(
     return cell
 
 
-def _without_headings(reading: TableReading, body: list[Row], rules: Rules) -> list[Row]:
+def without_headings(reading: TableReading, body: list[Row], rules: Rules) -> list[Row]:
     """Leave out blank rows, and rows of a lone label that heads a section and names no place."""
     keys = column_keys(reading.table.header)
     figures = [keys.index(key) for key, rule in rules.items() if "measure" in rule]
@@ -242,11 +253,9 @@ def _blame_twice(reading: TableReading, measure: str, columns: tuple[str, str]) 
     )
 
 
-def _cell_names(reading: TableReading, columns: Mapping[str, int]) -> list[str]:
+def _cell_names(reading: TableReading, columns: Mapping[str, int]) -> pd.Series:
+    """`B4`, or `killed=B4; injured=C4` where a row has several figures."""
     if len(columns) == 1:
-        only = next(iter(columns.values()))
-        return [reading.cell_name(row, only) for row in reading.body]
-    return [
-        "; ".join(f"{measure}={reading.cell_name(row, at)}" for measure, at in columns.items())
-        for row in reading.body
-    ]
+        return reading.cell_names(next(iter(columns.values())))
+    named = [f"{measure}=" + reading.cell_names(at) for measure, at in columns.items()]
+    return named[0].str.cat(named[1:], sep="; ")

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mtool.model import Finding, Locator, RawTable, Row
 from mtool.passport import Passport, TableRecipe
 from mtool.schemas import Schema
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass
@@ -25,7 +29,7 @@ class TableReading:
     schema: Schema
     passport: Passport
     folders: tuple[Path, ...] = ()
-    body: list[Row] = field(default_factory=list)
+    body: Sequence[Row] = field(default_factory=list)
     groups: list[Mapping[str, int]] = field(default_factory=list)
     described: dict[str, int] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
@@ -40,6 +44,22 @@ class TableReading:
     def cell_name(self, row: Row, column: int | None) -> str:
         """`B4`, `line 96, column 2`: the place of a cell inside its file."""
         return self.table.locate(row, column).in_source()
+
+    def cell_names(self, column: int | None) -> pd.Series:
+        """The names of the cells of a column, or of the rows, in the order of `body`."""
+        import pandas as pd
+
+        return pd.Series([self.cell_name(row, column) for row in self.body], dtype="str")
+
+    def printed_column(self, group: int, column: str) -> int | None:
+        """The printed column (from 0) that a tidy column of a group of figures came from."""
+        measures = self.groups[group] if self.groups else {}
+        printed = measures.get(column)
+        for name in (column, *FROM.get(column, ())):
+            printed = self.described.get(name) if printed is None else printed
+        if printed is None and len(measures) == 1:
+            printed = next(iter(measures.values()))
+        return printed
 
     def place_of(self, row: int, column: int | None = None) -> Locator:
         """Where printed row `row` of the body (and `column` of it) stands."""
@@ -71,11 +91,5 @@ class Places:
     def locate(self, at: int, column: str) -> Locator:
         """The printed cell that column `column` of tidy row `at` came from, else its row."""
         reading = self.reading
-        row = reading.body[self.rows[at]]
-        measures = reading.groups[self.groups[at]] if reading.groups else {}
-        printed = measures.get(column)
-        for name in (column, *FROM.get(column, ())):
-            printed = reading.described.get(name) if printed is None else printed
-        if printed is None and len(measures) == 1:
-            printed = next(iter(measures.values()))
-        return reading.table.locate(row, printed)
+        printed = reading.printed_column(self.groups[at], column)
+        return reading.table.locate(reading.body[self.rows[at]], printed)

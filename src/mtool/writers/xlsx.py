@@ -150,15 +150,17 @@ def _write_dataset(book: _Book, export: Export, name: str, frame: pd.DataFrame) 
 
 def _counted(frame: pd.DataFrame, schema: Schema) -> list[int] | int:
     """1 where the row is an addend of the Summary sheet: the rows that `mtool summarize` adds."""
-    from mtool.datasets import newest_editions
+    from mtool.engines.sums import row_records
     from mtool.summary import Request, main_measure
-    from mtool.summary.addends import addends
+    from mtool.summary.addends import addends, newest_editions
 
+    measure = main_measure(frame, schema)
     try:
-        kept = addends(newest_editions(frame)[0], Request(main_measure(frame, schema)), [])
+        rows = newest_editions(row_records(frame, [measure]), [])
+        kept = {record.subject["row"] for record in addends(rows, Request(measure), [])}
     except UsageError:
         return 0
-    return [int(at in kept.index) for at in frame.index]
+    return [int(str(at) in kept) for at in range(len(frame))]
 
 
 def _write_column(book: _Book, sheet: Any, at: int, values: pd.Series) -> None:
