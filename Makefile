@@ -29,6 +29,7 @@ prove: $(VENV)/test.done
 	$(BIN)/python -m pytest -q -m prove tests
 	$(BIN)/python benchmarks/startup.py
 	$(BIN)/python benchmarks/audit_length.py
+	$(BIN)/python benchmarks/engines/run.py --rows 10k,100k --rounds 3 --only validate_csv,nine_rows --json .mtool/engines.json
 
 # With uv the lock decides; without it, requirements exported from the lock, with hashes.
 $(VENV)/run.done: pyproject.toml uv.lock requirements/run.txt

@@ -8,26 +8,15 @@ environment. Run: python benchmarks/startup.py [ROUNDS]
 from __future__ import annotations
 
 import json
-import os
-import platform
-import statistics
-import subprocess
 import sys
 import tempfile
-import time
+from collections.abc import Sequence
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
+from timing import Run, interleaved, machine, median_ratio, median_seconds, run
+
 NOTHING = "import typer\n{more}app = typer.Typer()\n@app.command()\ndef main() -> None:\n    pass\napp()\n"
 LIMITS = {"help": 1.3, "version": 1.3, "summarize": 1.3}
-
-
-def seconds(command: list[str]) -> float:
-    """Wall-clock seconds of one whole process."""
-    environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
-    start = time.perf_counter()
-    subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True)
-    return time.perf_counter() - start
 
 
 def main() -> None:
@@ -46,27 +35,29 @@ def main() -> None:
                 [sys.executable, str(with_pandas)],
             ),
         }
-        times: dict[str, tuple[list[float], list[float]]] = {name: ([], []) for name in pairs}
-        for turn in range(rounds + 1):
-            for name, commands in pairs.items():
-                for kept, command in zip(times[name], commands, strict=True):
-                    taken = seconds(command)
-                    if turn:
-                        kept.append(taken)
-    report(times, rounds)
+        calls = {
+            f"{name} {which}": lambda command=command: _done(command)
+            for name, commands in pairs.items()
+            for which, command in zip(("mtool", "peer"), commands, strict=True)
+        }
+        report(interleaved(calls, rounds), rounds)
 
 
-def report(times: dict[str, tuple[list[float], list[float]]], rounds: int) -> None:
+def _done(command: Sequence[str]) -> Run:
+    done = run(command)
+    assert done.code == 0, done.errors
+    return done
+
+
+def report(times: dict[str, list[Run]], rounds: int) -> None:
     figures = {}
-    for name, (mine, theirs) in times.items():
-        ours, peer = statistics.median(mine), statistics.median(theirs)
-        ratio = statistics.median(a / b for a, b in zip(mine, theirs, strict=True))
-        figures[name] = {"mtool_s": ours, "peer_s": peer, "ratio": ratio, "limit": LIMITS[name]}
-        print(
-            f"{name:10} {ours:.3f} s  peer {peer:.3f} s  ratio {ratio:.2f} (limit {LIMITS[name]})"
-        )
-    machine = {"python": platform.python_version(), "cpus": os.cpu_count(), "rounds": rounds}
-    print(json.dumps({"machine": machine, "figures": figures}))
+    for name, limit in LIMITS.items():
+        mine, theirs = times[f"{name} mtool"], times[f"{name} peer"]
+        ours, peer = median_seconds(mine), median_seconds(theirs)
+        ratio = median_ratio(mine, theirs)
+        figures[name] = {"mtool_s": ours, "peer_s": peer, "ratio": ratio, "limit": limit}
+        print(f"{name:10} {ours:.3f} s  peer {peer:.3f} s  ratio {ratio:.2f} (limit {limit})")
+    print(json.dumps({"machine": machine() | {"rounds": rounds}, "figures": figures}))
 
 
 if __name__ == "__main__":

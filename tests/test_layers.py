@@ -215,7 +215,6 @@ HEAVY = {
         (["config"], set()),
         (["tables", "data/raw/mali_improvised_mines.txt"], set()),
         (["areas", "list", "--country", "MLI"], {"pycountry"}),
-        (["summarize", "--region", "Mopti"], {"pandas", "numpy", "pyarrow"}),
         (["validate", "tests/golden/engines/nine_rows.csv", *FEED], set()),
         (["summarize"], set()),
         (["summarize", "--region", "Mopti", "--by", "year"], set()),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mtool.config import load_config
+from mtool.config import Config, load_config
 from mtool.errors import UsageError
 from mtool.model import Checked, Document, Finding, Locator, Report, Source
 from mtool.readers import ReadOptions
@@ -25,6 +25,7 @@ class FileRequest:
     schema: str | None = None
     options: ReadOptions = ReadOptions()
     engine: str | None = None
+    cluster: str | None = None
 
 
 def validate_targets(
@@ -42,6 +43,8 @@ def validate_targets(
     for target in targets:
         if opened and not Path(target).exists() and target in _schemas_in_use(opened):
             report += validate_workspace(opened, target)
+        elif Path(target).is_dir() and _engine(request, opened) == "cluster":
+            report += validate_folder(Path(target), request, opened)
         else:
             report += validate_file(Path(target), request, opened)
     return report, opened.config["fail_on"] if opened else "source"
@@ -65,6 +68,31 @@ def validate_file(path: Path, request: FileRequest, workspace: Workspace | None 
         return _report_on(path, document, workspace, request.schema)
 
 
+def validate_folder(folder: Path, request: FileRequest, workspace: Workspace | None) -> Report:
+    """Validate the CSV and Parquet files of a folder as one table, on a cluster.
+
+    Raises `UsageError` for a folder without such files, and for a file that is not tidy.
+    """
+    from mtool.engines import run_engine
+    from mtool.engines.request import as_one_table
+    from mtool.engines.tidy_file import SUFFIXES, tidy_request
+
+    files = sorted(p for p in folder.rglob("*") if p.suffix.lower() in SUFFIXES and p.is_file())
+    if not files:
+        raise UsageError(f"{folder}: no CSV or Parquet file in this folder: nothing to check")
+    folders = workspace.schema_folders if workspace else ()
+    members = []
+    for file in files:
+        asked = request.schema and tidy_request(
+            file, str(file), request.schema, folders, request.options
+        )
+        if not asked:
+            raise _not_tidy(request, file)
+        members.append(asked)
+    address = request.cluster or _config(workspace)["cluster"]
+    return run_engine("cluster", replace(as_one_table(members), cluster=address))
+
+
 def _tidy_report(
     file: Path, path: Path, request: FileRequest, workspace: Workspace | None
 ) -> Report | None:
@@ -75,6 +103,7 @@ def _tidy_report(
     from mtool.sources.files import check_readable
 
     if request.schema is None:
+        _refuse_engine(request, path)
         return None
     check_readable(file)
     folders = workspace.schema_folders if workspace else ()
@@ -83,6 +112,7 @@ def _tidy_report(
     if asked is None:
         _refuse_engine(request, path)
         return None
+    asked = replace(asked, cluster=request.cluster or _config(workspace)["cluster"])
     try:
         return run_engine(engine, asked)
     except NotUtf8:
@@ -90,18 +120,27 @@ def _tidy_report(
         return run_engine(engine, found) if found else None
 
 
+def _config(workspace: Workspace | None) -> Config:
+    return workspace.config if workspace else load_config(Path.cwd())
+
+
 def _engine(request: FileRequest, workspace: Workspace | None) -> str:
-    config = workspace.config if workspace else load_config(Path.cwd())
-    return request.engine or config["engine"]
+    """The engine asked for; naming a cluster asks for its engine."""
+    return request.engine or ("cluster" if request.cluster else _config(workspace)["engine"])
 
 
 def _refuse_engine(request: FileRequest, path: Path) -> None:
     """An engine asked for by name is never passed over in silence."""
-    if request.engine:
-        raise UsageError(
-            f"{path}: not tidy by the schema {request.schema}: an engine needs a CSV or Parquet file "
-            "whose header has every column that the schema requires; leave --engine out"
-        )
+    if request.engine or request.cluster:
+        raise _not_tidy(request, path)
+
+
+def _not_tidy(request: FileRequest, path: Path) -> UsageError:
+    schema = f"the schema {request.schema}" if request.schema else "a schema (name it: --schema)"
+    return UsageError(
+        f"{path}: not tidy by {schema}: an engine needs a CSV or Parquet file whose header has every "
+        "column that the schema requires; leave --engine and --cluster out"
+    )
 
 
 def explained(request: FileRequest, workspace: Path | None) -> list[str]:

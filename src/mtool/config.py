@@ -38,7 +38,18 @@ SETTINGS = {
             ("structure", "source", "warning", "never"),
             "which findings give exit code 1",
         ),
-        Setting("engine", "local", ("local", "reference"), "what checks the rows of tidy files"),
+        Setting(
+            "cluster",
+            "",
+            (),
+            "address of the Dask scheduler for the cluster engine; empty: this machine's cores",
+        ),
+        Setting(
+            "engine",
+            "local",
+            ("local", "cluster", "reference"),
+            "what checks the rows of tidy files",
+        ),
         Setting("lang", "system", ("system", *LANGUAGES), "language of messages and help"),
         Setting(
             "quarantine",

@@ -52,7 +52,7 @@ def summarize_dataset(
     if request.measure:
         _check_measure(schema, request.measure, measures)
     question = _question(schema, request, conditions(selection, schema.columns))
-    records = sum_file(dataset_path(workspace, name), question)
+    records = _summed(workspace, name, question)
     if not records:
         _explain_nothing(workspace, name, question)
     notes: list[str] = []
@@ -114,11 +114,21 @@ def _question(schema: Schema, request: Request, where: tuple[tuple[str, str], ..
     )
 
 
+def _summed(workspace: Workspace, name: str, question: Question) -> list[Record]:
+    """The sums of a dataset, by the engine that the workspace's settings name."""
+    path = dataset_path(workspace, name)
+    if workspace.config["engine"] != "cluster":
+        return sum_file(path, question)
+    from mtool.engines.cluster_sums import sum_on_cluster
+
+    return sum_on_cluster(path, question, workspace.config["cluster"])
+
+
 def _explain_nothing(workspace: Workspace, name: str, question: Question) -> None:
     """Raise for the first condition that no row fulfils; an empty dataset has none to blame."""
     for at, (column, value) in enumerate(question.where):
         so_far = replace(question, keys=(column,), measures=(), cut={}, where=question.where[:at])
-        found = sum_file(dataset_path(workspace, name), so_far)
+        found = _summed(workspace, name, so_far)
         known = {text for record in found if (text := record.subject[column])}
         if value not in known:
             raise nothing_is(column, value, known)

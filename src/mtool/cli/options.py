@@ -33,6 +33,7 @@ class Engine(StrEnum):
     """What checks the rows of tidy files."""
 
     local = "local"
+    cluster = "cluster"
     reference = "reference"
 
 
@@ -91,4 +92,8 @@ OfflineOption = Annotated[
 ]
 EngineOption = Annotated[
     Engine | None, typer.Option("--engine", help="What checks the rows of a tidy file.")
+]
+ClusterOption = Annotated[
+    str | None,
+    typer.Option("--cluster", help="A Dask scheduler to check a tidy file on: tcp://HOST:PORT."),
 ]

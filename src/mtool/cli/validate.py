@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mtool.cli.options import (
+    ClusterOption,
     EncodingOption,
     EngineOption,
     FailOnOption,
@@ -43,13 +44,14 @@ def command(
     encoding: EncodingOption = None,
     fix_mojibake: MojibakeOption = False,
     engine: EngineOption = None,
+    cluster: ClusterOption = None,
     verbose: VerboseOption = False,
 ) -> None:
     """Check figures against their schemas, and reported totals against their rows."""
     from mtool.check_sources import FileRequest, explained, validate_targets
     from mtool.readers import ReadOptions
 
-    request = FileRequest(schema, ReadOptions(encoding, fix_mojibake), engine)
+    request = FileRequest(schema, ReadOptions(encoding, fix_mojibake), engine, cluster)
     report, config_fail_on = validate_targets(targets or [], workspace, request)
     if annotate:
         _annotate(report, targets or [], annotate)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from mtool.model import Report
 
 ENGINES = {
+    "cluster": "mtool.engines.cluster",
     "local": "mtool.engines.local",
     "reference": "mtool.engines.reference",
 }

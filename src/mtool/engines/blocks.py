@@ -11,7 +11,7 @@ from __future__ import annotations
 import codecs
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -68,20 +68,27 @@ def read_blocks(path: Path, layout: Layout, size: int = BLOCK_BYTES) -> Iterator
     Raises `UnreadableInput` for bytes that are not of the encoding, and for a quote that does not
     close within 64 million bytes.
     """
-    held, line = b"", 1
     with _opened(path) as file:
-        for data in _utf8(file, layout.encoding, path, size):
-            held = held + data if held else data
-            block = _whole_records(held, line, layout)
-            if block:
-                held = held[len(block.data) :]
-                line += block.lines
-                yield block
-            elif len(held) > LONGEST_RECORD:
-                raise UnreadableInput(
-                    f"{path}, line {line}: no record ends within {LONGEST_RECORD >> 20} MB; look for "
-                    f"a quote ({layout.quote}) that opens there and does not close"
-                )
+        yield from blocks_of(_utf8(file, layout.encoding, path, size), layout, path)
+
+
+def blocks_of(
+    pieces: Iterable[bytes], layout: Layout, path: Path, line: int = 1
+) -> Iterator[Block]:
+    """Cut UTF-8 bytes that begin with a record, on a line of a file, into blocks."""
+    held = b""
+    for data in pieces:
+        held = held + data if held else data
+        block = _whole_records(held, line, layout)
+        if block:
+            held = held[len(block.data) :]
+            line += block.lines
+            yield block
+        elif len(held) > LONGEST_RECORD:
+            raise UnreadableInput(
+                f"{path}, line {line}: no record ends within {LONGEST_RECORD >> 20} MB; look for "
+                f"a quote ({layout.quote}) that opens there and does not close"
+            )
     if held:
         last = _Marks(held, layout)
         yield Block(held, line, _count_lines(held), last.irregular)

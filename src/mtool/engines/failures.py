@@ -124,7 +124,9 @@ def _findings(plan: Plan, failed: Failed, place: Place) -> list[Finding]:
         if figures:
             finding = _with_figures(finding, figures)
         if failed.twins:
-            twin = place(failed.twins[at], "").in_source()
+            place_of_twin = place(failed.twins[at], "")
+            here = place_of_twin.path == finding.locator.path
+            twin = place_of_twin.in_source() if here else str(place_of_twin)
             finding = replace(finding, message=f"the same key as {twin}: expected {expected}")
         found.append(finding)
     return found

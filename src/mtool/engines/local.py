@@ -79,7 +79,7 @@ def report_on(request: Request, outcomes: Iterable[Outcome]) -> Report:
     failed += across.finish()
     findings += findings_of(plan, joined(failed), request.place)
     if not across.rows:
-        findings.append(_no_rows(request))
+        findings.append(no_rows(request))
     checked = Checked(tables=1, rows=across.rows, checks=plan.checks * bool(across.rows))
     return Report(tuple(findings), checked)
 
@@ -98,7 +98,8 @@ def _ragged(request: Request, row: Ragged) -> Finding:
     )
 
 
-def _no_rows(request: Request) -> Finding:
+def no_rows(request: Request) -> Finding:
+    """The finding that a file was read and nothing in it was checked."""
     return Finding(
         "no_rows",
         "structure",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from mtool.engines.blocks import Layout
@@ -14,7 +15,8 @@ from mtool.model import Finding, Locator
 class Request:
     """A tidy file and its plan. `file` is what is opened, `path` how the user knows it.
 
-    `findings` were made of the header.
+    `findings` were made of the header; `cluster` is the address of an engine's workers, where it
+    has any.
     """
 
     file: Path
@@ -24,6 +26,7 @@ class Request:
     layout: Layout = field(default_factory=Layout)
     is_parquet: bool = False
     findings: tuple[Finding, ...] = ()
+    cluster: str = ""
 
     @property
     def wanted(self) -> tuple[str, ...]:
@@ -38,3 +41,27 @@ class Request:
         if self.is_parquet:
             return Locator(path=self.path, table="t1", row=row, column=number)
         return Locator(path=self.path, table="t1", line=row, column=number)
+
+
+#: Rows of several files are numbered on: those of the second file begin after this many.
+ROWS_OF_A_FILE = 1 << 40
+
+
+@dataclass(frozen=True)
+class Files(Request):
+    """Several tidy files that are one table; everything but its `members` is that of the first."""
+
+    members: tuple[Request, ...] = ()
+
+    def place(self, row: int, column: str) -> Locator:
+        """Where a column of a row stands, in the file that holds the row."""
+        file, row = divmod(row, ROWS_OF_A_FILE)
+        return self.members[file].place(row, column)
+
+
+def as_one_table(members: Sequence[Request]) -> Files:
+    """The request for some files together; findings of every header are kept."""
+    first = members[0]
+    findings = tuple(finding for member in members for finding in member.findings)
+    shared = {f.name: getattr(first, f.name) for f in fields(first) if f.init}
+    return Files(**{**shared, "findings": findings}, members=tuple(members))

@@ -59,6 +59,8 @@ class Scan:
     is_parquet: bool = False
     typed: bool = False
     block_bytes: int = BLOCK_BYTES
+    row_groups: tuple[int, ...] | None = None
+    first_row: int = 1
 
     def __iter__(self) -> Iterator[Batch]:
         return self.map(lambda batch: batch)
@@ -77,9 +79,9 @@ class Scan:
         return _in_order(jobs, workers or os.cpu_count() or 1)
 
     def _worked(self, work: Callable[[Batch], Out], block: Block, opens: bool) -> Out:
-        return work(self._parsed(block, opens))
+        return work(self.parsed(block, opens))
 
-    def _parsed(self, block: Block, opens: bool) -> Batch:
+    def parsed(self, block: Block, opens: bool) -> Batch:
         """Read one block; the first one opens with the header."""
         if block.is_irregular:
             return self._by_records(block, opens)
@@ -156,10 +158,12 @@ class Scan:
         import pyarrow as pa
         import pyarrow.parquet as pq
 
-        first = 1
+        first = self.first_row
         with pq.ParquetFile(self.path) as file:
             try:
-                for rows in file.iter_batches(ROWS_AT_ONCE, columns=list(self.wanted)):
+                for rows in file.iter_batches(
+                    ROWS_AT_ONCE, row_groups=self.row_groups, columns=list(self.wanted)
+                ):
                     columns = [rows.column(name) for name in self.wanted]
                     if not self.typed:
                         columns = [as_text(column) for column in columns]

@@ -104,6 +104,14 @@ class Running:
         self.billionths += round((value - floor) * BILLION)
         self.figures += 1
 
+    def merge(self, other: Running) -> None:
+        """Add what another has added up."""
+        self.whole += other.whole
+        self.billionths += other.billionths
+        self.figures += other.figures
+        self.missing += other.missing
+        self.limited += other.limited
+
     def sums(self) -> Sums:
         """What came of it."""
         total = self.whole if not self.billionths else self._fraction()
@@ -128,6 +136,12 @@ class Tally:
         if subject not in self.running:
             self.running[subject] = tuple(Running() for _ in self.question.measures)
         return self.running[subject]
+
+    def merge(self, other: Tally) -> None:
+        """Add what another tally of the same question holds."""
+        for subject, rows in other.rows.items():
+            for mine, theirs in zip(self.of(subject, rows), other.running[subject], strict=True):
+                mine.merge(theirs)
 
     def records(self) -> list[Record]:
         """One record per subject, in the order of their texts: that of the rows changes nothing."""

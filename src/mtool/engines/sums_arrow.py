@@ -47,17 +47,26 @@ def sum_batches(path: Path, question: Question) -> list[Record]:
 
     tally = Tally(question)
     try:
-        for batch in _batches(path, question):
-            _add(tally, _Batch(batch, question, guarded=path.suffix == ".csv"))
+        add_batches(tally, _batches(path, question), guarded=path.suffix == ".csv")
     except (pa.ArrowInvalid, pa.ArrowKeyError) as error:
         raise not_as_written(path, str(error).split("\n")[0]) from None
     return tally.records()
 
 
+def add_batches(tally: Tally, batches: Iterable[pa.RecordBatch], *, guarded: bool) -> None:
+    """Add the rows of batches; `guarded` where their text is that of canonical CSV."""
+    for batch in _gathered(batches):
+        _add(tally, _Batch(batch, tally.question, guarded=guarded))
+
+
 def _batches(path: Path, question: Question) -> Iterator[pa.RecordBatch]:
-    if path.suffix == ".csv":
-        yield from _csv_batches(path, question)
-        return
+    return (_csv_batches if path.suffix == ".csv" else parquet_batches)(path, question)
+
+
+def parquet_batches(
+    path: Path, question: Question, row_groups: Iterable[int] | None = None
+) -> Iterator[pa.RecordBatch]:
+    """The columns that a question needs of a Parquet file, or of some of its row groups."""
     import pyarrow.parquet as pq
 
     text = [name for name in question.columns if not _is_number(name, question)]
@@ -65,7 +74,8 @@ def _batches(path: Path, question: Question) -> Iterator[pa.RecordBatch]:
         absent = [name for name in question.columns if name not in file.schema_arrow.names]
         if absent:
             raise not_as_written(path, f"no column {', '.join(absent)}")
-        yield from _gathered(file.iter_batches(ROWS_AT_ONCE, columns=question.columns))
+        groups = None if row_groups is None else list(row_groups)
+        yield from file.iter_batches(ROWS_AT_ONCE, row_groups=groups, columns=question.columns)
 
 
 def _csv_batches(path: Path, question: Question) -> Iterator[pa.RecordBatch]:
@@ -89,7 +99,7 @@ def _csv_batches(path: Path, question: Question) -> Iterator[pa.RecordBatch]:
         parse_options=pv.ParseOptions(newlines_in_values=True),
         convert_options=convert,
     ) as batches:
-        yield from _gathered(batches)
+        yield from batches
 
 
 def _gathered(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
