@@ -501,3 +501,39 @@ def test_verbose_says_how_checks_are_run(tmp_path):
     said = run(str(tmp_path / "a.csv"), "--schema", str(schema), "-v").stderr.decode()
     assert "through pandera, batch by batch: a: greater_than B" in said
     assert "across all batches: a" in said
+
+
+STAFF = st.lists(
+    st.fixed_dictionaries(
+        {
+            "operator": st.sampled_from(["MAG", "DCA", None]),
+            "role": st.sampled_from(["all", "deminer", "manager", None]),
+            "sex": st.sampled_from(["all", "female", "male", None]),
+            "staff": st.one_of(st.none(), st.integers(0, 9)),
+        }
+    ),
+    min_size=1,
+    max_size=12,
+)
+
+
+@settings(deadline=None, max_examples=60)
+@given(STAFF)
+def test_rules_of_groups_are_the_same_on_rows_and_on_frames(people):
+    """Staff and roles: plain columns give the failures, figures and labels that frames give."""
+    import pandas as pd
+
+    from mtool.checks import RULES, STAFF_GROUP
+    from mtool.engines.frame_rules import rule_failures
+    from mtool.engines.group_rules import GROUP_RULES
+    from mtool.engines.plan import FrameStep
+    from mtool.engines.rows import _of_groups
+
+    columns = {name: [None] * len(people) for name in STAFF_GROUP}
+    columns |= {name: [person[name] for person in people] for name in people[0]}
+    frame = pd.DataFrame({n: pd.Series(c, dtype="str") for n, c in columns.items() if n != "staff"})
+    frame["staff"] = pd.Series(columns["staff"], dtype="Int64")
+    for rule in GROUP_RULES:
+        step = FrameStep(rule, RULES[rule].needs, grouped=True)
+        assert _of_groups(step, columns) == rule_failures(RULES[rule], frame)
+    assert set(GROUP_RULES) == {name for name, rule in RULES.items() if rule.grouped}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -257,7 +257,7 @@ def _parted(derived: Derived) -> tuple[dict[str, pd.DataFrame], dict[str, pd.Dat
     return sound, {name: frame.loc[sorted(unsound[name])] for name, frame in frames.items()}
 
 
-def _add(parts: Frames, frames: dict[str, pd.DataFrame]) -> None:
+def _add(parts: Frames, frames: Mapping[str, pd.DataFrame]) -> None:
     for name, frame in frames.items():
         if len(frame):
             parts.setdefault(name, []).append(frame)

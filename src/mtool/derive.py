@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ from mtool.model import Checked, ControlTotal, Document, Finding, Locator, RawTa
 from mtool.passport import Acknowledgement, Passport, TableRecipe
 from mtool.schemas import load_schema
 from mtool.tidy import tidy_table
-from mtool.validate import Validated, validate_frame
+from mtool.validate import Validated, nothing_to_validate, validate_rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,7 +35,7 @@ class Derived:
     """
 
     passport: Passport
-    frames: dict[str, pd.DataFrame] = field(default_factory=dict)
+    frames: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     unsound: dict[str, frozenset[int]] = field(default_factory=dict)
     control_totals: tuple[ControlTotal, ...] = ()
     report: Report = Report()
@@ -72,9 +73,9 @@ def derive_source(
         if is_report_table(table) and not is_tidy(recipe):
             totals += find_control_totals(table)
     findings += _unlisted(document, passport)
-    frames, unsound = _joined(parts)
+    frames = Frames(parts)
     report = Report(tuple(acknowledged(findings, passport, document.source.path)), checked)
-    return Derived(passport, frames, unsound, tuple(totals), report)
+    return Derived(passport, frames, frames.unsound(), tuple(totals), report)
 
 
 def _about_wanted_sheets(document: Document, passport: Passport) -> Iterator[Finding]:
@@ -103,30 +104,28 @@ def find_table(recipe: TableRecipe, tables: dict[str, RawTable]) -> RawTable | N
 def _derive_table(
     table: RawTable, recipe: TableRecipe, passport: Passport, folders: tuple[Path, ...]
 ) -> Validated:
-    import pandas as pd
-
     totals = reconcile(table) if is_report_table(table) and not is_tidy(recipe) else []
     counted = Checked(control_totals=sum(f.rule.startswith("control_total") for f in totals))
     if not any(True for _ in table.body):
         nothing = Report((_no_rows(table),), Checked(tables=1))
-        return Validated(pd.DataFrame(), nothing, frozenset())
+        return nothing_to_validate(nothing)
     if not recipe.schema:
         undecided = Report((*totals, _undecided(table, recipe)), Checked(tables=1) + counted)
-        return Validated(pd.DataFrame(), undecided, frozenset())
+        return nothing_to_validate(undecided)
     schema = load_schema(recipe.schema, folders)
     tidied = tidy_table(table, recipe, schema, passport, folders)
     path = table.locator.path or ""
-    if tidied.frame.empty:
+    if not tidied.columns.length:
         explained = any(f.severity == "error" for f in tidied.findings)
         none = [] if explained else [_no_rows(table)]
         empty = Report((*tidied.findings, *none, *totals), Checked(tables=1) + counted)
-        return Validated(tidied.frame, empty, tidied.unsound)
-    place = _placed(tidied.places, path) if tidied.places else None
-    validated = validate_frame(tidied.frame, schema, path, place)
+        return nothing_to_validate(empty)
+    assert tidied.places is not None
+    validated = validate_rows(tidied.columns, schema, _placed(tidied.places, path))
     findings = without_echoes(tidied.findings, validated.report.findings)
     said = (*tidied.findings, *layout_findings(table, recipe.layout))
     report = Report((*said, *findings, *totals), validated.report.checked + counted)
-    return Validated(validated.frame, report, validated.unsound | tidied.unsound)
+    return replace(validated, report=report, unsound=validated.unsound | tidied.unsound)
 
 
 def _placed(places: Places, path: str) -> Callable[[int, str], Locator]:
@@ -220,24 +219,39 @@ def _unlisted(document: Document, passport: Passport) -> list[Finding]:
     ]
 
 
-def _joined(
-    parts: dict[str, list[Validated]],
-) -> tuple[dict[str, pd.DataFrame], dict[str, frozenset[int]]]:
-    import pandas as pd
+class Frames(Mapping[str, "pd.DataFrame"]):
+    """The rows of each schema, all tables together, as frames made when they are asked for."""
 
-    frames, unsound = {}, {}
-    for name, tables in parts.items():
-        kept = [part for part in tables if not part.frame.empty]
-        if not kept:
-            continue
-        frames[name] = pd.concat([part.frame for part in kept], ignore_index=True)
-        rows: set[int] = set()
-        start = 0
-        for part in kept:
-            rows |= {start + row for row in part.unsound}
-            start += len(part.frame)
-        unsound[name] = frozenset(rows)
-    return frames, unsound
+    def __init__(self, parts: Mapping[str, Sequence[Validated]]) -> None:
+        self._parts = {name: kept for name, tables in parts.items() if (kept := _with_rows(tables))}
+        self._made: dict[str, pd.DataFrame] = {}
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        if name not in self._made:
+            import pandas as pd
+
+            frames = [part.frame for part in self._parts[name]]
+            self._made[name] = pd.concat(frames, ignore_index=True)
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._parts)
+
+    def __len__(self) -> int:
+        return len(self._parts)
+
+    def unsound(self) -> dict[str, frozenset[int]]:
+        """The rows of each frame that a structure finding speaks of."""
+        found = {}
+        for name, parts in self._parts.items():
+            starts = itertools.accumulate((part.rows for part in parts), initial=0)
+            pairs = zip(starts, parts, strict=False)
+            found[name] = frozenset(start + row for start, part in pairs for row in part.unsound)
+        return found
+
+
+def _with_rows(tables: Sequence[Validated]) -> list[Validated]:
+    return [part for part in tables if part.rows]
 
 
 def acknowledged(findings: Iterable[Finding], passport: Passport, path: str) -> list[Finding]:

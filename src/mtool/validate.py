@@ -2,26 +2,82 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from mtool.engines.failures import Place, class_of, findings_of
+from mtool.engines.failures import Failed, Place, class_of, findings_of
+from mtool.engines.local import joined
 from mtool.errors import UsageError
 from mtool.model import Checked, Finding, Locator, Report, parse_place
 from mtool.schemas import Schema
+from mtool.tidy.columns import Columns, as_frame
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from mtool.engines.plan import Plan
+
+
+#: Up to here, plain Python is done before Arrow and pandas are imported.
+FEW_ROWS = 5_000
+
 
 @dataclass(frozen=True)
 class Validated:
-    """A typed frame and its report. `unsound` are the rows a structure finding speaks of."""
+    """Checked rows and their report. `unsound` are the rows a structure finding speaks of."""
 
-    frame: pd.DataFrame
+    rows: int
     report: Report
     unsound: frozenset[int]
+    typed: Callable[[], pd.DataFrame]
+
+    @cached_property
+    def frame(self) -> pd.DataFrame:
+        """The rows typed as the schema says; a cell of the wrong type is null."""
+        return self.typed()
+
+
+def nothing_to_validate(report: Report) -> Validated:
+    """A report on a table that gave no rows."""
+
+    def no_frame() -> pd.DataFrame:
+        import pandas as pd
+
+        return pd.DataFrame()
+
+    return Validated(0, report, frozenset(), no_frame)
+
+
+def validate_rows(columns: Columns, schema: Schema, place: Place) -> Validated:
+    """Check tidy rows that stand in plain columns, as `validate_frame` checks a frame.
+
+    Few rows are checked without pandas; their frame is made when somebody asks for it.
+    """
+    if columns.length > FEW_ROWS:
+        return validate_frame(as_frame(columns, schema), schema, place=place)
+    from mtool.engines.plan_cache import plan_of_schema
+    from mtool.engines.rows import check_columns
+
+    plan = plan_of_schema(schema)
+    failed = check_columns(plan, {name: columns[name] for name in columns})
+
+    def typed() -> pd.DataFrame:
+        from mtool.engines.coercion import coerced
+
+        return coerced(as_frame(columns, schema), plan)[0]
+
+    return Validated(*_judged(plan, failed, columns.length, place), typed)
+
+
+def _judged(
+    plan: Plan, failed: list[Failed], rows: int, place: Place
+) -> tuple[int, Report, frozenset[int]]:
+    unsound = {row for f in failed if class_of(f.rule) == "structure" for row in f.rows}
+    checked = Checked(tables=1, rows=rows, checks=plan.checks * bool(rows))
+    findings = tuple(findings_of(plan, joined(failed), place))
+    return rows, Report(findings, checked), frozenset(unsound)
 
 
 def validate_frame(
@@ -55,10 +111,7 @@ def validate_frame(
     typed, failed = coerced(frame, plan)
     judge = reference.frame_failures if engine == "reference" else local.frame_failures
     failed += judge(typed, plan)
-    unsound = {row for f in failed if class_of(f.rule) == "structure" for row in f.rows}
-    findings = findings_of(plan, failed, place)
-    checked = Checked(tables=1, rows=len(typed), checks=plan.checks * bool(len(typed)))
-    return Validated(typed, Report(tuple(findings), checked), frozenset(unsound))
+    return Validated(*_judged(plan, failed, len(typed), place), lambda: typed)
 
 
 def _locate(frame: pd.DataFrame, at: int, column: str, path: str) -> Locator:

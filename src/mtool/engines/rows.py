@@ -14,6 +14,7 @@ from mtool.checks import RULES
 from mtool.engines.blocks import Record, records, whole_text
 from mtool.engines.cell_text import matching, read_day, read_figure, read_flag
 from mtool.engines.failures import Failed, Figures, Outcome, as_word, whole_if_so
+from mtool.engines.group_rules import failing_rows
 from mtool.engines.plan import COMPARISONS, ColumnPlan, FrameStep, Plan, Step
 from mtool.engines.ragged import Ragged
 from mtool.engines.request import Request
@@ -66,10 +67,36 @@ def _failures(request: Request, rows: Sequence[Record]) -> list[Failed]:
         failed += _of_column(plan, column, columns[name])
     for column in plan.columns:
         columns.setdefault(column.name, [None] * len(rows))
+    return failed + _of_whole_rows(plan, columns)
+
+
+def check_columns(plan: Plan, given: Mapping[str, list[Any]]) -> list[Failed]:
+    """What a plan does not allow in rows that stand in columns, numbered from 0.
+
+    Figures are numbers or text, everything else is text; null is `None`, blank text counts as null.
+    """
+    failed: list[Failed] = []
+    columns: Columns = {}
+    for column in plan.columns:
+        columns[column.name] = _typed_values(column, given[column.name], failed)
+        failed += _of_column(plan, column, columns[column.name])
+    return failed + _of_whole_rows(plan, columns)
+
+
+def _typed_values(column: ColumnPlan, values: list[Any], failed: list[Failed]) -> list[Any]:
+    """The values in the column's type; only text has to be read."""
+    if not any(isinstance(value, str) for value in values):
+        return values
+    return _typed(column, ["" if value is None else str(value) for value in values], failed)
+
+
+def _of_whole_rows(plan: Plan, columns: Columns) -> list[Failed]:
+    """Failures of keys, and of rules that look at several columns."""
+    failed: list[Failed] = []
     for name, names in plan.keys.items():
         failed += _duplicates(name, [columns[one] for one in names])
     for step in plan.rules:
-        failed += _of_groups(plan, step, columns) if step.grouped else _of_rows(step, columns)
+        failed += _of_groups(step, columns) if step.grouped else _of_rows(step, columns)
     return failed
 
 
@@ -195,14 +222,11 @@ def _figures(numbers: tuple[Any, Any], row: int, columns: Columns) -> Figures:
     return Figures(whole_if_so(numbers[0]), whole_if_so(numbers[1]), label)
 
 
-def _of_groups(plan: Plan, step: FrameStep, columns: Columns) -> list[Failed]:
-    """Rules that judge rows together are those of frames."""
-    import pandas as pd
-
-    from mtool.engines.frame_rules import rule_failures
-
-    needs = {*step.needs, "operator", "admin1_name", RULES[step.rule].column}
-    frame = pd.DataFrame(
-        {c.name: pd.Series(columns[c.name], dtype=c.dtype) for c in plan.columns if c.name in needs}
-    )
-    return rule_failures(RULES[step.rule], frame)
+def _of_groups(step: FrameStep, columns: Columns) -> list[Failed]:
+    found = failing_rows(step.rule, columns)
+    if not found:
+        return []
+    blamed = columns[RULES[step.rule].column]
+    rows = [row for row, _, _ in found]
+    figures: list[Figures | None] = [_figures((a, b), row, columns) for row, a, b in found]
+    return [Failed(step.rule, "", rows, [as_word(blamed[row]) for row in rows], figures)]
