@@ -66,12 +66,20 @@ class Handler(BaseHTTPRequestHandler):
         """Tests print nothing."""
 
 
+class Server(ThreadingHTTPServer):
+    """A server that takes clients who hang up for granted."""
+
+    daemon_threads = True
+
+    def handle_error(self, *_: object) -> None:
+        """Tests print nothing."""
+
+
 @contextmanager
 def serving(**pages: Page) -> Iterator[Site]:
     """A server for as long as the test needs it; `mali=…` is the page `/mali`."""
     handler = type("Bound", (Handler,), {})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    server.daemon_threads = True
+    server = Server(("127.0.0.1", 0), handler)
     site = Site(f"http://127.0.0.1:{server.server_port}")
     site.pages |= {f"/{name}": page for name, page in pages.items()}
     handler.site = site

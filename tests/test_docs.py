@@ -92,7 +92,18 @@ def test_the_command_reference_is_generated():
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 #: Findings whose rule is copied from another finding or named by a schema: no rule of their own.
-COPIES = {("clean.py", "row['rule']"), ("findings.py", "finding.rule"), ("validate.py", "rule")}
+COPIES = {
+    ("clean.py", "row['rule']"),
+    ("findings.py", "finding.rule"),
+    ("plan.py", "r['rule']"),
+    ("plan.py", "str(check.name)"),
+    ("reference.py", "rule"),
+    ("local.py", "rule"),
+    ("rows.py", "step.rule"),
+    ("rows.py", "f.rule"),
+    ("arrow_steps.py", "step.rule"),
+    ("arrow_steps.py", "f.rule"),
+}
 #: What `statement.event` can be: `treaty_statements` reads them out of sentences.
 EVENTS = (
     *("signed", "ratified", "entry_into_force"),
@@ -165,6 +176,9 @@ class RuleFlow:
 
     def _named(self, name: str, function: Function, path: Path) -> set[str]:
         """A local name: what is assigned to it; a parameter: what the callers give."""
+        if name.isupper():
+            constants = [n for n in self.trees[path].body if isinstance(n, ast.Assign)]
+            return {n.value.value for n in constants if _first_name(n.targets[0]) == name}
         arguments = [a.arg for a in function.args.args if a.arg not in ("self", "cls")]
         if name in arguments:
             at = arguments.index(name)

@@ -14,12 +14,12 @@ import mtool.feed
 from mtool.datasets import Selection
 from mtool.derive import derive_source
 from mtool.errors import UsageError
-from mtool.export_datasets import export_datasets
+from mtool.export_datasets import ExportRequest, export_datasets
 from mtool.feed import derive_opened, open_feed
 from mtool.library import open_workspace
 from mtool.model import Source
 from mtool.passport import Passport, TableRecipe, passport_path, write_passport
-from mtool.pipeline import derive_workspace
+from mtool.pipeline import RunRequest, derive_workspace
 from mtool.recipes import header_fingerprint
 from mtool.sources.files import read_document
 from mtool.summary import Request
@@ -255,11 +255,10 @@ def test_a_large_feed_is_published_summed_and_exported(tmp_path, workspace, monk
     assert sum(row.value for row in only.rows) == 2
     with pytest.raises(UsageError, match="nothing is 'Goa'; there are: Gao, Kayes, Mopti"):
         opened.summarize("events", selection=Selection(("admin1_name=Goa",)))
-    (exported,) = export_datasets(
-        opened.workspace, "csv", (["events"], tmp_path / "out.csv"), Selection()
-    )
-    assert len(exported.read_text(encoding="utf-8").splitlines()) == 9
-    assert not derive_workspace(opened.workspace, force=True).changed
+    out = tmp_path / "out.csv"
+    export_datasets(opened.workspace, ExportRequest("csv", ("events",), str(out)))
+    assert len(out.read_text(encoding="utf-8").splitlines()) == 9
+    assert not derive_workspace(opened.workspace, RunRequest(force=True)).changed
     raw.write_text(raw.read_text(encoding="utf-8").replace("Kayes", "Kays"), encoding="utf-8")
     held = derive_workspace(opened.workspace)
     assert (held.kept, held.datasets) == (("feed",), {"events": 8})

@@ -85,6 +85,7 @@ LAYERS = [
         "schedule",
         "fetch_sources",
         "fetched_passport",
+        "annotate",
         "audit_sources",
         "compare_sources",
         "check_sources",

@@ -53,11 +53,11 @@ class Columns:
         return [at for at, found in enumerate(self._values[name]) if found == value]
 
     def groups(self, names: Iterable[str]) -> dict[tuple[Any, ...], list[int]]:
-        """Rows by the values of several columns, in order of the values."""
+        """Rows by the values of several columns, in order of the values, nulls first."""
         found: dict[tuple[Any, ...], list[int]] = {}
         for at, key in enumerate(zip(*(self._values[name] for name in names), strict=True)):
             found.setdefault(key, []).append(at)
-        return dict(sorted(found.items(), key=lambda item: tuple(map(str, item[0]))))
+        return dict(sorted(found.items(), key=lambda item: [str(v or "") for v in item[0]]))
 
 
 def in_schema_order(columns: Columns, schema: Schema) -> Columns:
