@@ -11,6 +11,9 @@ from mtool.recipes import column_keys, expand_columns
 from mtool.tidy.columns import Columns
 from mtool.tidy.reading import TableReading
 
+#: What is no known area: the name, where it was looked for, what it may mean → its rows.
+Unknown = dict[tuple[str, str, tuple[str, ...]], list[int]]
+
 AREA_COLUMNS = ("admin1_code", "admin1_name", "admin2_code", "admin2_name")
 
 
@@ -35,16 +38,19 @@ def add_places(reading: TableReading, columns: Columns) -> None:
     given = {name: columns[name] for name in ("admin1_code", "admin2_code") if name in columns}
     for name in AREA_COLUMNS:
         columns.fill(name, None)
+    unknown: Unknown = {}
     for (country, first, second), rows in _distinct_places(columns):
         areas = load_areas(country, reading.folders)
         coded = _by_given_code(areas, given.get("admin2_code" if second else "admin1_code"), rows)
         if coded and not areas.find(second or first):
             area: Area | None = coded
         else:
-            area = _match(reading, columns, rows, (areas, first, second))
+            area = _match(reading, rows, (areas, first, second), unknown)
             _compare_codes(reading, columns, rows, (area, coded))
         if area:
             _fill(columns, rows, areas, area)
+    for looked_for, rows in unknown.items():
+        reading.blame(_unknown(reading, columns, sorted(rows), looked_for), rows)
     for name, codes in given.items():
         found = zip(columns[name], codes, strict=True)
         columns[name] = [code or own or None for code, own in found]
@@ -56,7 +62,7 @@ def _add_country(reading: TableReading, columns: Columns) -> None:
         for name in columns.distinct_texts("country"):
             rows = columns.rows_where("country", name)
             if columns["location_code"][rows[0]] is None:
-                reading.blame(_unknown(reading, columns, rows, (name, "country", [])), rows)
+                reading.blame(_unknown(reading, columns, rows, (name, "country", ())), rows)
     if "location_code" in columns and any(code is not None for code in columns["location_code"]):
         return
     reading.blame(
@@ -89,14 +95,14 @@ def _distinct_places(columns: Columns) -> Iterator[tuple[tuple[str, str, str], l
 
 
 def _match(
-    reading: TableReading, columns: Columns, rows: list[int], name: tuple[Areas, str, str]
+    reading: TableReading, rows: list[int], name: tuple[Areas, str, str], unknown: Unknown
 ) -> Area | None:
-    """The area that a printed name (and one within it) means; a finding where there is none."""
+    """The area that a printed name (and one within it) means; rows of `unknown` where none."""
     areas, first, second = name
     outer = areas.find_one(first) if first else None
     if first and outer is None:
-        looked_for = (first, areas.location_code, areas.candidates(first))
-        reading.blame(_unknown(reading, columns, rows, looked_for), rows)
+        looked_for = (first, areas.location_code, tuple(areas.candidates(first)))
+        unknown.setdefault(looked_for, []).extend(rows)
         return None
     if not second:
         return outer
@@ -107,8 +113,8 @@ def _match(
     if _stands_alone(reading) and not any(area.level == 2 for area in areas.areas):
         _say_unlisted(reading, areas.location_code)
         return outer
-    looked_for = (second, first or areas.location_code, areas.candidates(second))
-    reading.blame(_unknown(reading, columns, rows, looked_for), rows)
+    looked_for = (second, first or areas.location_code, tuple(areas.candidates(second)))
+    unknown.setdefault(looked_for, []).extend(rows)
     return None
 
 
@@ -177,7 +183,10 @@ def _fill(columns: Columns, rows: list[int], areas: Areas, area: Area) -> None:
 
 
 def _unknown(
-    reading: TableReading, columns: Columns, rows: list[int], looked_for: tuple[str, str, list[str]]
+    reading: TableReading,
+    columns: Columns,
+    rows: list[int],
+    looked_for: tuple[str, str, tuple[str, ...]],
 ) -> Finding:
     name, inside, candidates = looked_for
     near = f"; did you mean {' or '.join(candidates)}?" if candidates else ""
