@@ -56,6 +56,7 @@ LAYERS = [
         "datasets",
         "large_datasets",
         "twice",
+        "same_rows",
         "writers",
         "compare",
         "sharing",
