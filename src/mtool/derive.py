@@ -132,27 +132,37 @@ def is_report_table(table: RawTable) -> bool:
     )
 
 
+#: Rules that leave a null behind → the columns in which they do.
+NULLS_AFTER = {
+    "unknown_area": ("location_code", "admin1", "admin2", "provider_admin"),
+    "country_unknown": ("location_code",),
+    "not_a_date": ("reference_period", "event_date"),
+    "date_order_unknown": ("reference_period", "event_date"),
+    "period_unknown": ("reference_period",),
+}
+#: Rules that leave a figure null in the row that they speak of.
+FIGURE_LOST = ("not_a_number", "type", "not_whole")
+
+
 def without_echoes(said: Iterable[Finding], found: Iterable[Finding]) -> list[Finding]:
-    """Leave out failures of a null that an earlier finding of the same cell explains."""
-    causes = {
-        "not_null": (
-            "unknown_area",
-            "not_a_date",
-            "date_order_unknown",
-            "period_unknown",
-            "country_unknown",
-            "type",
-        ),
-        "missing_says_why": ("not_a_number", "type", "not_whole"),
-    }
-    rules = {f.rule for f in said}
+    """Leave out failures of a null that an earlier finding explains, by its column or its row."""
+    explained = {f.rule: NULLS_AFTER[f.rule] for f in said if f.rule in NULLS_AFTER}
+    nulled = tuple(begin for begins in explained.values() for begin in begins)
+    lost = {_row_of(f) for f in said if f.rule in FIGURE_LOST}
     absent = {str(f.message.split("'")[1]) for f in said if f.rule == "missing_column"}
-    return [
-        f
-        for f in found
-        if not rules & set(causes.get(f.rule, ()))
-        and not (f.rule == "not_null" and f.message.partition(":")[0] in absent)
-    ]
+
+    def is_echo(finding: Finding) -> bool:
+        column = finding.message.partition(":")[0]
+        if finding.rule == "not_null":
+            return column.startswith(nulled) or column in absent
+        return finding.rule == "missing_says_why" and _row_of(finding) in lost
+
+    return [finding for finding in found if not is_echo(finding)]
+
+
+def _row_of(finding: Finding) -> tuple[int | None, ...]:
+    at = finding.locator
+    return at.page, at.line, at.row
 
 
 def _no_rows(table: RawTable) -> Finding:
