@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from mtool.auditing.totals import find_control_totals, reconcile
 from mtool.checks import RULES
+from mtool.form_mark import form_findings
 from mtool.infer import is_tidy
 from mtool.layouts import layout_findings
 from mtool.model import Checked, ControlTotal, Document, Finding, Locator, RawTable, Report
@@ -114,7 +115,11 @@ def _derive_table(
     place = _placed(tidied.places, path) if tidied.places else None
     validated = validate_frame(tidied.frame, schema, path, place)
     findings = without_echoes(tidied.findings, validated.report.findings)
-    said = (*tidied.findings, *layout_findings(table, recipe.layout))
+    said = (
+        *tidied.findings,
+        *layout_findings(table, recipe.layout),
+        *form_findings(table, schema),
+    )
     report = Report((*said, *findings, *totals), validated.report.checked + counted)
     return Validated(validated.frame, report, validated.unsound | tidied.unsound)
 
@@ -172,7 +177,9 @@ def _no_rows(table: RawTable) -> Finding:
         "error",
         "the table gave no rows: nothing was checked",
         replace(table.locator, table=table.id),
-        suggestion="look at it with mtool tables; correct its columns in the passport, or ignore it",
+        suggestion="type below the header and the example row of the form"
+        if table.form
+        else "look at it with mtool tables; correct its columns in the passport, or ignore it",
     )
 
 

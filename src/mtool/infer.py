@@ -14,6 +14,7 @@ from mtool.areas import fold_name
 from mtool.auditing.totals import reconcile, total_columns, total_rows
 from mtool.column_words import device_of, dimension_of
 from mtool.infer_columns import Column, column_rules, is_place, profile
+from mtool.infer_form import recipe_of_form
 from mtool.infer_layout import recipe_of_layout
 from mtool.layouts import recognise
 from mtool.layouts.forms import form_of
@@ -51,6 +52,10 @@ NEEDED_BY_EVENTS = ("event_id", "latitude", "event_type")
 
 def infer_recipe(table: RawTable, context: Context) -> TableRecipe:
     """Work out how a table becomes tidy rows; an undecided schema is empty, with candidates."""
+    if table.form and context.schema in ("", table.form.schema):
+        of_form = load_schema(table.form.schema, context.schema_folders)
+        placed = replace(_recipe_of_place(table), reasons=(TIDY_REASON.format(of_form.name),))
+        return recipe_of_form(placed, table, table.form, of_form)
     rows = [row.cells for row in islice(table.body, SAMPLE_ROWS)]
     columns = profile(table, rows)
     tidy = _already_tidy(columns, context)
