@@ -272,6 +272,37 @@ def test_moved_columns_blank_rows_and_added_columns_change_nothing(tmp_path):
     assert "Remarks" in found[0]["message"]
 
 
+def test_whatever_the_drop_downs_offer_is_accepted(tmp_path):
+    """Every region, every cercle of each, composites too, and every device give no error."""
+    form = made(tmp_path, "--lang", "fr")
+    lists = openpyxl.load_workbook(form)[FORM_SHEET]
+    columns = [[cell.value for cell in column if cell.value] for column in lists.iter_cols(2, 3)]
+    regions, devices = columns
+    pairs = [(row[4].value, row[5].value) for row in lists.iter_rows() if row[4].value]
+    places = [*((region, None) for region in regions), *pairs]
+    days = (date(2022, 1, 1), date(2022, 1, 31))
+    rows = [[*place, *days, devices[0], 1, None, None] for place in dict.fromkeys(places)]
+    rows += [["Kayes", None, *days, device, 1, None, None] for device in devices[1:]]
+    filled(form, rows, wrong=False)
+    ended = run_mtool("validate", form, "--format", "csv")
+    assert ended.code == 0, ended.out
+    assert len(pairs) > 60
+    assert len(devices) == len(load_vocabulary("device_type"))
+
+
+def test_a_wrong_name_in_several_rows_is_marked_in_each(tmp_path):
+    """A name that is no area is coloured wherever somebody typed it, a wrong date as well."""
+    form = made(tmp_path, schema="events")
+    book = openpyxl.load_workbook(form)
+    for at in range(3):
+        for column, value in ((1, f"E{at}"), (2, "Atlantis"), (4, "some day")):
+            book.worksheets[0].cell(FIRST + at, column).value = value
+    book.save(form)
+    out = tmp_path / "marked.xlsx"
+    run_mtool("validate", form, "--annotate", out)
+    assert marked_cells(out) == {"B5", "B6", "B7", "D5", "D6", "D7"}
+
+
 def test_either_mark_is_enough(tmp_path):
     """Without the hidden sheet the properties tell the form, and the other way round."""
     form = made(tmp_path)

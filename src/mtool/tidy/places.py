@@ -96,19 +96,23 @@ def _match(
     outer = areas.find_one(first) if first else None
     if first and outer is None:
         looked_for = (first, areas.location_code, areas.candidates(first))
-        reading.blame(_unknown(reading, columns, rows, looked_for), rows)
+        _blame_unknown(reading, columns, rows, looked_for)
         return None
     if not second:
         return outer
     inner = areas.find(second, level=2)
-    within = [a for a in inner if outer is None or a.parent == outer.code or not outer.code]
+    within = [
+        a
+        for a in inner
+        if outer is None or not outer.code or a.parent in (outer.code, *outer.parts)
+    ]
     if within:
         return within[0]
     if _stands_alone(reading) and not any(area.level == 2 for area in areas.areas):
         _say_unlisted(reading, areas.location_code)
         return outer
     looked_for = (second, first or areas.location_code, areas.candidates(second))
-    reading.blame(_unknown(reading, columns, rows, looked_for), rows)
+    _blame_unknown(reading, columns, rows, looked_for)
     return None
 
 
@@ -174,6 +178,13 @@ def _fill(columns: Columns, rows: list[int], areas: Areas, area: Area) -> None:
     for name, value in filled.items():
         for at in rows:
             columns[name][at] = value
+
+
+def _blame_unknown(
+    reading: TableReading, columns: Columns, rows: list[int], looked_for: tuple[str, str, list[str]]
+) -> None:
+    for some in reading.told_together(rows):
+        reading.blame(_unknown(reading, columns, some, looked_for), some)
 
 
 def _unknown(
