@@ -16,8 +16,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conftest import run_mtool
+from mtool import language
 from mtool.areas import load_areas
 from mtool.form_mark import FORM_SHEET, mark_from, mark_text, properties_of, text_of_properties
+from mtool.forms import make_form
 from mtool.model import FormMark
 from mtool.passport import passport_path, read_passport
 from mtool.readers.spreadsheet.form_marks import form_mark
@@ -366,6 +368,36 @@ def test_an_older_form_is_read_by_its_own_columns_and_labels(tmp_path):
     found = {row["rule"]: row["message"] for row in rows_of(root / "data/clean/findings.csv")}
     assert "weather gone and not used" in found["form_version"]
     assert "version 000000000000" in found["form_version"]
+
+
+#: Translations of some titles, two of them alike.
+FRENCH = {
+    "Admin 1": "Zone",
+    "Admin 2": "Zone",
+    "Period start": "Début de la période",
+    "Period end": "Fin de la période",
+    "required": "obligatoire",
+    "e.g.": "p. ex.",
+    "How to fill in this form": "Comment remplir ce formulaire",
+    "Data entry": "Saisie",
+    "Guide": "Mode d'emploi",
+}
+
+
+def test_headers_of_another_language_are_read_back(tmp_path, monkeypatch):
+    """Accents, a translated example, and two headers that are one word in the language."""
+    monkeypatch.setattr(language, "_current", language.Catalogue("fr", FRENCH))
+    form = make_form("incidents", tmp_path / "form.xlsx", country="MLI")
+    monkeypatch.undo()
+    filled(form, good_rows("label_fr")[:3], wrong=False)
+    sheet = openpyxl.load_workbook(form).worksheets[0]
+    assert sheet.title == "Saisie"
+    assert sheet["A3"].value == "Zone [provider_admin1_name]"
+    assert sheet["C3"].value == "Début de la période (obligatoire)"
+    assert sheet["C4"].value == "p. ex. 2024-01-01"
+    rows = ingested(through_libreoffice(form, "ods"), workspace(tmp_path))
+    assert [row["admin1_name"] for row in rows] == ["Kayes"] * 3
+    assert {row["device_type"] for row in rows} == set(DEVICES)
 
 
 def test_a_column_taken_out_of_a_form_is_said(tmp_path):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
 from mtool.areas import Area, Areas, fold_name, load_areas
-from mtool.form_mark import schema_version, typed_columns
+from mtool.form_mark import folded_header, schema_version, typed_columns
 from mtool.language import language_in_use, translated
 from mtool.model import FormMark
 from mtool.schemas import ColumnSpec, Schema, load_vocabulary
@@ -67,6 +68,7 @@ def lay_out(schema: Schema, country: str, folders: tuple[Path, ...] = ()) -> For
         if column.vocabulary:
             codes[name] = _labels(column.vocabulary)
         columns.append(_column(schema, column, tuple(codes.get(name, ())), within))
+    columns = _told_apart(columns)
     title = translated(schema.title)
     if areas:
         title += f" — {_country_name(areas)}"
@@ -81,6 +83,17 @@ def lay_out(schema: Schema, country: str, folders: tuple[Path, ...] = ()) -> For
         codes=codes,
     )
     return Form(title, tuple(columns), mark, within)
+
+
+def _told_apart(columns: list[FormColumn]) -> list[FormColumn]:
+    """Columns that have the same header in a language bear their name beside it."""
+    count = Counter(folded_header(column.header) for column in columns)
+    return [
+        replace(column, header=f"{column.header} [{column.name}]")
+        if count[folded_header(column.header)] > 1
+        else column
+        for column in columns
+    ]
 
 
 def _country_name(areas: Areas) -> str:
