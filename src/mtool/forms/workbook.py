@@ -12,6 +12,7 @@ from datetime import date
 from itertools import chain
 from math import ceil
 from pathlib import Path
+from textwrap import wrap
 from typing import Any
 
 from mtool.form_mark import FORM_SHEET, mark_text, properties_of
@@ -131,7 +132,7 @@ def _write_entry(book: _Book, form: Form, sheet: Any, rows: int) -> None:
         sheet.write(HEADER_ROW + 1, at, example or None, formats["example"])
         options = {**_rule(column, places), **_messages(column)}
         sheet.data_validation(FIRST_ROW, at, last, at, options)
-    sheet.set_row(HEADER_ROW, 34)
+    sheet.set_row(HEADER_ROW, 4 + LINE_HEIGHT * max(map(_header_lines, form.columns)))
     sheet.freeze_panes(FIRST_ROW, 0)
     sheet.set_selection(FIRST_ROW, 0, FIRST_ROW, 0)
     sheet.protect("", ALLOWED)
@@ -148,6 +149,11 @@ def _width(column: FormColumn) -> float:
     longest = sorted(map(len, (*column.choices, column.example)))
     words = max(map(len, column.header.split()))
     return float(min(max(longest[len(longest) * 9 // 10] + 7, words + 3, 14), 34))
+
+
+def _header_lines(column: FormColumn) -> int:
+    """How many lines the header needs in its column; bold letters are wider than plain ones."""
+    return len(wrap(column.header, int(_width(column) * 0.8)))
 
 
 def _rule(column: FormColumn, places: Mapping[str, str]) -> dict[str, Any]:
