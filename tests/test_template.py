@@ -305,6 +305,16 @@ def test_a_wrong_name_in_several_rows_is_marked_in_each(tmp_path):
     assert marked_cells(out) == {"B5", "B6", "B7", "D5", "D6", "D7"}
 
 
+def test_an_empty_cell_that_is_marked_stays_open(tmp_path):
+    """What is required and missing can be typed into the marked copy: the cell is not locked."""
+    form, out = made(tmp_path), tmp_path / "marked.xlsx"
+    filled(form, [["Kayes", None, None, date(2022, 1, 31), None, 1, None, None]], wrong=False)
+    run_mtool("validate", form, "--annotate", out)
+    cell = openpyxl.load_workbook(out).worksheets[0]["C5"]
+    assert cell.comment is not None
+    assert not cell.protection.locked
+
+
 def test_either_mark_is_enough(tmp_path):
     """Without the hidden sheet the properties tell the form, and the other way round."""
     form = made(tmp_path)
