@@ -26,6 +26,7 @@ from mtool.cli import (
     status,
     summarize,
     tables,
+    template,
     validate,
     verify,
 )
@@ -64,7 +65,7 @@ def top(
 for panel, modules in (
     (EVERY_DAY, (ingest, validate, summarize, audit, export, run)),
     (LOOK, (tables, compare, query, status)),
-    (PREPARE, (init, review, forget, schedule, config)),
+    (PREPARE, (init, review, template, forget, schedule, config)),
     (KEEP, (history, rollback, verify)),
 ):
     for module in modules:
