@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Mapping
 from pathlib import Path
 
 from mtool.compare import ComparedFigure, Comparison
 from mtool.errors import UsageError
+from mtool.language import translated
+from mtool.web_page import Table, page, plain_row
 
 COLUMNS = (
     "dataset",
@@ -25,12 +28,8 @@ COLUMNS = (
 )
 COLOURS = {"equal": "#FFFFFF", "different": "#F8CBAD", "only_a": "#FFE699", "only_b": "#DDEBF7"}
 STYLE = """
-:root { color-scheme: light dark; }
-body { font: 1rem/1.5 system-ui, sans-serif; margin: 1rem; }
-table { border-collapse: collapse; display: block; overflow-x: auto; }
-td, th { border: 1px solid; padding: .15rem .4rem; text-align: left; }
-.different, .only_a, .only_b { background: #F8CBAD; color: #000; }
-.only_a { background: #FFE699; } .only_b { background: #DDEBF7; }
+.different td { background: #F8CBAD; color: #000; } .only_a td { background: #FFE699; color: #000; }
+.only_b td { background: #DDEBF7; color: #000; }
 """
 
 
@@ -80,25 +79,23 @@ def _write_workbook(compared: Comparison, out: Path) -> None:
 
 def comparison_page(compared: Comparison) -> str:
     """A page with every figure of both sides; equal ones without colour."""
-    head = "".join(f"<th>{column}</th>" for column in COLUMNS)
-    rows = "".join(_row(figure) for figure in compared.figures)
-    flips = "".join(
-        f"<li>{html.escape(flip['what'])}: {flip['a']} in A, {flip['b']} in B</li>"
-        for flip in compared.flips
+    title = translated("Comparison")
+    flips = "".join(f"<li>{html.escape(translated(_flip(flip)))}</li>" for flip in compared.flips)
+    heading = html.escape(translated("Verdicts that changed"))
+    table = Table("figures", translated("Figures of both sides"), COLUMNS)
+    return page(
+        title,
+        f"<h1>{html.escape(title)}</h1>\n"
+        f"<p>A: {html.escape(compared.a)}<br>B: {html.escape(compared.b)}</p>\n"
+        + (f"<h2>{heading}</h2>\n<ul>{flips}</ul>\n" if flips else "")
+        + table.of(_row(figure) for figure in compared.figures),
+        style=STYLE,
     )
-    names = f"A: {html.escape(compared.a)}<br>B: {html.escape(compared.b)}"
-    return (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>Comparison</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n"
-        f"<h1>Comparison</h1>\n<p>{names}</p>\n"
-        + (f"<h2>Verdicts that changed</h2>\n<ul>{flips}</ul>\n" if flips else "")
-        + f"<table><thead><tr>{head}</tr></thead>\n<tbody>{rows}</tbody></table>\n"
-        "</main>\n</body>\n</html>\n"
-    )
+
+
+def _flip(flip: Mapping[str, str]) -> str:
+    return f"{flip['what']}: {flip['a']} in A, {flip['b']} in B"
 
 
 def _row(figure: ComparedFigure) -> str:
-    values = (getattr(figure, column) for column in COLUMNS)
-    cells = "".join(f"<td>{'' if v is None else html.escape(str(v))}</td>" for v in values)
-    return f'<tr class="{figure.status}">{cells}</tr>\n'
+    return plain_row((getattr(figure, column) for column in COLUMNS), figure.status)
