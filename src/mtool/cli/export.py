@@ -12,7 +12,7 @@ from mtool.cli.render import say
 
 
 def command(
-    to: Annotated[str, typer.Argument(metavar="FORMAT", help="csv or xlsx.")],
+    to: Annotated[str, typer.Argument(metavar="FORMAT", help="csv, xlsx, html or prov.")],
     datasets: Annotated[
         list[str] | None, typer.Argument(help="Which datasets; all by default.")
     ] = None,

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Mapping
 from pathlib import Path
 
 from mtool.compare import ComparedFigure, Comparison
 from mtool.errors import UsageError
 from mtool.language import translated
-from mtool.web_page import Table, page, plain_row
+from mtool.web_page import Markup, Table, element, page, plain_row
 
 COLUMNS = (
     "dataset",
@@ -27,10 +26,6 @@ COLUMNS = (
     "b_cell",
 )
 COLOURS = {"equal": "#FFFFFF", "different": "#F8CBAD", "only_a": "#FFE699", "only_b": "#DDEBF7"}
-STYLE = """
-.different td { background: #F8CBAD; color: #000; } .only_a td { background: #FFE699; color: #000; }
-.only_b td { background: #DDEBF7; color: #000; }
-"""
 
 
 def write_comparison(compared: Comparison, out: Path) -> None:
@@ -80,16 +75,15 @@ def _write_workbook(compared: Comparison, out: Path) -> None:
 def comparison_page(compared: Comparison) -> str:
     """A page with every figure of both sides; equal ones without colour."""
     title = translated("Comparison")
-    flips = "".join(f"<li>{html.escape(translated(_flip(flip)))}</li>" for flip in compared.flips)
-    heading = html.escape(translated("Verdicts that changed"))
+    flips = [element("li", translated(_flip(flip))) for flip in compared.flips]
     table = Table("figures", translated("Figures of both sides"), COLUMNS)
     return page(
         title,
-        f"<h1>{html.escape(title)}</h1>\n"
-        f"<p>A: {html.escape(compared.a)}<br>B: {html.escape(compared.b)}</p>\n"
-        + (f"<h2>{heading}</h2>\n<ul>{flips}</ul>\n" if flips else "")
-        + table.of(_row(figure) for figure in compared.figures),
-        style=STYLE,
+        element("h1", title),
+        element("p", f"A: {compared.a}", element("br"), f"B: {compared.b}"),
+        element("h2", translated("Verdicts that changed")) if flips else None,
+        element("ul", *flips) if flips else None,
+        table.of(_row(figure) for figure in compared.figures),
     )
 
 
@@ -97,5 +91,5 @@ def _flip(flip: Mapping[str, str]) -> str:
     return f"{flip['what']}: {flip['a']} in A, {flip['b']} in B"
 
 
-def _row(figure: ComparedFigure) -> str:
+def _row(figure: ComparedFigure) -> Markup:
     return plain_row((getattr(figure, column) for column in COLUMNS), figure.status)
