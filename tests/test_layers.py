@@ -19,6 +19,7 @@ LAYERS = [
     {
         "shipped",
         "language",
+        "web_page",
         "areas",
         "periods",
         "config",

@@ -13,12 +13,14 @@ import re
 import string
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache, cached_property
 from pathlib import Path
 
 LANGUAGES = ("en", "fr")
 #: A whole figure as the code writes it: `1,246`, `+155.6%`, `-3.5`.
 _FIGURE = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)? ?%?")
+_DAY = re.compile(r"(\d{4})-(0[1-9]|1[0-2])(?:-(\d{2}))?")
 #: An entry is tried as a pattern only where it has letters of its own to be known by.
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 
@@ -126,6 +128,22 @@ def catalogues() -> Path:
     package = Path(__file__).parent
     inside = package / "locales"
     return inside if inside.is_dir() else package.parent.parent / "locales"
+
+
+def written_day(text: str) -> str:
+    """A day or a month (`2023-11-30`, `2023-11`) as people write it; any other text as it is."""
+    match = _DAY.fullmatch(text)
+    if not match:
+        return text
+    from babel.dates import format_date
+
+    day = date(int(match[1]), int(match[2]), int(match[3] or 1))
+    return format_date(day, "d MMMM y" if match[3] else "MMMM y", locale=language_in_use())
+
+
+def written_period(label: str) -> str:
+    """The label of a period as people write it: `2022`, `March 2022`, `1 May 2022 – 3 June 2022`."""
+    return " – ".join(written_day(part) for part in label.split(".."))
 
 
 @cache
