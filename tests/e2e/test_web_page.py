@@ -46,6 +46,18 @@ def pages(tmp_path_factory) -> dict[str, Path]:
     return made
 
 
+@pytest.fixture(scope="module")
+def short_pages(tmp_path_factory) -> dict[str, Path]:
+    """A page of one dataset: every kind of element, with a tenth of the cells to look at."""
+    folder = tmp_path_factory.mktemp("short")
+    made = {}
+    for language in ("en", "fr"):
+        made[language] = folder / f"{language}.html"
+        words = ("export", "html", "incidents", "-o", made[language], "--where", "admin1_code=ML05")
+        assert run_mtool("--lang", language, *words, cwd=ROOT).code == 0
+    return made
+
+
 @pytest.fixture
 def opened(browser):
     """Open a page; close what was opened."""
@@ -67,21 +79,51 @@ def opened(browser):
         context.close()
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("language", ["en", "fr"])
-def test_axe_finds_nothing(opened, pages, language, scheme, width):
-    """WCAG 2.2 AA as far as a program can tell, nothing in the console, no sideways scrolling."""
-    page = opened(pages[language], width, color_scheme=scheme)
+def expect_no_violation(page) -> None:
     found = axe.Axe().run(page, options=RULES).response
     assert len(found["passes"]) > 15
     assert [(v["id"], [n["target"] for n in v["nodes"]][:3]) for v in found["violations"]] == []
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_axe_finds_nothing(opened, short_pages, language, scheme, width):
+    """WCAG 2.2 AA as far as a program can tell."""
+    expect_no_violation(opened(short_pages[language], width, color_scheme=scheme))
+
+
+def test_axe_finds_nothing_on_the_whole_sample(opened, pages):
+    """All datasets of the sample together: names stay unique, headings in order."""
+    expect_no_violation(opened(pages["en"], 360))
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_it_is_quiet_self_contained_and_fits(opened, pages, language, width):
+    """Nothing in the console, nothing asked of the network, no sideways scrolling."""
+    page = opened(pages[language], width)
     assert page.said == []
     assert page.asked == [pages[language].as_uri()]
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.evaluate("document.documentElement.lang") == language
+
+
+@pytest.mark.parametrize(
+    ("language", "scheme", "width"),
+    [("en", "light", 360), ("en", "dark", 1280), ("fr", "light", 1280), ("fr", "dark", 360)],
+)
+def test_pictures_to_look_at(opened, pages, language, scheme, width):
+    """Each section as a picture; none is empty, and none is wider than the screen."""
+    page = opened(pages[language], width, color_scheme=scheme)
     PICTURES.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=PICTURES / f"{language}-{scheme}-{width}.png", full_page=True)
+    for name in page.eval_on_selector_all("main > section", "all => all.map(s => s.id)"):
+        section = page.locator(f"#{name}")
+        box = section.bounding_box()
+        assert box["width"] <= width and box["height"] > 100
+        section.screenshot(path=PICTURES / f"{language}-{scheme}-{width}-{name}.png")
+    page.evaluate("scrollTo({top: 0, behavior: 'instant'})")
+    page.screenshot(path=PICTURES / f"{language}-{scheme}-{width}-top.png")
 
 
 def focus_by_tab(page, wanted: str) -> None:

@@ -136,6 +136,12 @@ def plain_row(cells: Iterable[object], kind: str | None = None) -> Markup:
     return element("tr", *(element("td", cell) for cell in cells), class_=kind)
 
 
+def described(text: str) -> Markup:
+    """A description with what stands between backticks as code."""
+    parts = text.strip().split("`")
+    return joined(element("code", part) if at % 2 else part for at, part in enumerate(parts))
+
+
 def anchor(*parts: object) -> str:
     """A name for a place of the page, made of letters that links need no escape for."""
     return "-".join(re.sub(r"[^A-Za-z0-9_]+", "-", str(part)).strip("-") for part in parts)

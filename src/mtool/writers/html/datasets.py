@@ -13,7 +13,7 @@ from mtool.areas import country_name
 from mtool.language import figure, language_in_use, translated, written_day, written_period
 from mtool.periods import period_label
 from mtool.schemas import ColumnSpec, Schema, load_vocabulary
-from mtool.web_page import Markup, Table, anchor, element, joined
+from mtool.web_page import Markup, Table, anchor, described, element, joined
 from mtool.writers import Export
 from mtool.writers.csv import write_csv
 from mtool.writers.html.overview import PERIOD, has_periods, sums_table
@@ -36,7 +36,7 @@ def dataset_section(
     sums = sums_table(schema, frame) if has_periods(schema) and len(frame) else None
     body = joined(
         [
-            element("p", translated(schema.description.strip())),
+            element("p", described(translated(schema.description.strip()))),
             sums,
             element("h3", translated("Every row")),
             _rows(export, schema, frame, printed),
@@ -74,6 +74,8 @@ class _Column:
             return figure(int(value)) if whole else figure(float(value), ",.15g")
         if isinstance(value, pd.Timestamp):
             return written_day(f"{value:%Y-%m-%d}")
+        if "partial_date" in self.spec.checks:
+            return written_day(str(value))
         if self.spec.name == "location_code":
             return country_name(str(value), language_in_use())
         return self.labels.get(str(value), str(value))
@@ -85,7 +87,8 @@ class _Column:
         if pd.isna(value):
             return element("td")
         day = isinstance(value, pd.Timestamp)
-        key = f"{value:%Y-%m-%d}" if day else str(value) if self.is_number else None
+        by_value = self.is_number or "partial_date" in self.spec.checks
+        key = f"{value:%Y-%m-%d}" if day else str(value) if by_value else None
         kind = "number" if self.is_number else None
         return element("td", self.said(value), class_=kind, data_sort=key)
 
@@ -108,6 +111,8 @@ def _rows(export: Export, schema: Schema, frame: pd.DataFrame, printed: Printed)
     top = frame.head(MOST_ROWS_SHOWN)
     lines = _lines(top, shown, printed)
     facts = [f"{translated(c.spec.title)}: {c.said(frame[c.spec.name].iloc[0])}" for c in same]
+    if frame["source_id"].nunique() == 1:
+        facts.append(f"{translated('Source')}: {frame['source_id'].iloc[0]}")
     told = [f"{translated('The same in every row')}: {'; '.join(facts)}."] if facts else []
     if len(top) < len(frame):
         told.append(
@@ -124,8 +129,15 @@ def _lines(frame: pd.DataFrame, columns: Sequence[_Column], printed: Printed) ->
     cells = [[column.cell(v) for v in frame[column.spec.name]] for column in columns]
     if PERIOD[0] in frame:
         cells.insert(0, _periods(frame))
-    refs = zip(frame["source_ref"].astype(str), frame["source_cell"].astype(str), strict=True)
-    cells.append([element("td", printed.way_to(ref, places)) for ref, places in refs])
+    several = frame["source_id"].nunique() > 1
+    names = ("source_ref", "source_cell", "source_id")
+    places = zip(*(frame[name].astype(str) for name in names), strict=True)
+    cells.append(
+        [
+            element("td", printed.way_to(ref, place, source if several else None))
+            for ref, place, source in places
+        ]
+    )
     return [element("tr", *row) for row in zip(*cells, strict=True)]
 
 

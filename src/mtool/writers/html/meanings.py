@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mtool.language import language_in_use, translated
 from mtool.schemas import Schema, load_vocabulary
-from mtool.web_page import Markup, anchor, element, joined
+from mtool.web_page import Markup, anchor, described, element, joined
 from mtool.writers import Export
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def _terms(export: Export, schema: Schema, frame: pd.DataFrame) -> Iterator[Mark
         if name not in frame or not frame[name].notna().any():
             continue
         yield element("dt", translated(spec.title or name), " ", element("code", name))
-        yield element("dd", translated(spec.description.strip()))
+        yield element("dd", described(translated(spec.description.strip())))
         if spec.vocabulary:
             used = set(frame[name].dropna())
             yield from _codes(spec.vocabulary, used, export)

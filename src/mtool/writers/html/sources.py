@@ -46,15 +46,18 @@ class Printed:
         }
         return cls(tables, frozenset(found))
 
-    def way_to(self, ref: str, places: str) -> Markup:
-        """Links to the printed cells of a figure; plain words for what is not on the page."""
+    def way_to(self, ref: str, places: str, source: str | None) -> Markup:
+        """Links to the printed cells of a figure; plain words for what is not on the page.
+
+        `source` is named first, unless null.
+        """
         said = []
         for part in places.split("; "):
             measure, _, place = part.rpartition("=")
             label = f"{measure}: {translated(place)}" if measure else translated(place)
             said.append(self.link(ref, parse_place(place), label))
-        source = ref.partition("[")[0]
-        return joined([source, element("br"), *_between(said)])
+        first = [source, element("br")] if source else []
+        return joined([*first, *_between(said)])
 
     def link(self, ref: str, at: Locator, label: str) -> Markup:
         """A link to a cell, else to its row, else its place in words."""
@@ -151,7 +154,10 @@ def _printed_table(ref: str, table: RawTable) -> Markup:
     frame = Table(anchor("printed", ref), title, table.header)
     shown = [_printed_row(ref, table, row) for row in _first(table)]
     many = translated(f"The first {figure(len(shown))} rows are shown.")
-    notes = [element("p", str(note)) for note in table.notes]
+    notes = [
+        element("p", element("sup", note.mark) if note.mark else None, " ", note.text)
+        for note in table.notes
+    ]
     return joined(
         [
             frame.of(shown),
