@@ -115,13 +115,14 @@ def _row_group(
 
 
 def _repeated(text: str | None, rows: int) -> pa.Array:
-    """A coded column that says the same in every row."""
+    """A coded column that says the same in every row, or nothing."""
     import pyarrow as pa
 
     from mtool.engines.arrow_values import texts
 
-    codes = pa.Array.from_buffers(pa.int32(), rows, [None, pa.py_buffer(bytes(4 * rows))])
-    return pa.DictionaryArray.from_arrays(codes, texts([text]))
+    given = pa.py_buffer(bytes(rows // 8 + 1)) if text is None else None
+    codes = pa.Array.from_buffers(pa.int32(), rows, [given, pa.py_buffer(bytes(4 * rows))])
+    return pa.DictionaryArray.from_arrays(codes, texts([] if text is None else [text]))
 
 
 # CSV ------------------------------------------------------------------------------------------
