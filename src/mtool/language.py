@@ -7,10 +7,8 @@ placeholders `{}` stand for names, numbers and other sentences.
 
 from __future__ import annotations
 
-import locale
 import os
 import re
-import string
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -35,14 +33,18 @@ class Entry:
     @cached_property
     def literals(self) -> tuple[str, ...]:
         """The fixed parts, longest first."""
-        parts = (part for part, *_ in string.Formatter().parse(self.said) if part)
+        from string import Formatter
+
+        parts = (part for part, *_ in Formatter().parse(self.said) if part)
         return tuple(sorted(parts, key=len, reverse=True))
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
         """Matches every sentence that the entry can have made."""
+        from string import Formatter
+
         pieces = []
-        for literal, placeholder, *_ in string.Formatter().parse(self.said):
+        for literal, placeholder, *_ in Formatter().parse(self.said):
             pieces.append(re.escape(literal))
             pieces.append("(.*?)" if placeholder is not None else "")
         return re.compile("".join(pieces), re.DOTALL)
@@ -162,6 +164,8 @@ def system_language() -> str:
         if said:
             code = said.partition("_")[0].partition(".")[0].lower()
             return code if code in LANGUAGES else "en"
+    import locale
+
     code = (locale.getlocale()[0] or "").partition("_")[0].lower()
     return code if code in LANGUAGES else "en"
 
