@@ -17,6 +17,7 @@ from mtool.cli import (
     history,
     ingest,
     init,
+    plot,
     query,
     review,
     rollback,
@@ -64,7 +65,7 @@ def top(
 
 for panel, modules in (
     (EVERY_DAY, (ingest, validate, summarize, audit, export, run)),
-    (LOOK, (tables, compare, query, status)),
+    (LOOK, (plot, tables, compare, query, status)),
     (PREPARE, (init, review, template, forget, schedule, config)),
     (KEEP, (history, rollback, verify)),
 ):
