@@ -32,6 +32,8 @@ LAYERS = [
         "column_words",
         "guarded_text",
         "fixed_zip",
+        "visible_text",
+        "nesting",
     },
     {"schemas", "checks", "passport", "workspace_sources"},
     {
