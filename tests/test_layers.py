@@ -80,6 +80,7 @@ LAYERS = [
         "run_exports",
         "rollback",
         "verify",
+        "doctor",
         "status",
         "preview",
         "telling",
