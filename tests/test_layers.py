@@ -33,6 +33,8 @@ LAYERS = [
         "column_words",
         "guarded_text",
         "fixed_zip",
+        "visible_text",
+        "nesting",
     },
     {"schemas", "checks", "passport", "workspace_sources", "form_mark"},
     {
@@ -82,6 +84,7 @@ LAYERS = [
         "run_exports",
         "rollback",
         "verify",
+        "doctor",
         "status",
         "preview",
         "telling",

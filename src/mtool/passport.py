@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from mtool.errors import UsageError
 from mtool.model import Source
+from mtool.nesting import nested_too_deep
 from mtool.whole_files import write_whole
 from mtool.workspace import PASSPORT_SUFFIX
 
@@ -332,6 +333,8 @@ def _load(path: Path) -> Mapping[str, Any]:
 def _parse(path: Path, text: str) -> Mapping[str, Any]:
     from ruamel.yaml.error import YAMLError
 
+    if nested_too_deep(text):
+        raise UsageError(f"{path}: nested deeper than any passport is")
     try:
         tree = _yaml().load(text)
     except YAMLError as error:

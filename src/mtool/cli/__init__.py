@@ -12,6 +12,7 @@ from mtool.cli import (
     audit,
     compare,
     config,
+    doctor,
     export,
     forget,
     history,
@@ -67,7 +68,7 @@ for panel, modules in (
     (EVERY_DAY, (ingest, validate, summarize, audit, export, run)),
     (LOOK, (plot, tables, compare, query, status)),
     (PREPARE, (init, review, template, forget, schedule, config)),
-    (KEEP, (history, rollback, verify)),
+    (KEEP, (history, rollback, verify, doctor)),
 ):
     for module in modules:
         app.command(module.__name__.rpartition(".")[2], rich_help_panel=panel)(module.command)

@@ -17,7 +17,7 @@ from mtool.cli.options import (
     VerboseOption,
     WorkspaceOption,
 )
-from mtool.cli.render import envelope, say, write_findings_csv, write_json
+from mtool.cli.render import envelope, say, show_line, write_findings_csv, write_json
 from mtool.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -110,12 +110,12 @@ def _show(one: Audited, *, markdown: bool, everything: bool) -> None:
         if not findings:
             continue
         if verdict == "supported" and not everything:
-            typer.echo(f"{'## ' * markdown}{heading}: {len(findings)} (-v lists them)")
+            show_line(f"{'## ' * markdown}{heading}: {len(findings)} (-v lists them)")
             continue
-        typer.echo(f"{'## ' * markdown}{heading}: {len(findings)}")
+        show_line(f"{'## ' * markdown}{heading}: {len(findings)}")
         for finding in findings:
             for line in _lines(finding):
-                typer.echo(f"- {line}" if markdown and line[:1] != " " else line)
+                show_line(f"- {line}" if markdown and line[:1] != " " else line)
     say(_counted(one))
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mtool.cli.options import Format, ReportFormat, WorkspaceOption
-from mtool.cli.render import envelope, say, write_csv_rows, write_json, write_rows
+from mtool.cli.render import envelope, say, show_line, write_csv_rows, write_json, write_rows
 from mtool.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -76,8 +76,8 @@ def _show_tables(compared: Comparison, shown: list[ComparedFigure], output: Form
         rows = [[total[name] for name in names] for total in changed]
         write_rows(output, names, rows, "Sums over the figures that both have")
     for flip in compared.flips:
-        typer.echo(f"{flip['rule']}: {flip['what']}: {flip['a']} in A, {flip['b']} in B")
-        typer.echo(f"  A: {flip['a_says']}\n  B: {flip['b_says']}")
+        show_line(f"{flip['rule']}: {flip['what']}: {flip['a']} in A, {flip['b']} in B")
+        show_line(f"  A: {flip['a_says']}\n  B: {flip['b_says']}")
 
 
 def _cells(figure: ComparedFigure) -> list[str]:

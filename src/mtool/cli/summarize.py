@@ -14,7 +14,15 @@ from mtool.cli.options import (
     WhereOption,
     WorkspaceOption,
 )
-from mtool.cli.render import envelope, say, write_csv_rows, write_json, write_json_lines, write_rows
+from mtool.cli.render import (
+    envelope,
+    say,
+    show_line,
+    write_csv_rows,
+    write_json,
+    write_json_lines,
+    write_rows,
+)
 
 if TYPE_CHECKING:
     from mtool.summary import Summary, SummaryRow
@@ -98,7 +106,7 @@ def _show_table(summary: Summary, output: Format) -> None:
         rows.append(cells)
     write_rows(output, header, rows, title)
     for line in _legend(summary):
-        typer.echo(line)
+        show_line(line)
 
 
 def _label(row: SummaryRow) -> str:

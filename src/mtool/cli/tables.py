@@ -16,7 +16,15 @@ from mtool.cli.options import (
     MojibakeOption,
     VerboseOption,
 )
-from mtool.cli.render import envelope, say, write_csv_rows, write_json, write_json_lines, write_rows
+from mtool.cli.render import (
+    envelope,
+    say,
+    show_line,
+    write_csv_rows,
+    write_json,
+    write_json_lines,
+    write_rows,
+)
 from mtool.errors import UsageError
 
 if TYPE_CHECKING:
@@ -103,11 +111,11 @@ def _show_table(table: RawTable, output: Format, *, verbose: bool) -> None:
     title = f"{table.id}: {table.title}\n({size}, {table.locator})"
     write_rows(output, table.header, rows, title)
     if count > len(rows):
-        typer.echo(f"  … and {count - len(rows):,} more rows (--format csv writes all)")
+        show_line(f"  … and {count - len(rows):,} more rows (--format csv writes all)")
     for note in table.notes:
-        typer.echo(f"  note {note}")
+        show_line(f"  note {note}")
     if verbose:
-        typer.echo(f"  confidence {table.confidence:.2f}: {', '.join(table.reasons) or 'plain'}")
+        show_line(f"  confidence {table.confidence:.2f}: {', '.join(table.reasons) or 'plain'}")
 
 
 def _as_json(document: Document, tables: list[RawTable], *, grid: bool) -> dict[str, Any]:

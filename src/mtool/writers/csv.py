@@ -27,6 +27,8 @@ def in_canonical_order(frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:
 
 def write_csv(frame: pd.DataFrame, path: Path) -> None:
     """Write a frame as canonical CSV; nulls are empty, days are ISO, whole floats have no `.0`."""
+    import csv
+
     import pandas as pd
 
     guarded = {
@@ -34,6 +36,8 @@ def write_csv(frame: pd.DataFrame, path: Path) -> None:
         for name in frame
         if pd.api.types.is_string_dtype(frame[name].dtype)
     }
+    # Python's csv writer leaves a carriage return bare, and readers would end the row there.
+    torn = any(text.str.contains("\r", regex=False).any() for text in guarded.values())
     frame.assign(**guarded).to_csv(
         path,
         index=False,
@@ -41,6 +45,7 @@ def write_csv(frame: pd.DataFrame, path: Path) -> None:
         lineterminator="\n",
         date_format="%Y-%m-%d",
         float_format="%.15g",
+        quoting=csv.QUOTE_NONNUMERIC if torn else csv.QUOTE_MINIMAL,
     )
 
 
