@@ -66,7 +66,9 @@ def test_hostile_cells_are_shown_as_they_are(sample, cell):
     yaml = cell.replace("'", "''")
     title = "Dated treaty and programme facts about Mali"
     assert title in said
-    said = said.replace(title, f"'{yaml}'").replace("source:\n", f"source:\n  url: '{yaml}'\n")
+    said = said.replace(title, f"'{yaml}'")
+    assert "  language: en\n" in said
+    said = said.replace("  language: en\n", f"  language: en\n  url: '{yaml}'\n")
     passport.write_text(said, encoding="utf-8")
     ended = run_mtool("run", cwd=sample)
     assert ended.code in (0, 1), ended.err
