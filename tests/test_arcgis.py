@@ -287,9 +287,6 @@ def test_an_edit_without_a_date_is_not_lost(stub, workspace):
 
 def test_a_layer_that_gives_less_than_it_lists_is_not_taken(stub, workspace):
     """What is listed and what came must agree, or the last good data stays."""
-    stub.pages = True
-    stub.features.append(feature(3))
-    stub.features[0]["attributes"] = feature(99)["attributes"]
     original = stub._query
     stub._query = lambda asked: (
         {"objectIds": [1, 2]} if "returnIdsOnly" in asked else original(asked)
@@ -366,6 +363,25 @@ def test_a_password_goes_to_no_other_host(stub, workspace):
         ran = run(workspace, IMSMA_USER="amina", IMSMA_PASSWORD="s3cret-pass")
     assert ran.code == 3
     assert "another host" in ran.err and "token_url" in ran.err
+
+
+ODD = {
+    "no id": lambda f: f["attributes"].pop("OBJECTID"),
+    "a date past all calendars": lambda f: f["attributes"].update(edited=10**30),
+    "a date in words": lambda f: f["attributes"].update(edited="yesterday"),
+    "letters for coordinates": lambda f: f.update(geometry={"x": "a", "y": "b"}),
+    "no attributes": lambda f: f.update(attributes=None),
+}
+
+
+@pytest.mark.parametrize("odd", ODD.values(), ids=ODD)
+def test_an_answer_of_another_form_is_a_sentence(stub, workspace, odd):
+    """What the documentation rules out is refused; it is no bug of mtool."""
+    for one in stub.features:
+        odd(one)
+    ran = run(workspace)
+    assert ran.code == 3, ran.err
+    assert "not the documented one" in ran.err
 
 
 @pytest.mark.parametrize(

@@ -246,7 +246,7 @@ def test_a_line_of_two_hundred_megabytes_is_refused_quickly(tmp_path):
         (["summarize", "--measure", "incidentz"], "incidentz"),
         (["summarize", "incidents", "--where", "sourc=1"], "--where"),
         (["summarize", "incidents", "--source", "nobody"], "mali_improvised_mines"),
-        (["export", "xslx"], "csv, xlsx"),
+        (["export", "xslx"], "did you mean 'xlsx'"),
         (["schema", "show", "incident"], "did you mean 'incidents'"),
         (["forget", "nobody"], "no source 'nobody'"),
         (["sumarize"], "summarize"),

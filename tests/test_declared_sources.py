@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from conftest import run_mtool
@@ -18,6 +20,9 @@ CLAIMED = {
     "file:///srv/reports/mali.csv": "files",
     "https://example.org/mali.csv": "http",
     "HTTP://example.org/": "http",
+    "https://example.org/arcgis/rest/services/a/FeatureServer/0": "arcgis",
+    "https://example.org/arcgis/rest/services/a/MapServer/12/query?where=1=1": "arcgis",
+    "https://example.org/arcgis/rest/services/a/FeatureServer": "http",
     "s3://bucket/mali.csv": "remote",
     "memory://mali.csv": "remote",
 }
@@ -53,6 +58,7 @@ def test_an_entry_is_read_with_its_types(workspace):
 
 
 WRONG = {
+    'id = "a"\nuri = "-"': "standard input is for mtool ingest -",
     'id = "a"': "uri is missing",
     'uri = "a.csv"': "id is missing",
     'id = "A b"\nuri = "a.csv"': "expected lower case letters, digits and _",
@@ -90,6 +96,20 @@ def test_a_single_table_instead_of_a_list_is_explained(workspace):
     ran = run_mtool("config", "-w", workspace)
     assert ran.code == 2
     assert "[[source]]" in ran.err
+
+
+def test_config_lists_the_sources(workspace):
+    """Which sources there are, where, and of which kind; a wrong entry is an error here, too."""
+    (workspace / "mtool.toml").write_text(
+        '[[source]]\nid = "a"\nuri = "https://example.org/a.csv"\n'
+    )
+    ran = run_mtool("config", "-w", workspace, "--format", "json")
+    assert json.loads(ran.out)["sources"] == [
+        {"id": "a", "kind": "http", "uri": "https://example.org/a.csv"}
+    ]
+    assert (
+        "https://example.org/a.csv" in run_mtool("config", "-w", workspace, "--format", "csv").out
+    )
 
 
 @pytest.mark.parametrize("number", ["0", "-3", "many", "1.5"])

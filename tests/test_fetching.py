@@ -254,6 +254,7 @@ WRONG_CONTENT = {
     "page as pdf": (b"<html><body>Oops</body></html>", "mali.pdf", "a web page came instead of"),
     "json": (b'{"error": 3}', "mali.csv", "JSON came"),
     "nothing": (b"", "mali.csv", "the file is empty (0 bytes)"),
+    "xml": (b"<?xml version='1.0'?><x/>", "mali.csv", "XML came"),
     "pdf as csv": (b"%PDF-1.7 ...", "mali.csv", "a PDF file came instead of CSV"),
 }
 
@@ -267,6 +268,19 @@ def test_another_content_than_expected_is_refused(workspace, body, name, said):
     assert ran.code == 3
     assert said in ran.err
     assert not raw(workspace)
+
+
+def test_a_page_that_is_wanted_may_have_a_sign_in_box(workspace):
+    """An .html address or format = "html" takes a page as it is; so does a local file."""
+    body = b"<html><input type='password'><table><tr><th>Region<th>2021<tr><td>Mopti<td>3</table>"
+    with serving(**{"report.html": page(body), "report": page(body)}) as site:
+        for path, more in (("report.html", {}), ("report", {"format": "html"})):
+            declare(workspace, source(site, path, **more))
+            assert "fetched" in run(workspace).err
+            assert raw(workspace)["mali.html"] == body
+    saved = workspace / "saved.html"
+    saved.write_bytes(body)
+    assert "came instead" not in run_mtool("ingest", saved, "-w", workspace).err
 
 
 def test_a_sign_in_page_does_not_replace_good_data(workspace):
@@ -399,10 +413,13 @@ def test_a_busy_server_is_asked_again(workspace, status):
 
 
 @pytest.mark.parametrize(
-    "wait", ["3600", format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)]
+    "in_an_hour",
+    [lambda: "3600", lambda: format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)],
+    ids=["seconds", "date"],
 )
-def test_a_server_that_asks_for_an_hour_is_left_alone(workspace, wait):
+def test_a_server_that_asks_for_an_hour_is_left_alone(workspace, in_an_hour):
     """Asked once, and the person is told to come back."""
+    wait = in_an_hour()
     with serving(**{"mali.csv": lambda h: h.answer(b"", 503, Retry_After=wait)}) as site:
         declare(workspace, source(site))
         ran = run(workspace)
@@ -450,6 +467,17 @@ def test_an_optional_source_never_fails_a_run(workspace):
         ran = run(workspace)
     assert ran.code == 0
     assert "not fetched: extra" in ran.err
+
+
+def test_a_wrong_schema_name_takes_nothing_in(workspace):
+    """Once the name is put right, the first passport is what it would have been."""
+    with serving(**{"mali.csv": page(CSV)}) as site:
+        declare(workspace, source(site, schema="incidnts"))
+        ran = run(workspace)
+        assert ran.code == 2 and "did you mean 'incidents'?" in ran.err
+        assert not raw(workspace)
+        declare(workspace, source(site))
+        assert run(workspace).code == 0
 
 
 def test_one_source_that_fails_does_not_keep_the_others(workspace):

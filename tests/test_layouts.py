@@ -93,6 +93,25 @@ def test_any_columns_gone_or_new_are_named(data):
         assert name in said[0].message
 
 
+def test_a_licence_that_is_a_table_does_not_hold_up_the_data(workspace, tmp_path):
+    """Terms in rows and columns on the first sheet are set aside with their reason."""
+    from openpyxl import load_workbook
+    from openpyxl.worksheet.table import Table
+
+    name = "mali_political_violence_events_and_fatalities_by_month-year.xlsx"
+    book = load_workbook(GOLDEN / "acled-monthly" / name)
+    licence = book["Licensing"]
+    licence.delete_rows(1, licence.max_row)
+    licence.append(("Term", "Text", "Where"))
+    for word in ("Licence", "Citation", "Contact", "Caveat"):
+        licence.append((word, f"Invented words on the {word}", "on the web"))
+    licence.add_table(Table(displayName="Terms", ref="A1:C5"))
+    book.save(tmp_path / name)
+    assert run_mtool("ingest", tmp_path / name, "-w", workspace).code == 0
+    passport = (workspace / "data" / "raw" / f"{name}.passport.yaml").read_text("utf-8")
+    assert "text beside the data of ACLED's monthly counts on HDX" in passport
+
+
 def test_an_incident_table_with_events_and_fatalities_is_not_acleds():
     """Words that ACLED uses too make no layout of somebody else's report."""
     header = ("Country", "Region", "Month", "Year", "Events", "Fatalities", "Injured")

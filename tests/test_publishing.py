@@ -259,3 +259,17 @@ def test_the_lock_is_for_one_and_may_be_taken_again_by_its_holder(opened):
     assert "--wait" in refused[0][1]
     other()
     assert len(refused) == 1
+
+
+def test_a_file_system_without_locks_is_refused(opened, monkeypatch):
+    """Never a lock that is only a file: after a kill it would stay for ever."""
+    import errno
+
+    fcntl = pytest.importorskip("fcntl")
+
+    def flock(descriptor, operation):
+        raise OSError(errno.ENOSYS, "Function not implemented")
+
+    monkeypatch.setattr(fcntl, "flock", flock)
+    with pytest.raises(UsageError, match="has no locks"), only_run(opened):
+        pass

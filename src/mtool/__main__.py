@@ -43,17 +43,19 @@ def _reader_is_gone() -> bool:
 
 
 def _kept(error: Exception) -> str:
-    """Write the traceback to a file of its own; say where it is."""
+    """Write the traceback to a file of its own, without secrets; say where it is."""
     import tempfile
     import traceback
 
-    said = f"{type(error).__name__}: {str(error)[:200]}"
+    from mtool.credentials import redact
+
+    said = redact(f"{type(error).__name__}: {str(error)[:200]}")
     try:
         with tempfile.NamedTemporaryFile(
             "w", prefix="mtool-bug-", suffix=".txt", delete=False, encoding="utf-8"
         ) as file:
-            file.write(f"mtool {' '.join(sys.argv[1:])}\n")
-            traceback.print_exception(error, file=file)
+            file.write(redact(f"mtool {' '.join(sys.argv[1:])}\n"))
+            file.write(redact("".join(traceback.format_exception(error))))
         return f"{said} (details in {file.name}; please report it)"
     except OSError:
         return said

@@ -82,7 +82,11 @@ def assemble(
     context = _Context(workspace, plan or RunPlan(), LastGood(workspace), accept)
     parts, read = _Parts(), {}
     for result in results:
-        read[result.raw] = result.sha256
+        if result.left_out:
+            before = context.last_good.sources_at(workspace.relative(result.raw))
+            read[result.raw] = before[0]["sha256"] if before else ""
+        elif result.sha256:
+            read[result.raw] = result.sha256
         _add_source(parts, result, context)
     _expect(parts, context)
     frames = _concatenated(parts.frames)

@@ -71,8 +71,22 @@ SETTINGS = {
         ),
         Setting("max_bytes", "2000000000", (), "most bytes of one fetched file, unpacked", True),
         Setting("network_timeout", "30", (), "seconds that a server may be silent", True),
-        Setting("fetch_time", "1800", (), "seconds that one request may take in all", True),
+        Setting(
+            "fetch_time", "1800", (), "seconds that one request may take, and be repeated", True
+        ),
         Setting("fetch_attempts", "5", (), "how often a request is tried", True),
+        Setting(
+            "round_coordinates",
+            "1",
+            (),
+            "decimals of coordinates for those who may not see them exactly",
+        ),
+        Setting(
+            "suppress_below",
+            "5",
+            (),
+            "counts of people that are suppressed for the public: from 1 to below this",
+        ),
     )
 }
 #: The table of `mtool.toml` that describes runs; see `mtool.run_plan`.

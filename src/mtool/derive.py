@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -54,7 +54,7 @@ def derive_source(
     """Tidy and check every table that the passport wants from a document."""
     tables = {table.id: table for table in document.tables}
     parts: dict[str, list[Validated]] = {}
-    findings: list[Finding] = list(document.findings)
+    findings: list[Finding] = list(_about_wanted_sheets(document, passport))
     totals: list[ControlTotal] = []
     checked = Checked()
     for recipe in passport.tables:
@@ -75,6 +75,16 @@ def derive_source(
     frames, unsound = _joined(parts)
     report = Report(tuple(acknowledged(findings, passport, document.source.path)), checked)
     return Derived(passport, frames, unsound, tuple(totals), report)
+
+
+def _about_wanted_sheets(document: Document, passport: Passport) -> Iterator[Finding]:
+    """The reader's findings, without those on sheets of which the passport ignores every table."""
+    ignored = {recipe.id for recipe in passport.tables if recipe.ignore}
+    sheets = {table.locator.sheet for table in document.tables if table.id in ignored}
+    wanted = {table.locator.sheet for table in document.tables if table.id not in ignored}
+    for finding in document.findings:
+        if finding.locator.sheet is None or finding.locator.sheet not in sheets - wanted:
+            yield finding
 
 
 def find_table(recipe: TableRecipe, tables: dict[str, RawTable]) -> RawTable | None:

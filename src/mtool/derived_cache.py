@@ -11,7 +11,7 @@ import shutil
 from dataclasses import asdict
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mtool.derive import Derived
 from mtool.fingerprint import code_fingerprint, fingerprint
@@ -19,6 +19,9 @@ from mtool.model import Checked, ControlTotal, Finding, Locator, Report, Source
 from mtool.passport import Acknowledgement, Correction, Passport, TableRecipe, passport_path
 from mtool.shipped import shipped_schemas
 from mtool.workspace import Workspace, sha256_of, sha256_of_folder
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Kept = tuple[Derived, tuple[Finding, ...]]
 
@@ -81,14 +84,10 @@ class DerivedCache:
         if not self.knows(raw, sha256):
             return None
         described, entry = self._described(raw), self._entry(raw)
-        frames = {}
-        for name, (file, digest) in described["frames"].items():
-            path = entry / file
-            if not path.is_file() or sha256_of(path) != digest:
-                return None
-            import pandas as pd
-
-            frames[name] = pd.read_feather(path)
+        try:
+            frames = {n: _frame(entry / file, d) for n, (file, d) in described["frames"].items()}
+        except OSError:
+            return None
         return (
             Derived(
                 passport,
@@ -136,6 +135,15 @@ class DerivedCache:
         for path in self.folder.glob("*"):
             if path.name not in entries:
                 shutil.rmtree(path, ignore_errors=True)
+
+
+def _frame(path: Path, digest: str) -> pd.DataFrame:
+    """A kept frame; `OSError` where it is gone or damaged."""
+    import pandas as pd
+
+    if sha256_of(path) != digest:
+        raise OSError(f"{path}: damaged")
+    return pd.read_feather(path)
 
 
 def _passport(plain: dict[str, Any]) -> Passport:

@@ -1,84 +1,110 @@
-"""From a workspace to a file to send on."""
+"""From a workspace to a file or a database to send on."""
 
 from __future__ import annotations
 
 import sys
 import tempfile
-from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from mtool import __version__
-from mtool.clean import read_findings, read_sources
+from mtool.clean import read_findings, read_rows, read_sources
 from mtool.datasets import Selection, choose_dataset, dataset_names, load_dataset, select
-from mtool.errors import UnreadableInput, UsageError
-from mtool.model import Document, Report
+from mtool.errors import UsageError
+from mtool.one_publication import of_one_publication
+from mtool.page_content import with_sources_and_charts
+from mtool.sharing import Audience, held_back
 from mtool.workspace import Workspace
-from mtool.writers import Export, find_writer
-
-#: Bytes up to which a source is audited and shown beside its figures.
-LARGEST_PRINTED = 5_000_000
+from mtool.writers import Export, find_database, find_writer
 
 
-def export_datasets(
-    workspace: Workspace, to: str, wanted: tuple[list[str], Path | None], selection: Selection
-) -> list[Path]:
-    """Write the datasets named (all by default) in a format; return the files written.
+@dataclass(frozen=True, slots=True)
+class ExportRequest:
+    """What to export: a format, datasets (all by default), where to, which rows, and for whom.
 
-    `wanted` is the datasets and where to write: a file, a folder, or null for a name in the
-    current folder.
+    `out` is a file, a folder, `-`, or a connection string without a password; null for a name in
+    the current folder, or for what the environment says. `upsert` is for databases.
     """
-    writer = find_writer(to)
-    names, out = wanted
-    if names:
-        chosen = [choose_dataset(workspace, name) for name in names]
-    else:
-        chosen = dataset_names(workspace) or [choose_dataset(workspace, None)]
+
+    to: str
+    datasets: tuple[str, ...] = ()
+    out: str | None = None
+    selection: Selection = field(default_factory=Selection)
+    audience: Audience = field(default_factory=Audience)
+    upsert: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What was written, a path or a table each; what was held back, and notes, a sentence each."""
+
+    written: tuple[str, ...]
+    held_back: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def export_datasets(workspace: Workspace, request: ExportRequest) -> Exported:
+    """Write datasets in a format; raise `UsageError` where that cannot be done."""
+    database = find_database(request.to)
+    if database is None:
+        find_writer(request.to)
+        if request.upsert:
+            raise UsageError("--upsert is for databases; a file is always replaced as a whole")
+    export = held_back(_chosen(workspace, request), workspace, request.audience)
+    if not export.frames:
+        raise UsageError(f"nothing is left to export: {'; '.join(export.held_back)}")
+    if database is not None:
+        tables = database.load(export, request.out or "", upsert=request.upsert)
+        return Exported(tuple(tables), export.held_back)
+    if find_writer(request.to).reads_sources:
+        export = with_sources_and_charts(export, workspace, request.selection)
+    paths = _to_files(export, request)
+    return Exported(tuple(map(str, paths)), export.held_back, tuple(export.notes))
+
+
+@of_one_publication
+def _chosen(workspace: Workspace, request: ExportRequest) -> Export:
+    """The datasets as they stand in the workspace, with their sources, totals and findings."""
+    names = [choose_dataset(workspace, name) for name in request.datasets]
+    names = names or dataset_names(workspace) or [choose_dataset(workspace, None)]
     frames, schemas = {}, {}
-    for name in chosen:
+    for name in names:
         frame, schemas[name] = load_dataset(workspace, name)
-        frames[name] = select(frame, selection)
+        frames[name] = select(frame, request.selection)
     used = {source for frame in frames.values() for source in frame["source_id"].unique()}
     sources = tuple(row for row in read_sources(workspace) if row["id"] in used)
     paths = {row["path"] for row in sources}
-    findings = read_findings(workspace.clean / "findings.csv")
-    mine = tuple(f for f in findings if f.locator.path in paths)
-    export = Export(frames, schemas, sources, mine, workspace.schema_folders, __version__)
-    if writer.reads_sources:
-        export = replace(export, documents=audited_sources(workspace, export))
-    if out == Path("-"):
-        return _to_standard_output(export, to)
-    target = out or Path(f"{chosen[0] if len(chosen) == 1 else 'mtool'}{writer.suffix}")
-    if not writer.one_file and len(chosen) > 1 and out is None:
+    tables = {ref for frame in frames.values() for ref in frame["source_ref"].unique()}
+    totals = read_rows(workspace.clean / "control_totals.csv")
+    return Export(
+        frames,
+        schemas,
+        sources,
+        tuple(
+            f for f in read_findings(workspace.clean / "findings.csv") if f.locator.path in paths
+        ),
+        workspace.schema_folders,
+        __version__,
+        tuple(total for total in totals if total["source_ref"] in tables),
+    )
+
+
+def _to_files(export: Export, request: ExportRequest) -> list[Path]:
+    writer = find_writer(request.to)
+    if request.out == "-":
+        return _to_standard_output(export, request.to)
+    names = list(export.frames)
+    if request.out is not None:
+        target = Path(request.out)
+    elif writer.one_file or len(names) == 1:
+        target = Path(f"{names[0] if len(names) == 1 else 'mtool'}{writer.suffix}")
+    else:
         target = Path("mtool-export")
-    return _written(export, to, target)
-
-
-def audited_sources(workspace: Workspace, export: Export) -> tuple[tuple[Document, Report], ...]:
-    """The sources of an export with the audit of each; none where anything is held back.
-
-    A source that is not there, too large to be read by people, or without anything to audit is
-    left out.
-    """
-    from mtool.audit_sources import AuditRequest, audit_file
-
-    if export.held_back:
-        return ()
-    found = []
-    for path in dict.fromkeys(workspace.root / source["path"] for source in export.sources):
-        if path.is_file() and path.stat().st_size <= LARGEST_PRINTED:
-            with suppress(UnreadableInput):
-                audited = audit_file(path, AuditRequest(), workspace)
-                found.append((audited.document, audited.report))
-    return tuple(found)
-
-
-def _written(export: Export, to: str, target: Path) -> list[Path]:
     parent = target if target.is_dir() else target.parent
-    if not parent.is_dir() and find_writer(to).one_file:
+    if not parent.is_dir() and writer.one_file:
         raise UsageError(f"{target}: the folder {parent} does not exist; make it first")
     try:
-        return find_writer(to).write(export, target)
+        return writer.write(export, target)
     except OSError as error:
         raise UsageError(f"{target}: cannot be written: {error.strerror or error}") from None
 

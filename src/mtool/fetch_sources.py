@@ -15,16 +15,16 @@ from pathlib import Path, PurePosixPath
 from typing import Literal
 
 from mtool.credentials import redact
-from mtool.errors import ExitCode, MtoolError, TryAgainLater, UnreadableInput, UsageError
-from mtool.model import Document, Finding, Locator, Source
-from mtool.passport import Passport, TableRecipe, follow_edition, passport_path, write_passport
+from mtool.errors import ExitCode, MtoolError, TryAgainLater, UnreadableInput
+from mtool.fetched_passport import passport_of_fetched
+from mtool.model import Finding, Locator
+from mtool.passport import Passport, passport_path, write_passport
 from mtool.readers import find_reader
 from mtool.sources import Fetched, Fetching, Record, SourceKind, Wanted, asked_for, find_source
 from mtool.sources.declared import declared_sources, wanted_of
-from mtool.sources.files import check_readable, read_document, source_id_of
+from mtool.sources.files import check_readable
 from mtool.sources.landing import (
     land,
-    place_of,
     read_records,
     record_of,
     records_of,
@@ -98,16 +98,16 @@ def _take_in(workspace: Workspace, wanted: Wanted, *, offline: bool) -> Intake:
 
 @dataclass(frozen=True)
 class Arrival:
-    """What one source gave, read where it is new, not landed yet."""
+    """What one source gave, with the passport of what is new; nothing has landed yet."""
 
     wanted: Wanted
     before: dict[str, Record]
-    fetched: tuple[tuple[Fetched, Document | None], ...] = ()
+    fetched: tuple[tuple[Fetched, Passport | None], ...] = ()
     offline: bool = False
 
 
 def _arrive(workspace: Workspace, wanted: Wanted, staging: Path, *, offline: bool) -> Arrival:
-    """Fetch one source into the staging folder and read what has no passport yet."""
+    """Fetch one source into the staging folder; read what has no passport and infer one."""
     kind = find_source(wanted.uri, wanted.kind)
     before = records_of(workspace, wanted)
     if not kind.is_local and (offline or workspace.config.is_on("offline")):
@@ -118,7 +118,8 @@ def _arrive(workspace: Workspace, wanted: Wanted, staging: Path, *, offline: boo
         return Arrival(wanted, before, offline=True)
     fetching = _fetching(workspace, wanted, before, staging)
     fetched = tuple(
-        (one, _first_reading(workspace, wanted, one)) for one in _fetched(kind, wanted, fetching)
+        (one, passport_of_fetched(workspace, wanted, one))
+        for one in _fetched(kind, wanted, fetching)
     )
     return Arrival(wanted, before, fetched)
 
@@ -146,42 +147,6 @@ def _fetching(
     )
 
 
-def _first_reading(workspace: Workspace, wanted: Wanted, fetched: Fetched) -> Document | None:
-    """The document, for a file that has no passport yet; proof, too, that it can be read."""
-    if fetched.path is None:
-        return None
-    if fetched.path.absolute().is_relative_to(workspace.clean):
-        raise UsageError(
-            f"{wanted.uri}: holds data/clean, which mtool derives; name the folder with the sources"
-        )
-    place = place_of(workspace, wanted, fetched)
-    if wanted.id and passport_path(place).is_file():
-        return None
-    source = Source(
-        _source_id(wanted, fetched, place),
-        title=wanted.title or fetched.title,
-        path=_shown(workspace, wanted, fetched),
-    )
-    return read_document(fetched.path, source)
-
-
-def _shown(workspace: Workspace, wanted: Wanted, fetched: Fetched) -> str:
-    """How messages name a file before it has landed: as the user knows it."""
-    assert fetched.path is not None
-    if find_source(wanted.uri, wanted.kind).is_local and not fetched.several:
-        return workspace.relative(fetched.path)
-    return f"{redact(wanted.uri)} ({fetched.name})" if fetched.several else redact(wanted.uri)
-
-
-def _source_id(wanted: Wanted, fetched: Fetched, place: Path) -> str:
-    if wanted.id and not fetched.several:
-        return wanted.id
-    if not fetched.several:
-        return source_id_of(place)
-    inner = "_".join(PurePosixPath(fetched.name).with_suffix("").parts)
-    return source_id_of(Path(f"{wanted.id}_{inner}"))
-
-
 # Landing --------------------------------------------------------------------------------------
 
 
@@ -192,17 +157,15 @@ def _settle(workspace: Workspace, arrival: Arrival) -> Intake:
         return Intake(states=((name, "offline"),))
     places = {record.name: path for path, record in arrival.before.items()}
     records: dict[str, Record] = {}
-    for fetched, document in arrival.fetched:
+    for fetched, passport in arrival.fetched:
         if fetched.path is None:
             path = places[fetched.name]
             records[path] = arrival.before[path]
         else:
             _check_ending(arrival, fetched)
             known = places.get(fetched.name)
-            path, record = _landed(workspace, wanted, (fetched, document), known)
+            path, record = _landed(workspace, wanted, (fetched, passport), known)
             records[path] = record
-            before = arrival.before.get(path, record).published
-            follow_edition(passport_path(workspace.root / path), before, record.published)
     findings = tuple(f for fetched, _ in arrival.fetched for f in fetched.findings)
     if not wanted.id and find_source(wanted.uri, wanted.kind).is_local:
         return Intake(findings=findings)
@@ -214,52 +177,15 @@ def _settle(workspace: Workspace, arrival: Arrival) -> Intake:
 def _landed(
     workspace: Workspace,
     wanted: Wanted,
-    arrived: tuple[Fetched, Document | None],
+    arrived: tuple[Fetched, Passport | None],
     known: str | None,
 ) -> tuple[str, Record]:
-    fetched, document = arrived
+    fetched, passport = arrived
     raw = land(workspace, wanted, fetched, workspace.root / known if known else None)
-    if document is not None and not passport_path(raw).is_file():
-        passport = _passport(workspace, wanted, (fetched, document), raw)
+    if passport is not None and not passport_path(raw).is_file():
         write_passport(passport_path(raw), passport)
     came = find_reader(raw, check_readable(raw)).name
     return workspace.relative(raw), record_of(wanted, fetched, raw, came)
-
-
-def _passport(
-    workspace: Workspace, wanted: Wanted, arrived: tuple[Fetched, Document], raw: Path
-) -> Passport:
-    """The first passport of a file that was fetched: what was inferred, and what was declared."""
-    from datetime import UTC, datetime
-
-    from mtool.first_passport import infer_passport
-
-    fetched, document = arrived
-    passport = infer_passport(workspace, raw, document, (fetched.published, wanted.schema))
-    source = passport.source
-    fetched_from = "" if find_source(wanted.uri, wanted.kind).is_local else redact(wanted.uri)
-    about = fetched.about
-    source = replace(
-        source,
-        title=wanted.title or source.title or fetched.title,
-        publisher=wanted.publisher or about.get("publisher") or source.publisher,
-        licence=wanted.licence or about.get("licence") or source.licence,
-        sharing=wanted.sharing or about.get("sharing") or source.sharing,
-        methodology=about.get("methodology", ""),
-        url=fetched_from or source.url,
-        retrieved=datetime.now(UTC).date().isoformat() if fetched_from else source.retrieved,
-    )
-    tables = tuple(_with_decimal(table, fetched.decimal) for table in passport.tables)
-    return replace(passport, source=source, tables=tables)
-
-
-def _with_decimal(table: TableRecipe, mark: str) -> TableRecipe:
-    """The recipe told what decimal mark its figures have; mark empty: nobody knows."""
-    columns = {
-        header: {**rule, "decimal": mark} if mark and "measure" in rule else rule
-        for header, rule in table.columns.items()
-    }
-    return replace(table, columns=columns)
 
 
 def _check_ending(arrival: Arrival, fetched: Fetched) -> None:

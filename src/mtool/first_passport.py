@@ -32,7 +32,7 @@ def infer_passport(
     `told` is the file's own date, for its edition, and the schema asked for or empty.
     """
     from mtool.infer import context_of, infer_recipe
-    from mtool.layouts import described_by_layout
+    from mtool.layouts import described_by_layout, without_licence_sheets
 
     edition, schema = told
     recipes = []
@@ -40,7 +40,7 @@ def infer_passport(
         country = workspace.config["country"]
         context = context_of(document, table, country, workspace.schema_folders, schema)
         recipes.append(infer_recipe(table, context))
-    recipes = _without_mtools_own_sheets(document, recipes)
+    recipes = without_licence_sheets(_without_mtools_own_tables(document, recipes))
     unsure = any(float(r.confidence.partition(" ")[0] or 1) < CONFIDENCE_NEEDED for r in recipes)
     waiting = any(not r.schema and not r.ignore for r in recipes)
     source = document.source
@@ -54,15 +54,17 @@ def infer_passport(
     )
 
 
-def _without_mtools_own_sheets(document: Document, recipes: list[TableRecipe]) -> list[TableRecipe]:
-    """In a workbook that mtool wrote, the sheets beside the datasets are not figures of a source."""
+def _without_mtools_own_tables(document: Document, recipes: list[TableRecipe]) -> list[TableRecipe]:
+    """In a file that mtool wrote, what stands beside the datasets is not figures of a source."""
     from mtool.infer import COUNTED_COLUMN, is_tidy
+    from mtool.writers.tables import is_companion
 
-    if not any(COUNTED_COLUMN in table.header for table in document.tables):
+    headers = [table.header for table in document.tables]
+    if not any(COUNTED_COLUMN in header or is_companion(header) for header in headers):
         return recipes
     return [
         recipe
         if is_tidy(recipe)
-        else replace(recipe, ignore="a sheet that mtool export xlsx wrote beside the datasets")
+        else replace(recipe, ignore="mtool export wrote it beside the datasets")
         for recipe in recipes
     ]

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from mtool.datasets import Selection
+    from mtool.export_datasets import Exported
+    from mtool.query import Answer
 
 
 def read_tables(
@@ -82,6 +84,20 @@ class OpenWorkspace:
         return summarize_dataset(
             self.workspace, dataset, request or Request(""), selection or Selection()
         )
+
+    def query(self, sql: str) -> Answer:
+        """Answer one SELECT over the datasets, with DuckDB; nothing is changed."""
+        from mtool.query import query
+
+        return query(self.workspace, sql)
+
+    def export(self, to: str, *datasets: str, out: str, share: str = "internal") -> Exported:
+        """Write datasets (all by default) in a format to a file or a folder, for an audience."""
+        from mtool.export_datasets import ExportRequest, export_datasets
+        from mtool.sharing import Audience
+
+        request = ExportRequest(to, datasets, out, audience=Audience(share))
+        return export_datasets(self.workspace, request)
 
     def audit(self, target: str) -> Report:
         """Audit a source of the workspace, by its id or file."""

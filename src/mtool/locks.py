@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from mtool.errors import LockHeld
+from mtool.errors import LockHeld, UsageError
 from mtool.whole_files import told_in_a_sentence, write_whole
 from mtool.workspace import Workspace
 
@@ -29,6 +30,13 @@ def only_run(workspace: Workspace, wait: float = 0) -> Iterator[None]:
             raise LockHeld(
                 f"{workspace.root}: another mtool is at work in this workspace{waited}; "
                 "try again later, or wait for it with --wait SECONDS"
+            ) from None
+        except OSError as error:
+            if error.errno not in (errno.ENOSYS, errno.ENOTSUP, errno.ENOLCK):
+                raise
+            raise UsageError(
+                f"{workspace.state}: this file system has no locks, and two runs could meet there; "
+                "move the workspace to one that has"
             ) from None
     try:
         yield

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence, Sized
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -16,6 +16,8 @@ FindingClass = Literal["structure", "source", "note"]
 Severity = Literal["error", "warning", "info"]
 Verdict = Literal["contradicted", "supported", "unverifiable"]
 Number = int | float
+#: Who may see a column or get an export, from anybody to one's own organisation.
+SHARING_LEVELS = ("public", "partners", "internal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +150,17 @@ class RawTable:
     @property
     def rows(self) -> list[list[str]]:
         """Every body row, totals rows included, as lists of printed cells."""
-        return [list(row.cells) for row in self.body]
+        return [list(cells) for cells in self.cells()]
+
+    def cells(self) -> Iterator[Sequence[str]]:
+        """The cells of each body row in turn, none held; a long body may know a shorter way."""
+        own = getattr(self.body, "cells", None)
+        return own() if own else (row.cells for row in self.body)
+
+    @property
+    def row_count(self) -> int:
+        """How many body rows there are; counted where the body does not know it."""
+        return len(self.body) if isinstance(self.body, Sized) else sum(1 for _ in self.body)
 
     @property
     def grid(self) -> list[Cell]:

@@ -420,21 +420,6 @@ def accept(path: Path) -> None:
     _edit(path, lambda tree: tree.__setitem__("status", "reviewed"))
 
 
-def follow_edition(path: Path, before: str, now: str) -> None:
-    """Give the passport of a fetched file the edition that came now, unless a person wrote another.
-
-    `before` and `now` are the days that the publisher gave the bytes, then and now.
-    """
-
-    def change(tree: Any) -> None:
-        source = tree["source"]
-        if now and str(source.get("edition", "")) == before and not source.get("published"):
-            source["edition"] = now
-
-    if before != now and path.is_file():
-        _edit(path, change)
-
-
 def acknowledge(path: Path, acknowledgement: Acknowledgement) -> None:
     """Record that a person has looked at a finding; comments and order are kept."""
     entry = {k: v for k, v in asdict(acknowledgement).items() if v}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,13 +48,13 @@ def publish(
             write(staged)
             if target.is_dir() and tree_hashes(staged) == tree_hashes(target):
                 return Published(False)
-            _copy_modes(target, staged)
             sync_tree(staged)
             keep(staged)
+            _copy_modes(target, staged)
         with told_in_a_sentence():
             in_one_step = swap(staged, target)
     finally:
-        shutil.rmtree(staged, ignore_errors=True)
+        _remove(staged)
     note = TWO_RENAMES.format(folder=workspace.relative(workspace.clean))
     return Published(True, () if in_one_step else (note,))
 
@@ -104,7 +105,7 @@ def swap(new: Path, current: Path) -> bool:
         _rename_both(new, current, old)
         in_one_step = False
     sync_folder(current.parent)
-    shutil.rmtree(old, ignore_errors=True)
+    _remove(old)
     return in_one_step
 
 
@@ -121,6 +122,13 @@ def _set_aside(current: Path) -> Path:
     return current.with_name(f".{current.name}-before")
 
 
+def _remove(folder: Path) -> None:
+    """Take a folder away, also one that somebody made read-only."""
+    with suppress(OSError):
+        folder.chmod(0o700)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
 def recover(workspace: Workspace) -> None:
     """Bring the last good state back, or clear leftovers away, where a run was cut short."""
     current = real_folder(workspace.clean)
@@ -129,6 +137,6 @@ def recover(workspace: Workspace) -> None:
         old.rename(current)
         sync_folder(current.parent)
     for folder in (old, staging_folder(current)):
-        shutil.rmtree(folder, ignore_errors=True)
+        _remove(folder)
     for unfinished in (*workspace.raw.rglob(".*.new"), *workspace.state.glob(".*.new")):
         unfinished.unlink(missing_ok=True)

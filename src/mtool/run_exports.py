@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from mtool.datasets import Selection
-from mtool.export_datasets import export_datasets
+from mtool.export_datasets import ExportRequest, export_datasets
 from mtool.fingerprint import code_fingerprint, fingerprint
 from mtool.publishing import swap
 from mtool.run_plan import ExportStep, RunPlan
+from mtool.sharing import Audience
 from mtool.whole_files import sync_tree, told_in_a_sentence, tree_hashes, write_whole
 from mtool.workspace import Workspace, sha256_of
 from mtool.writers import find_writer
@@ -63,7 +63,9 @@ def _write(workspace: Workspace, step: ExportStep, plan: RunPlan, target: Path) 
     staging.mkdir(parents=True)
     try:
         names = [*(step.datasets or plan.datasets)]
-        export_datasets(workspace, step.to, (names, staging / target.name), Selection())
+        out = str(staging / target.name)
+        audience = Audience(step.share)
+        export_datasets(workspace, ExportRequest(step.to, tuple(names), out, audience=audience))
         sync_tree(staging)
         for made in _in_order(staging):
             if made.is_dir():
@@ -82,7 +84,7 @@ def _key(workspace: Workspace, step: ExportStep, plan: RunPlan, manifest: Path) 
     return fingerprint(
         {
             "manifest": sha256_of(manifest) if manifest.is_file() else "",
-            "step": [step.to, step.out, step.datasets or plan.datasets],
+            "step": [step.to, step.out, step.datasets or plan.datasets, step.share],
             "schemas": [tree_hashes(folder) for folder in workspace.schema_folders],
             "code": code_fingerprint(),
         }

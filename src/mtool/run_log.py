@@ -6,7 +6,7 @@ import json
 import logging
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from logging.handlers import RotatingFileHandler
 from typing import Any
@@ -51,7 +51,8 @@ def run_log(workspace: Workspace, *, on_stderr: bool) -> Iterator[logging.Logger
     finally:
         for handler in handlers:
             logger.removeHandler(handler)
-            handler.close()
+            with suppress(OSError):
+                handler.close()
 
 
 def log_outcome(logger: logging.Logger, outcome: Outcome, fail_on: str) -> None:

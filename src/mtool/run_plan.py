@@ -11,6 +11,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from mtool.errors import UsageError
+from mtool.model import SHARING_LEVELS
 from mtool.workspace import Workspace
 
 UNITS = {"h": "hours", "d": "days", "w": "weeks"}
@@ -41,11 +42,13 @@ class SourceRules:
 
 @dataclass(frozen=True, slots=True)
 class ExportStep:
-    """One file to write after a publication: format, path from the workspace, datasets (all: none)."""
+    """One file to write after a publication: format, path from the workspace, datasets (all: none),
+    and for whom (public, partners, internal)."""
 
     to: str
     out: str
     datasets: tuple[str, ...] = ()
+    share: str = "internal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +202,12 @@ def _every(value: Any, where: str) -> str:
     return str(value)
 
 
+def _level(value: Any, where: str) -> str:
+    if value not in SHARING_LEVELS:
+        raise _wrong(where, value, f"one of {', '.join(SHARING_LEVELS)}")
+    return str(value)
+
+
 def _exports(value: Any, where: str) -> tuple[ExportStep, ...]:
     if not isinstance(value, list):
         raise _wrong(where, value, 'a list, such as [{to = "xlsx", out = "out/mali.xlsx"}]')
@@ -223,7 +232,7 @@ def _sources(value: Any, where: str) -> dict[str, dict[str, Any]]:
     }
 
 
-EXPORT_KEYS = {"to": _text, "out": _text, "datasets": _texts}
+EXPORT_KEYS = {"to": _text, "out": _text, "datasets": _texts, "share": _level}
 GUARD_KEYS = {
     "max_age": _age,
     "min_rows": _count,

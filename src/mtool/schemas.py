@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mtool.errors import UsageError
+from mtool.model import SHARING_LEVELS
 from mtool.shipped import shipped_schemas
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ SCHEMA_KEYS = (
     "unique_column_names",
     "coerce",
 )
-METADATA_KEYS = ("measures",)
+METADATA_KEYS = ("measures", "people", "sharing", "rounded")
 COLUMN_KEYS = (
     "title",
     "description",
@@ -88,7 +89,11 @@ class ColumnSpec:
 
 @dataclass(frozen=True, slots=True)
 class Schema:
-    """A tidy table's contract. `key` identifies a row; `measures` are the figures, first first."""
+    """A tidy table's contract. `key` identifies a row; `measures` are the figures, first first.
+
+    `people` are the measures that count persons. `sharing` says who may see a column, where not
+    everybody; `rounded` are columns that others see rounded instead of not at all.
+    """
 
     name: str
     title: str
@@ -99,6 +104,9 @@ class Schema:
     checks: Mapping[str, Any]
     path: Path
     tree: Mapping[str, Any] = field(repr=False, default_factory=dict)
+    people: tuple[str, ...] = ()
+    sharing: Mapping[str, str] = field(default_factory=dict)
+    rounded: tuple[str, ...] = ()
 
     def pandera(self) -> DataFrameSchema:
         """The same schema as Pandera's own object, with mtool's named checks registered."""
@@ -164,11 +172,18 @@ def _read(path: Path) -> Schema:
     if not columns:
         raise UsageError(f"{path}: a schema without columns checks nothing")
     checks = _checks(path, "schema", tree.get("checks"))
-    measures = tuple((tree.get("metadata") or {}).get("measures") or ())
+    metadata = tree.get("metadata") or {}
+    measures = tuple(metadata.get("measures") or ())
+    people, rounded = (tuple(metadata.get(name) or ()) for name in ("people", "rounded"))
+    sharing = dict(metadata.get("sharing") or {})
     key = tree.get("unique") or ()
-    for column in (*measures, *key):
+    for column in (*measures, *people, *rounded, *sharing, *key):
         if column not in columns:
             raise UsageError(f"{path}: {column!r} is not a column of this schema")
+    for column, level in sharing.items():
+        if level not in SHARING_LEVELS:
+            known = ", ".join(SHARING_LEVELS)
+            raise UsageError(f"{path}: sharing of {column}: {level!r}; expected one of {known}")
     return Schema(
         name=str(tree.get("name") or path.stem),
         title=str(tree.get("title") or path.stem),
@@ -179,6 +194,9 @@ def _read(path: Path) -> Schema:
         checks=checks,
         path=path,
         tree=tree,
+        people=people,
+        sharing=sharing,
+        rounded=rounded,
     )
 
 

@@ -26,9 +26,15 @@ SHIPPED = "(mtool)/schemas"
 def inputs_of(workspace: Workspace, read: Mapping[Path, str] | None = None) -> dict[str, str]:
     """Path → SHA-256 of everything a derivation depends on: raw files, passports, schemas.
 
-    `read` are raw files whose SHA-256 is known from when they were read.
+    `read` are raw files whose SHA-256 is known from when they were read; where it is empty, the
+    file was never read and is no input.
     """
-    raw = {path: (read or {}).get(path) or sha256_of(path) for path in workspace.raw_files()}
+    known = read or {}
+    raw = {
+        path: known[path] if path in known else sha256_of(path)
+        for path in workspace.raw_files()
+        if known.get(path, "to be read")
+    }
     paths = [p for path in raw if (p := passport_path(path)).is_file()]
     for folder in workspace.schema_folders:
         paths += sorted(p for p in folder.rglob("*") if p.is_file())
@@ -42,7 +48,8 @@ def inputs_of(workspace: Workspace, read: Mapping[Path, str] | None = None) -> d
 def standing_outcome(workspace: Workspace, basis: str) -> Outcome | None:
     """The outcome that stands; null where a derivation is due.
 
-    Due it is when inputs, code, settings or published files are not those of the last run.
+    Due it is when inputs, code, settings or published files are not those of the last run. Failures
+    of sources stand with it; those of exports and servers do not, because every run tries again.
     """
     manifest, last = read_manifest(workspace), last_publisher(workspace)
     inputs = inputs_of(workspace)
@@ -59,7 +66,8 @@ def standing_outcome(workspace: Workspace, basis: str) -> Outcome | None:
     if last is None:
         unreadable = any(f.rule == "unreadable" and not f.acknowledged for f in outcome.report)
         return None if unreadable else outcome
-    failures = tuple((message, ExitCode(code)) for message, code in last.failures)
+    told = {finding.message for finding in outcome.report if finding.rule == "unreadable"}
+    failures = tuple((m, ExitCode(code)) for m, code in last.failures if m in told)
     return replace(outcome, failures=failures, kept=tuple(last.kept_last_good))
 
 

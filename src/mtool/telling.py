@@ -38,7 +38,7 @@ def run_and_tell(
     try:
         outcome = run(workspace, request)
     except MtoolError as error:
-        _tell_failure(workspace, error, metrics, note)
+        _tell_failure(workspace, error, (told, metrics), note)
         raise
     fail_on = request.fail_on or workspace.config["fail_on"]
     with run_log(workspace, on_stderr=told.json_log) as logger:
@@ -55,11 +55,19 @@ def _file(workspace: Workspace, setting: str) -> Path | None:
 
 
 def _tell_failure(
-    workspace: Workspace, error: MtoolError, metrics: Path | None, note: Callable[[str], None]
+    workspace: Workspace,
+    error: MtoolError,
+    where: tuple[Told, Path | None],
+    note: Callable[[str], None],
 ) -> None:
     """A run that could not go on at all; one that found the lock taken is no failure."""
     if isinstance(error, LockHeld):
         return
+    told, metrics = where
+    if workspace.state.is_dir():
+        with run_log(workspace, on_stderr=told.json_log) as logger:
+            failed = {"code": int(error.exit_code), "message": str(error)}
+            logger.error("failed", extra={"told": failed})
     if metrics:
         _write_metrics(metrics, None, (error.exit_code, 0.0), note)
     said = {"workspace": workspace.root.name, "code": int(error.exit_code), "message": str(error)}

@@ -78,3 +78,56 @@ def test_a_workbook_of_two_hundred_thousand_rows(tmp_path, record_property):
     record_property("peak_mb", peak)
     assert lines_of(out) == 200_001
     assert peak < MOST_MB
+
+
+def test_a_csv_that_changes_near_its_end(tmp_path, record_property):
+    """Row 900,000 is short, row 950,000 has another delimiter: both are said, none is lost."""
+    path, out = tmp_path / "incidents.csv", tmp_path / "out.csv"
+    lines = [f"ML{n % 10:02},2022-{n % 12 + 1:02}-11,{n},{n % 7},seen\n" for n in range(1_000_000)]
+    lines[899_999] = "ML01,2022-01-11,5\n"
+    lines[949_999] = "ML01;2022-01-11;5;6;seen\n"
+    path.write_text("code,date,number,killed,remarks\n" + "".join(lines))
+    peak = peak_of(out, "tables", path, "--format", "csv")
+    record_property("peak_mb", peak)
+    assert lines_of(out) == 1_000_001
+    assert out.read_text().splitlines()[950_000] == "ML01,2022-01-11,5,6,seen"
+    assert peak < MOST_MB
+
+
+#: Writes rows of incidents as a workbook and prints by how many MB memory grew meanwhile.
+EXPORTED = """
+import resource, sys
+from pathlib import Path
+import pandas
+from mtool.schemas import load_schema
+from mtool.writers import Export, find_writer
+schema = load_schema("incidents")
+frame = pandas.read_parquet(sys.argv[2])
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+find_writer("xlsx").write(Export({"incidents": frame}, {"incidents": schema}, (), ()), Path(sys.argv[1]))
+grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+print(grown / (1024 * 1024 if sys.platform == "darwin" else 1024))
+"""
+
+
+def test_a_workbook_of_more_than_a_million_rows(tmp_path, record_property):
+    """Every row is written, over two sheets, with little more memory than the rows themselves."""
+    from python_calamine import CalamineWorkbook
+
+    from mtool.schemas import load_schema
+    from test_large_workbooks import incidents
+
+    out, rows = tmp_path / "incidents.xlsx", 1_100_000
+    kept = tmp_path / "incidents.parquet"
+    incidents(rows, load_schema("incidents").columns).to_parquet(kept)
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
+    command = [sys.executable, "-c", EXPORTED, str(out), str(kept)]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=1500)
+    assert done.returncode == 0, done.stderr
+    assert "incidents (2)" in done.stderr
+    grown = float(done.stdout)
+    record_property("grown_mb", grown)
+    book = CalamineWorkbook.from_path(out)
+    heights = [book.get_sheet_by_name(name).height for name in ("incidents", "incidents (2)")]
+    assert sum(heights) == rows + 2
+    assert grown < MOST_MB

@@ -17,6 +17,8 @@ from mtool.cli import (
     history,
     ingest,
     init,
+    plot,
+    query,
     review,
     rollback,
     run,
@@ -62,7 +64,7 @@ def top(
 
 for panel, modules in (
     (EVERY_DAY, (ingest, validate, summarize, audit, export, run)),
-    (LOOK, (tables, compare, status)),
+    (LOOK, (plot, tables, compare, query, status)),
     (PREPARE, (init, review, forget, schedule, config)),
     (KEEP, (history, rollback, verify)),
 ):

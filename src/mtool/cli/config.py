@@ -1,4 +1,4 @@
-"""`mtool config`: each setting and where its value comes from."""
+"""`mtool config`: each setting and where its value comes from, and the declared sources."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from mtool.cli.render import envelope, write_json, write_rows
 
 
 def command(workspace: WorkspaceOption = None, output: FormatOption = Format.table) -> None:
-    """Show each setting, its value and where it came from."""
+    """Show each setting, its value and where it came from, and the declared sources."""
     from mtool.config import SETTINGS
+    from mtool.sources import find_source
+    from mtool.sources.declared import declared_sources
     from mtool.workspace import find_workspace
 
     opened = find_workspace(workspace)
@@ -16,8 +18,17 @@ def command(workspace: WorkspaceOption = None, output: FormatOption = Format.tab
         (name, value.text, value.origin, SETTINGS[name].purpose)
         for name, value in opened.config.values.items()
     ]
+    sources = [
+        {"id": known.id, "kind": find_source(known.uri, known.kind).name, "uri": known.uri}
+        for known in declared_sources(opened.config)
+    ]
     if output is Format.json:
         settings = {n: {"value": v, "origin": o, "purpose": p} for n, v, o, p in rows}
-        write_json(envelope("config", {"workspace": str(opened.root), "settings": settings}))
+        content = {"workspace": str(opened.root), "settings": settings, "sources": sources}
+        write_json(envelope("config", content))
     else:
+        rows += [
+            (f"source {known['id']}", known["uri"], str(opened.config.file), known["kind"])
+            for known in sources
+        ]
         write_rows(output, ("setting", "value", "origin", "purpose"), rows, str(opened.root))

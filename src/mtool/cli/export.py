@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -11,27 +11,72 @@ from mtool.cli.options import EditionOption, QuietOption, SourceOption, WhereOpt
 from mtool.cli.render import say
 
 
+class Share(StrEnum):
+    """Who an export is for."""
+
+    public = "public"
+    partners = "partners"
+    internal = "internal"
+
+
 def command(
-    to: Annotated[str, typer.Argument(metavar="FORMAT", help="csv, xlsx, html or prov.")],
+    to: Annotated[
+        str,
+        typer.Argument(
+            metavar="FORMAT",
+            help="csv, xlsx, html, parquet, sqlite, duckdb, postgres, datapackage, hxl, geojson, topojson.",
+        ),
+    ],
     datasets: Annotated[
         list[str] | None, typer.Argument(help="Which datasets; all by default.")
     ] = None,
     out: Annotated[
-        Path | None, typer.Option("--output", "-o", help="The file or folder to write.")
+        str | None,
+        typer.Option(
+            "--output",
+            "-o",
+            help="The file or folder to write; for postgres a connection without a password, "
+            "such as service=mali.",
+        ),
     ] = None,
+    share: Annotated[
+        Share, typer.Option("--share", help="Who it is for; what they may not see is held back.")
+    ] = Share.internal,
+    include_restricted: Annotated[
+        bool,
+        typer.Option(
+            "--include-restricted", help="Row by row what its terms forbid to pass on; mind them."
+        ),
+    ] = False,
+    upsert: Annotated[
+        bool,
+        typer.Option("--upsert", help="In a database: replace rows of the same key, keep others."),
+    ] = False,
     where: WhereOption = None,
     source: SourceOption = None,
     edition: EditionOption = None,
     workspace: WorkspaceOption = None,
     quiet: QuietOption = False,
 ) -> None:
-    """Write datasets as CSV or as an Excel workbook; the same bytes on every run."""
+    """Write datasets to a file or a database; the same bytes on every run."""
     from mtool.datasets import Selection
-    from mtool.export_datasets import export_datasets
+    from mtool.export_datasets import ExportRequest, export_datasets
+    from mtool.sharing import Audience
     from mtool.workspace import find_workspace
 
-    selection = Selection(tuple(where or ()), source, edition)
-    written = export_datasets(find_workspace(workspace), to, (datasets or [], out), selection)
+    request = ExportRequest(
+        to,
+        tuple(datasets or ()),
+        out,
+        Selection(tuple(where or ()), source, edition),
+        Audience(share.value, include_restricted),
+        upsert,
+    )
+    exported = export_datasets(find_workspace(workspace), request)
+    for sentence in exported.held_back:
+        say(sentence)
     if not quiet:
-        for path in written:
-            say(f"wrote {path}")
+        for note in exported.notes:
+            say(f"note: {note}")
+        for written in exported.written:
+            say(f"wrote {written}")

@@ -51,7 +51,7 @@ def write_csv_rows(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None
         sys.stdout.reconfigure(encoding="utf-8", newline="")
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(header)
-    writer.writerows(["" if cell is None else cell for cell in row] for row in rows)
+    writer.writerows(rows)
 
 
 def write_rows(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -69,9 +70,14 @@ def command(
     if dry_run:
         _preview(opened, request, (output, fail_on, limit, quiet))
     json_log = log_format is LogFormat.json
-    outcome = run_and_tell(opened, request, Told(json_log, metrics), say)
+    outcome = run_and_tell(opened, request, Told(json_log, metrics), _say_json if json_log else say)
     shown = replace(outcome, notes=()) if json_log else outcome
     finish("run", opened, shown, (output, fail_on, limit, quiet or json_log), told=json_log)
+
+
+def _say_json(text: str) -> None:
+    """A sentence as a line of a JSON log."""
+    say(json.dumps({"level": "warning", "event": "note", "message": text}, ensure_ascii=False))
 
 
 def _preview(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -70,7 +71,9 @@ def _show(
     elif output is Format.csv:
         largest = _largest(tables)
         if largest:
-            write_csv_rows(largest.header, (row.cells for row in largest.body))
+            write_csv_rows(largest.header, largest.cells())
+        if largest and len(tables) > 1:
+            say(f"written: {largest.id}, the largest of {len(tables)} tables; --table chooses")
     else:
         for table in tables:
             _show_table(table, output, verbose=verbose)
@@ -84,18 +87,14 @@ def _largest(tables: list[RawTable]) -> RawTable | None:
     """The table with most cells, the first of equals; one table alone is not counted."""
     if len(tables) < 2:
         return tables[0] if tables else None
-    return max(tables, key=lambda t: sum(1 for _ in t.body) * len(t.header))
+    return max(tables, key=lambda t: t.row_count * len(t.header))
 
 
 def _first_rows(table: RawTable) -> tuple[list[tuple[str, ...]], int]:
     """The rows to show, and how many there are: a long table is never held in memory."""
-    rows: list[tuple[str, ...]] = []
-    count = 0
-    for row in table.body:
-        if count < MOST_ROWS_SHOWN:
-            rows.append(row.cells)
-        count += 1
-    return (rows if count <= MOST_ROWS_SHOWN else rows[:FIRST_ROWS_SHOWN]), count
+    count = table.row_count
+    shown = count if count <= MOST_ROWS_SHOWN else FIRST_ROWS_SHOWN
+    return [tuple(cells) for cells in islice(table.cells(), shown)], count
 
 
 def _show_table(table: RawTable, output: Format, *, verbose: bool) -> None:

@@ -113,6 +113,18 @@ def described_by_layout(source: Source, recipes: Iterable[TableRecipe]) -> Sourc
     return source
 
 
+def without_licence_sheets(recipes: list[TableRecipe]) -> list[TableRecipe]:
+    """Beside a table of a layout, one that holds no figures is its licence or its notes."""
+    layout = next((recipe.layout for recipe in recipes if recipe.layout), "")
+    if not layout:
+        return recipes
+    reason = f"text beside the data of {known_layouts()[layout].title}: no figures"
+    return [
+        replace(recipe, ignore=reason) if not (recipe.schema or recipe.candidates) else recipe
+        for recipe in recipes
+    ]
+
+
 def layout_findings(table: RawTable, name: str) -> Iterator[Finding]:
     """What a table has other than its layout, and what its figures do and do not say.
 

@@ -53,7 +53,12 @@ BY_EXTENSION = {
     **dict.fromkeys((".docx", ".docm", ".dotx", ".doc"), "docx"),
     ".pdf": "pdf",
     ".parquet": "parquet",
+    **dict.fromkeys((".sqlite", ".sqlite3"), "sqlite"),
+    ".duckdb": "duckdb",
 }
+
+#: Whole file names → reader.
+BY_NAME = {"datapackage.json": "datapackage"}
 
 ZIP_MEMBER = b"PK\x03\x04"
 #: Bytes between the signature of a zip member and its name.
@@ -62,6 +67,7 @@ BYTES_BEFORE_NAME = 26
 PACKAGES = {
     b"xl/": "spreadsheet",
     b"word/": "docx",
+    b"datapackage.json": "datapackage",
     b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet": "spreadsheet",
 }
 
@@ -73,6 +79,10 @@ def _by_content(head: bytes) -> str | None:
         return "pdf"
     if head.startswith(b"PAR1"):
         return "parquet"
+    if head.startswith(b"SQLite format 3\0"):
+        return "sqlite"
+    if head[8:12] == b"DUCK":
+        return "duckdb"
     if start.startswith((b"<!doctype html", b"<html")):
         return "html"
     return _by_first_member(head) if head.startswith(ZIP_MEMBER) else None
@@ -91,7 +101,7 @@ def _by_first_member(head: bytes) -> str | None:
 
 def _claims(reader: str) -> Callable[[Path, bytes], bool]:
     def claims(path: Path, head: bytes) -> bool:
-        by_name = BY_EXTENSION.get(path.suffix.lower(), "text")
+        by_name = BY_NAME.get(path.name) or BY_EXTENSION.get(path.suffix.lower(), "text")
         return (_by_content(head) or by_name) == reader
 
     return claims
@@ -108,6 +118,9 @@ READERS: dict[str, Reader] = {
         ("pdf", "application/pdf"),
         ("docx", f"{OFFICE}.wordprocessingml.document"),
         ("parquet", "application/vnd.apache.parquet"),
+        ("sqlite", "application/vnd.sqlite3"),
+        ("duckdb", "application/vnd.duckdb"),
+        ("datapackage", "application/zip"),
     )
 }
 

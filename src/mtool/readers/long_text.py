@@ -7,7 +7,6 @@ names; Windows-1252, for the whole file or, in a file that is mostly UTF-8, for 
 from __future__ import annotations
 
 import codecs
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -24,7 +23,6 @@ STRAYS = "mtool-windows-1252-strays"
 _CHUNK = 1 << 20
 LONGEST_LINE = 64 * _CHUNK
 _BYTES_NAMED = 5
-_NOT_PLAIN = re.compile(r"[^\x00-\x7f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +43,7 @@ class _Pass:
     nul_at: int | None = None
     wrong: list[str] = field(default_factory=list)
     strays: int = 0
+    line: int = 1
     first_line: int = 0
     others: int = 0
     doubt: tuple[Finding, ...] = ()
@@ -99,7 +98,7 @@ def _decode_through(path: Path, encoding: Encoding, options: ReadOptions) -> _Pa
     decoder = codecs.getincrementaldecoder(encoding.codec)(encoding.errors)
     offset, line, unbroken = encoding.skipped, 1, 0
     for chunk in _chunks(path, encoding.skipped):
-        before = result.strays
+        before, result.line = result.strays, line
         try:
             text = decoder.decode(chunk)
         except UnicodeError as error:
@@ -110,10 +109,9 @@ def _decode_through(path: Path, encoding: Encoding, options: ReadOptions) -> _Pa
             ) from None
         if result.nul_at is None and "\0" in text:
             result.nul_at = offset + max(chunk.find(b"\0"), 0)
-        if result.strays > before == 0:
-            result.first_line = line
         if not text.isascii():
-            result.others += len(_NOT_PLAIN.findall(text)) - (result.strays - before)
+            plain = len(text.encode("ascii", "ignore"))
+            result.others += len(text) - plain - (result.strays - before)
             result.doubt = result.doubt or _mojibake(text, path, line, options.fix_mojibake)
         ends = text.count("\n") or text.count("\r")
         unbroken = 0 if ends else unbroken + len(chunk)
@@ -131,6 +129,9 @@ def _stray_reader(result: _Pass) -> Callable[[UnicodeError], tuple[str, int]]:
         if not isinstance(error, UnicodeDecodeError):
             raise error
         wrong = error.object[error.start : error.end]
+        if not result.strays:
+            before = error.object[: error.start]
+            result.first_line = result.line + (before.count(b"\n") or before.count(b"\r"))
         result.strays += len(wrong)
         if len(result.wrong) < _BYTES_NAMED:
             result.wrong.append(hex_of(wrong[:1]))
@@ -147,8 +148,7 @@ def _assumed(path: Path, tried: _Pass, mixed: bool) -> Finding:
         rule="encoding_assumed",
         class_="note",
         severity="warning",
-        message=f"not UTF-8 at {named}{more}, first at or after line {tried.first_line}; "
-        f"read as {read_as}",
+        message=f"not UTF-8 at {named}{more}, first in line {tried.first_line}; read as {read_as}",
         locator=Locator(path=str(path), line=tried.first_line),
         value="utf-8+cp1252" if mixed else "cp1252",
         suggestion="look at these lines, and declare the encoding with --encoding NAME",

@@ -8,7 +8,8 @@ from pathlib import Path
 from mtool.model import Finding, Locator
 
 #: What the first byte of a UTF-8 sequence looks like in Windows-1252, and what may follow it.
-_SUSPECT = re.compile("[ÂÃÄÅÐÑØÙâãïð][\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")
+_LEADS = "ÂÃÄÅÐÑØÙâãïð"
+_SUSPECT = re.compile(f"[{_LEADS}][\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")
 _LINES = re.compile(r"[^\r\n]+")
 _AROUND = 30
 #: Longer lines are repaired in pieces, cut at a blank, so that cost stays linear.
@@ -21,7 +22,7 @@ def review_mojibake(text: str, path: Path, repair: bool) -> tuple[str, tuple[Fin
 
     Only what ftfy turns into better text counts; `SÃO` and `Århus` stay as they are.
     """
-    if text.isascii() or not _SUSPECT.search(text):
+    if text.isascii() or not any(lead in text for lead in _LEADS) or not _SUSPECT.search(text):
         return text, ()
     broken: list[tuple[int, str, str]] = []
     pieces: list[str] = []

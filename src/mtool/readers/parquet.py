@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from mtool.errors import UnreadableInput
 from mtool.model import Document, Locator, RawTable, Row, Source
 from mtool.readers import ReadOptions
+from mtool.readers.typed_values import as_text
 
 ROWS_AT_ONCE = 20_000
 
@@ -26,20 +26,10 @@ class ParquetBody:
         number = 0
         with pq.ParquetFile(self.path) as file:
             for batch in file.iter_batches(batch_size=ROWS_AT_ONCE):
-                columns = [[_text(value) for value in column.to_pylist()] for column in batch]
+                columns = [[as_text(value) for value in column.to_pylist()] for column in batch]
                 for cells in zip(*columns, strict=True):
                     number += 1
                     yield Row(cells, number)
-
-
-def _text(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float):
-        return f"{value:.15g}"
-    if hasattr(value, "isoformat"):
-        return str(value.isoformat()).removesuffix("T00:00:00")
-    return str(value)
 
 
 def read(path: Path, source: Source, options: ReadOptions) -> Document:

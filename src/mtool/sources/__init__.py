@@ -64,7 +64,6 @@ class Record:
     asked: str = ""
     url: str = ""
     final_url: str = ""
-    published: str = ""
     retrieved: str = ""
     sha256: str = ""
     size: int = 0
@@ -82,14 +81,13 @@ class Fetched:
     `name` is the file's own name, with folders inside a source of several files; `several` says
     that it is one of them. The ending of `path` is that of `name`. `beside` are further files by
     the end of their name (`.layer.json`), kept hidden beside it. `published` is the day, ISO, that
-    the source gives the bytes, `decimal` the mark in its figures, where these are known. `about`
-    are keys of a passport's source that the publisher gives (publisher, licence, sharing).
+    the source gives the bytes, `decimal` the mark in its figures, where these are known.
+    `about` are keys of a passport's source that the publisher gives (publisher, licence, sharing).
     `findings` tell the person what was left out, what is gone, what changed its shape.
     """
 
     name: str
     path: Path | None
-    url: str = ""
     final_url: str = ""
     several: bool = False
     title: str = ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
@@ -32,16 +33,20 @@ def is_archive(path: Path, head: bytes) -> bool:
     )
 
 
+def is_hidden(name: str) -> bool:
+    """True for a file that its own system hides, or that lies in a hidden folder."""
+    return any(part.startswith(".") or part == "__MACOSX" for part in PurePosixPath(name).parts)
+
+
 def is_wanted(name: str) -> bool:
     """True for a file that could hold tables or a report, by its name; hidden files never do."""
-    parts = PurePosixPath(name).parts
-    hidden = any(part.startswith(".") or part == "__MACOSX" for part in parts)
-    return not hidden and PurePosixPath(name).suffix.lower() in (*BY_EXTENSION, *TEXTS)
+    known = PurePosixPath(name).suffix.lower() in (*BY_EXTENSION, *TEXTS)
+    return known and not is_hidden(name)
 
 
 def left_out(where: str, names: Iterable[str]) -> tuple[Finding, ...]:
     """A finding about files that were passed over, hidden ones aside; none where there are none."""
-    seen = [n for n in names if not any(p.startswith(".") for p in PurePosixPath(n).parts)]
+    seen = [name for name in names if not is_hidden(name)]
     if not seen:
         return ()
     more = f" and {len(seen) - 3} more" if len(seen) > 3 else ""
@@ -75,7 +80,7 @@ def members(path: Path, fetching: Fetching, wanted: Wanted) -> Iterator[Fetched]
                 target = fetching.staging / f"{path.name}-{number}{PurePosixPath(name).suffix}"
                 most -= _unpack(archive, member, target, (most, where))
                 yield Fetched(name, target, several=True, findings=() if number else passed_over)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, RuntimeError) as error:
         raise UnreadableInput(f"{where}: the zip archive is damaged ({error})") from None
 
 

@@ -105,21 +105,22 @@ def head_of(path: Path) -> bytes:
 def check_expected(expected: str, name: str, head: bytes, where: str) -> str:
     """Return the reader's name for what came; raise `UnreadableInput` when another was expected.
 
-    `expected` is a reader's name, or empty where any will do; a sign-in page never does.
+    `expected` is a reader's name, or empty where any will do but a sign-in page.
     """
     came = find_reader(Path(name), head).name
     said = what_it_is(head)
-    if said == "a sign-in page":
+    if said == "a sign-in page" and expected != "html":
         raise UnreadableInput(
-            f"{where}: a sign-in page came instead of data; the source is not public: name the "
-            "variables that hold its credentials, or ask its owner for a public link"
+            f"{where}: a sign-in page came instead of data; name the variables that hold the "
+            "source's credentials, ask its owner for a public link, or declare "
+            'format = "html" if the page itself is wanted'
         )
     if expected and expected != came:
         raise UnreadableInput(
             f"{where}: {said} came instead of {_article(expected)}; look at the address, or declare "
             f'format = "{came}" if that is right'
         )
-    if said in ("JSON", "XML") and came in ("text", "csv") and PurePosixPath(name).suffix != ".txt":
+    if said in ("JSON", "XML") and came in ("text", "csv"):
         raise UnreadableInput(f"{where}: {said} came, which holds no table that mtool reads")
     return came
 

@@ -62,6 +62,10 @@ def _wanted(where: str, entry: Mapping[str, Any]) -> Wanted:
     if named and named not in SOURCES:
         raise UsageError(f"{where}: no kind of source {named!r}; {nearest(named, SOURCES)}")
     kind = find_source(str(entry["uri"]), named)
+    if kind.name == "stdin":
+        raise UsageError(
+            f"{where}: standard input is for mtool ingest -; a source needs an address"
+        )
     options = {}
     for key, value in entry.items():
         if key in kind.options:

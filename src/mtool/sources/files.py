@@ -83,9 +83,16 @@ def own_date(path: Path) -> str:
 def copy_to_raw(path: Path, workspace: Workspace, name: str = "") -> tuple[Path, bool]:
     """Copy a file into `data/raw`; return where it stands and whether it is new.
 
-    `name` is the name to give it, with folders, where its own will not do. The same bytes are never stored twice. Another edition under the same name stands beside the
-    old one, told apart by the first letters of its hash.
+    `name` is the name to give it, with folders, where its own will not do. The same bytes are never
+    stored twice. Another edition under the same name stands beside the old one, told apart by the
+    first letters of its hash. A `datapackage.json` is copied with the files it names, as one zip
+    file.
     """
+    if path.name == "datapackage.json":
+        from mtool.readers.datapackage import packed
+
+        with packed(path) as whole:
+            return copy_to_raw(whole, workspace)
     if path.absolute().is_relative_to(workspace.raw):
         return path.absolute(), False
     digest = sha256_of(path)

@@ -40,7 +40,6 @@ def taken(wanted: Wanted, fetching: Fetching, answer: Answer) -> Iterator[Fetche
     about = Fetched(
         name,
         path,
-        where,
         answer.final_url,
         published=_day(answer.validator.get("last_modified", "")),
         validator=answer.validator,

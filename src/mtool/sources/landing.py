@@ -79,7 +79,6 @@ def record_of(wanted: Wanted, fetched: Fetched, raw: Path, file_format: str) -> 
         asked=asked_for(wanted),
         url=redact(wanted.uri),
         final_url=fetched.final_url,
-        published=fetched.published,
         retrieved=datetime.now(UTC).isoformat(timespec="seconds"),
         sha256=sha256_of(raw),
         size=raw.stat().st_size,

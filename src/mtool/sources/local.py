@@ -12,8 +12,8 @@ from urllib.request import url2pathname
 
 from mtool.errors import UnreadableInput
 from mtool.sources import Fetched, Fetching, Wanted
-from mtool.sources.archives import is_archive, is_wanted, left_out, members
-from mtool.sources.content import check_expected, ending_of, expected_of, head_of
+from mtool.sources.archives import is_archive, is_hidden, is_wanted, left_out, members
+from mtool.sources.content import check_expected, ending_of, head_of
 from mtool.sources.files import check_readable, own_date
 from mtool.sources.unpacking import too_large
 from mtool.workspace import PASSPORT_SUFFIX
@@ -46,9 +46,9 @@ def _path_of(uri: str, root: Path) -> Path:
 
 def _file(wanted: Wanted, path: Path, name: str, *, several: bool = False) -> Fetched:
     head = check_readable(path)
-    check_expected(expected_of(wanted.format, "", ""), name, head, str(path))
-    published = own_date(path)
-    return Fetched(name, path, several=several, published=published)
+    if wanted.format:
+        check_expected(wanted.format, name, head, str(path))
+    return Fetched(name, path, several=several, published=own_date(path))
 
 
 def _in_folder(wanted: Wanted, folder: Path) -> Iterator[Fetched]:
@@ -68,11 +68,16 @@ def _in_folder(wanted: Wanted, folder: Path) -> Iterator[Fetched]:
 def _in_glob(wanted: Wanted, pattern: Path) -> Iterator[Fetched]:
     fixed = fixed_part(pattern)
     found = sorted(fixed.glob(pattern.relative_to(fixed).as_posix()))
-    files = [p for p in found if p.is_file() and not p.name.endswith(PASSPORT_SUFFIX)]
+    names = {path: path.relative_to(fixed).as_posix() for path in found if path.is_file()}
+    files = {
+        path: name
+        for path, name in names.items()
+        if not is_hidden(name) and not name.endswith(PASSPORT_SUFFIX)
+    }
     if not files:
         raise UnreadableInput(f"{wanted.uri}: no file matches; look at the folder and the pattern")
-    for path in files:
-        yield _file(wanted, path, path.relative_to(fixed).as_posix(), several=True)
+    for path, name in files.items():
+        yield _file(wanted, path, name, several=True)
 
 
 def fixed_part(pattern: Path) -> Path:

@@ -59,7 +59,7 @@ def _innermost(address: Address) -> Address:
     return address.ipv4_mapped or address.sixtofour or (teredo[1] if teredo else address)
 
 
-def addresses_of(host: str, port: int, limits: Limits) -> list[str]:
+def addresses_of(host: str, port: int | None, limits: Limits) -> list[str]:
     """Resolve a host; raise `UsageError` when any of its addresses is one that is not allowed."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any
+from urllib.parse import urlsplit
 
 from mtool.credentials import redact, secret
 from mtool.errors import MissingExtra, MtoolError, TryAgainLater, UnreadableInput, UsageError
@@ -13,9 +14,12 @@ from mtool.sources import Fetched, Fetching, Wanted
 from mtool.sources.archives import is_archive, is_wanted, left_out, members
 from mtool.sources.content import check_expected, ending_of, expected_of
 from mtool.sources.download import check_not_empty
+from mtool.sources.network import Limits, addresses_of
 from mtool.sources.unpacking import too_large
 
 _CHUNK = 1 << 20
+#: Protocols whose addresses begin with a host.
+_HOST_IN_ADDRESS = ("ftp", "ftps", "sftp", "ssh", "smb", "webhdfs", "webdav", "hdfs")
 #: What fsspec calls protocols that reach into this machine or around the guarded connections.
 _NOT_HERE = ("http", "https", "file", "local", "simplecache", "filecache", "blockcache")
 
@@ -39,7 +43,7 @@ def fetch(wanted: Wanted, fetching: Fetching) -> Iterator[Fetched]:
 
 
 def _objects(wanted: Wanted, fetching: Fetching) -> Iterator[Fetched]:
-    system, path = _opened(wanted)
+    system, path = _opened(wanted, fetching)
     base = path.rstrip("/")
     if "*" in path or system.isdir(path):
         base = path.partition("*")[0].rpartition("/")[0] if "*" in path else base
@@ -55,7 +59,7 @@ def _objects(wanted: Wanted, fetching: Fetching) -> Iterator[Fetched]:
         wanted.called, (name for one, name in names.items() if one not in chosen)
     )
     for number, (one, name) in enumerate(chosen.items()):
-        about = Fetched(name, None, redact(wanted.uri), several=several)
+        about = Fetched(name, None, several=several)
         about = replace(about, findings=() if number else passed_over)
         yield from _object(wanted, fetching, (system, one), about)
 
@@ -93,11 +97,13 @@ def _copy(system: Any, path: str, target: Path, cap: tuple[int, str]) -> None:
             out.write(chunk)
 
 
-def _opened(wanted: Wanted) -> tuple[Any, str]:
+def _opened(wanted: Wanted, fetching: Fetching) -> tuple[Any, str]:
     """The file system of a URI, and the path in it."""
     protocol = wanted.uri.partition(":")[0].lower()
     if protocol in _NOT_HERE or "::" in wanted.uri:
         raise UsageError(f"{redact(wanted.uri)}: no chained address; write the plain one")
+    if protocol in _HOST_IN_ADDRESS:
+        _judge_host(wanted, fetching)
     try:
         from fsspec.core import url_to_fs
     except ImportError:
@@ -109,6 +115,13 @@ def _opened(wanted: Wanted) -> tuple[Any, str]:
     except ValueError as error:
         raise UsageError(f"{redact(wanted.uri)}: {redact(str(error))}") from None
     return system, path
+
+
+def _judge_host(wanted: Wanted, fetching: Fetching) -> None:
+    """Refuse a host at a private address; the storage's own library connects afterwards."""
+    host = urlsplit(wanted.uri).hostname
+    if host:
+        addresses_of(host, None, Limits.of(fetching.config))
 
 
 def _storage_options(wanted: Wanted) -> dict[str, Any]:

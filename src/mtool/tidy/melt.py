@@ -227,8 +227,7 @@ def _identity(
             identity[name] = choices_taken(reading, cells, rules[key]["choices"])
         if "blank" in rules[key]:
             identity[name] = ["" if t == rules[key]["blank"] else t for t in identity[name]]
-    guarded = {"source_ref", "source_cell"} <= set(identity)
-    if guarded and reading.table.locator.sheet is None:
+    if "source_ref" in identity and reading.table.locator.line is not None:
         return {name: list(map(unguarded, texts)) for name, texts in identity.items()}
     return identity
 

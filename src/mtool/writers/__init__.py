@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
+from mtool.charts import Chart
 from mtool.errors import UsageError
 from mtool.model import Document, Finding, Report
 from mtool.schemas import Schema
@@ -18,10 +20,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Export:
-    """What a writer is given: frames in canonical order, their schemas, sources and findings.
+    """What a writer is given: frames with their schemas, sources, control totals and findings.
 
-    `documents` are the sources with the audit of each, where the writer asked for them.
-    `held_back` are sentences that say what is not in the export, and why.
+    `held_back` are sentences that say what is not in the export, and why; a writer adds to `notes`
+    what its reader should know. `documents` are the sources with the audit of each, and `charts`
+    those of a dataset, where the writer asks for them.
     """
 
     frames: Mapping[str, pd.DataFrame]
@@ -30,14 +33,17 @@ class Export:
     findings: tuple[Finding, ...]
     folders: tuple[Path, ...] = ()
     version: str = ""
+    totals: tuple[Mapping[str, str], ...] = ()
     held_back: tuple[str, ...] = ()
     documents: tuple[tuple[Document, Report], ...] = ()
+    charts: Mapping[str, tuple[Chart, ...]] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
 class Writer:
     """One format. `module` holds `write(export, out) -> list[Path]`; several datasets fit in one
-    file, or `out` is a folder. `reads_sources` asks for the sources and their audit."""
+    file, or `out` is a folder. `reads_sources` asks for sources, their audit, and charts."""
 
     name: str
     suffix: str
@@ -50,6 +56,12 @@ class Writer:
         return written
 
 
+class DatabaseWriter(Protocol):
+    """A module that loads an export into a database and says what it loaded, one line per table."""
+
+    def load(self, export: Export, connection: str, *, upsert: bool) -> list[str]: ...
+
+
 WRITERS: dict[str, Writer] = {
     writer.name: writer
     for writer in (
@@ -57,12 +69,36 @@ WRITERS: dict[str, Writer] = {
         Writer("xlsx", ".xlsx", "mtool.writers.xlsx", True),
         Writer("prov", ".prov.json", "mtool.writers.prov", True),
         Writer("html", ".html", "mtool.writers.html", True, reads_sources=True),
+        Writer("parquet", ".parquet", "mtool.writers.parquet", False),
+        Writer("sqlite", ".sqlite", "mtool.writers.sqlite", True),
+        Writer("duckdb", ".duckdb", "mtool.writers.duckdb", True),
+        Writer("datapackage", ".zip", "mtool.writers.datapackage", True),
+        Writer("hxl", ".csv", "mtool.writers.hxl", False),
+        Writer("geojson", ".geojson", "mtool.writers.geojson", False),
+        Writer("topojson", ".topojson", "mtool.writers.topojson", False),
     )
 }
+#: Where figures go that is not a file: format → module with `load(export, connection, upsert=)`.
+DATABASES = {"postgres": "mtool.writers.postgres"}
+
+
+def format_names() -> list[str]:
+    """Every format that figures can be exported to."""
+    return [*WRITERS, *DATABASES]
 
 
 def find_writer(name: str) -> Writer:
     """The writer of a format; `UsageError` naming the formats there are."""
     if name not in WRITERS:
-        raise UsageError(f"no format {name!r}; there are: {', '.join(WRITERS)}")
+        near = difflib.get_close_matches(name, format_names(), n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(format_names())}"
+        raise UsageError(f"no format {name!r}; {hint}")
     return WRITERS[name]
+
+
+def find_database(name: str) -> DatabaseWriter | None:
+    """What loads a database of this kind; null where the format is a file's."""
+    if name not in DATABASES:
+        return None
+    module: DatabaseWriter = import_module(DATABASES[name])
+    return module

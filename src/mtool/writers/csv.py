@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from mtool.guarded_text import guard_text, unguard_text
 from mtool.schemas import Schema
+from mtool.writers.staging import staged, targets
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -62,13 +63,8 @@ def read_csv(path: Path, schema: Schema) -> pd.DataFrame:
 
 def write(export: Export, out: Path) -> list[Path]:
     """Write one dataset to the file `out`, or each of several into the folder `out`."""
-    if len(export.frames) == 1 and not out.is_dir() and out.suffix:
-        targets = {next(iter(export.frames)): out}
-    else:
-        out.mkdir(parents=True, exist_ok=True)
-        targets = {name: out / f"{name}.csv" for name in export.frames}
-    for name, path in targets.items():
-        staged = path.with_name(f".{path.name}.new")
-        write_csv(in_canonical_order(export.frames[name], export.schemas[name]), staged)
-        staged.replace(path)
-    return list(targets.values())
+    written = targets(export.frames, out, ".csv")
+    for name, path in written.items():
+        with staged(path) as new:
+            write_csv(in_canonical_order(export.frames[name], export.schemas[name]), new)
+    return list(written.values())

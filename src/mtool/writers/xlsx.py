@@ -1,11 +1,13 @@
 """A workbook to send on: what it is, every dataset as an Excel table, live totals, sources, findings.
 
-Written by XlsxWriter, because openpyxl cannot keep a formula together with its computed value.
+Written by XlsxWriter, because openpyxl cannot keep a formula together with its computed value;
+the rows of datasets by `xlsx_rows`.
 The same inputs give the same bytes: the document's dates come from `SOURCE_DATE_EPOCH` or are fixed.
 """
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,6 +24,9 @@ from mtool.writers.csv import in_canonical_order
 if TYPE_CHECKING:
     import pandas as pd
 
+#: Warnings go to standard error.
+log = logging.getLogger(__name__)
+
 MOST_ROWS = 1_048_576 - 1
 LONGEST_TEXT = 32_767
 WIDEST = 46
@@ -36,24 +41,27 @@ class _Book:
     workbook: Any
     formats: Mapping[str, Any]
     cells: dict[tuple[str, str], tuple[str, str]]
+    sheets: dict[str, tuple[str, ...]]
 
 
 def write(export: Export, out: Path) -> list[Path]:
     """Write one workbook. Raises `UsageError` where Excel's limits would cut rows or text."""
-    import xlsxwriter
+    from mtool.writers.xlsx_rows import book_and_sheet
 
     _check_limits(export)
     staged = out.with_name(f".{out.name}.new")
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    workbook = xlsxwriter.Workbook(staged, options)
+    workbook = book_and_sheet()[0](staged, options)
     workbook.set_properties({"title": "Mine action figures", "created": document_date()})
     workbook.set_calc_mode("auto")
-    book = _Book(workbook, _formats(workbook), {})
+    workbook.use_zip64()
+    book = _Book(workbook, _formats(workbook), {}, {})
     readme = workbook.add_worksheet("README")
     summary = workbook.add_worksheet("Summary")
     frames = {}
+    wanted = {_printed_place(export, finding) for finding in export.findings}
     for name, frame in export.frames.items():
-        frames[name] = _write_dataset(book, export, name, frame)
+        frames[name] = _write_dataset(book, export, (name, frame), wanted)
     _write_readme(book, export, readme)
     _write_summary(book, export, frames, summary)
     _write_sources(book, export)
@@ -73,11 +81,6 @@ def document_date() -> datetime:
 
 def _check_limits(export: Export) -> None:
     for name, frame in export.frames.items():
-        if len(frame) > MOST_ROWS:
-            raise UsageError(
-                f"{name}: {len(frame)} rows do not fit in an Excel sheet ({MOST_ROWS} rows); "
-                "use: mtool export csv"
-            )
         for column in frame.select_dtypes("str"):
             longest = frame[column].str.len().max()
             if longest == longest and longest > LONGEST_TEXT:
@@ -115,37 +118,61 @@ def _formats(workbook: Any) -> dict[str, Any]:
     }
 
 
-def _write_dataset(book: _Book, export: Export, name: str, frame: pd.DataFrame) -> pd.DataFrame:
-    """A dataset as a real Excel table, columns without any value left out.
+def _write_dataset(
+    book: _Book, export: Export, named: tuple[str, pd.DataFrame], wanted: set[tuple[str, str]]
+) -> pd.DataFrame:
+    """A dataset as real Excel tables, one a sheet; columns without any value left out.
 
     Returns the rows in the order written, with `counted_in_summary`.
     """
+    from mtool.writers.xlsx_rows import book_and_sheet
+
+    name, frame = named
     schema = export.schemas[name]
     frame = in_canonical_order(frame, schema)
     if schema.measures and "reference_period_start" in frame:
         frame = frame.assign(**{COUNTED: _counted(frame, schema)})
-    sheet = book.workbook.add_worksheet(name[:31])
     frame = frame.loc[:, frame.notna().any()] if len(frame) else frame
-    columns = list(frame)
-    for at, column in enumerate(columns):
-        _write_column(book, sheet, at, frame[column])
-        sheet.set_column(at, at, _width(frame[column], column))
+    starts = range(0, max(len(frame), 1), MOST_ROWS)
+    book.sheets[name] = tuple(_sheet_name(name, number) for number, _ in enumerate(starts, 1))
+    widths = [_width(frame[column], column) for column in frame]
+    for start, sheet_name in zip(starts, book.sheets[name], strict=True):
+        part = frame.iloc[start : start + MOST_ROWS]
+        table = name if not start else f"{name}_{start // MOST_ROWS + 1}"
+        sheet = book.workbook.add_worksheet(sheet_name, book_and_sheet()[1])
+        _write_part(book, sheet, (part, widths), table)
+        _set_up_page(sheet, schema.title)
+        _remember_cells(book, sheet_name, part, wanted)
+    if len(starts) > 1:
+        log.warning(_said_of_split(name, book.sheets[name]))
+    return frame
+
+
+def _sheet_name(name: str, number: int) -> str:
+    """The name of a dataset's first, second … sheet, as long as Excel allows."""
+    suffix = f" ({number})" if number > 1 else ""
+    return f"{name[: 31 - len(suffix)]}{suffix}"
+
+
+def _said_of_split(name: str, sheets: Sequence[str]) -> str:
+    return (
+        f"{name}: an Excel sheet holds {MOST_ROWS + 1:,} rows, so the dataset goes on in further "
+        f"sheets: {', '.join(sheets)}"
+    )
+
+
+def _write_part(
+    book: _Book, sheet: Any, content: tuple[pd.DataFrame, Sequence[float]], table: str
+) -> None:
+    """One sheet of a dataset as a real Excel table."""
+    part, widths = content
+    for at, width in enumerate(widths):
+        sheet.set_column(at, at, width)
     sheet.set_row(0, 32)
     sheet.freeze_panes(1, 1)
-    _set_up_page(sheet, f"{schema.title}")
-    sheet.add_table(
-        0,
-        0,
-        max(len(frame), 1),
-        len(columns) - 1,
-        {
-            "name": name,
-            "style": "Table Style Light 9",
-            "columns": [{"header": c, "header_format": book.formats["header"]} for c in columns],
-        },
-    )
-    _remember_cells(book, name, frame)
-    return frame
+    header = [{"header": c, "header_format": book.formats["header"]} for c in part]
+    style = {"name": table, "style": "Table Style Light 9", "columns": header}
+    sheet.write_frame(part, book.formats, style)
 
 
 def _counted(frame: pd.DataFrame, schema: Schema) -> list[int] | int:
@@ -163,23 +190,6 @@ def _counted(frame: pd.DataFrame, schema: Schema) -> list[int] | int:
     return [int(str(at) in kept) for at in range(len(frame))]
 
 
-def _write_column(book: _Book, sheet: Any, at: int, values: pd.Series) -> None:
-    import pandas as pd
-
-    for row, value in enumerate(values, start=1):
-        if pd.isna(value):
-            sheet.write_blank(row, at, None, book.formats["text"])
-        elif isinstance(value, str):
-            sheet.write_string(row, at, value, book.formats["text"])
-        elif isinstance(value, pd.Timestamp):
-            sheet.write_datetime(row, at, value.to_pydatetime(), book.formats["date"])
-        elif values.name in ("latitude", "longitude"):
-            sheet.write_number(row, at, float(value), book.formats["degrees"])
-        else:
-            whole = float(value).is_integer()
-            sheet.write_number(row, at, value, book.formats["count" if whole else "figure"])
-
-
 def _width(values: pd.Series, header: str) -> float:
     """Wide enough for most cells and for the longest word of the header."""
     texts = values.dropna().astype("str").str.slice(0, 200)
@@ -188,18 +198,30 @@ def _width(values: pd.Series, header: str) -> float:
     return float(min(max(longest + 3, len(header) + 4, 9), WIDEST))
 
 
-def _remember_cells(book: _Book, name: str, frame: pd.DataFrame) -> None:
+def _remember_cells(
+    book: _Book, sheet: str, frame: pd.DataFrame, wanted: set[tuple[str, str]]
+) -> None:
     """Source cell → cell of this workbook, for links from the Findings sheet."""
-    if "source_cell" not in frame:
+    if "source_cell" not in frame or not wanted:
         return
     measures = [c for c in frame if c not in ("source_cell", "source_ref")]
-    refs = frame["source_ref"]
-    for row, (ref, printed) in enumerate(zip(refs, frame["source_cell"], strict=True), start=2):
-        for part in str(printed).split("; "):
+    is_near = frame["source_ref"].isin({ref for ref, _ in wanted})
+    rows = [at for at, near in enumerate(is_near.tolist(), start=2) if near]
+    near = frame.loc[is_near, ["source_ref", "source_cell"]].astype("str")
+    for row, ref, printed in zip(rows, near["source_ref"], near["source_cell"], strict=True):
+        for part in printed.split("; "):
             measure, _, place = part.rpartition("=")
             column = measures.index(measure) + 1 if measure in measures else 1
-            target = f"{column_letters(column)}{row}"
-            book.cells.setdefault((str(ref), place), (name, target))
+            if (ref, place) in wanted:
+                target = f"{column_letters(column)}{row}"
+                book.cells.setdefault((ref, place), (sheet, target))
+
+
+def _printed_place(export: Export, finding: Finding) -> tuple[str, str]:
+    """The table and the place in it that a finding speaks of, as rows name theirs."""
+    sources = {source["path"]: source["id"] for source in export.sources}
+    ref = f"{sources.get(finding.locator.path or '', '')}[{finding.locator.table}]"
+    return ref, finding.locator.in_source()
 
 
 # Summary --------------------------------------------------------------------------------------
@@ -224,7 +246,7 @@ def _write_summary(
         if COUNTED not in frame:
             continue
         measure = main_measure(frame, export.schemas[name])
-        block = _Block.of(name, frame, measure)
+        block = _Block.of((name, book.sheets[name]), frame, measure)
         if block is None:
             sheet.write_string(
                 top,
@@ -254,10 +276,12 @@ class _Block:
     groups: tuple[str, ...]
     periods: tuple[tuple[str, str], ...]
     sums: Mapping[tuple[str, str], float | int | None]
-    columns: Mapping[str, str]
+    columns: tuple[Mapping[str, str], ...]
 
     @classmethod
-    def of(cls, name: str, frame: pd.DataFrame, measure: str) -> _Block | None:
+    def of(
+        cls, named: tuple[str, Sequence[str]], frame: pd.DataFrame, measure: str
+    ) -> _Block | None:
         from mtool.areas import fold_name
         from mtool.periods import period_label
         from mtool.summary import as_number
@@ -276,7 +300,7 @@ class _Block:
             (str(area), f"{start}..{end}"): as_number(value)
             for (area, start, end), value in grouped.items()
         }
-        last = len(frame) + 1
+        name, sheets = named
         letters = {c: column_letters(at) for at, c in enumerate(frame, start=1)}
         used = {
             "group": group,
@@ -285,12 +309,14 @@ class _Block:
             "measure": measure,
             "counted": COUNTED,
         }
-        columns = {
-            k: f"'{name[:31]}'!${letters[c]}$2:${letters[c]}${last}" for k, c in used.items()
-        }
+        columns = []
+        for sheet, start in zip(sheets, range(0, len(frame), MOST_ROWS), strict=True):
+            last = min(len(frame) - start, MOST_ROWS) + 1
+            at = {key: letters[column] for key, column in used.items()}
+            columns.append({key: f"'{sheet}'!${c}$2:${c}${last}" for key, c in at.items()})
         groups = tuple(sorted({area for area, _ in sums}, key=fold_name))
         labels = tuple((f"{s}..{e}", period_label(s, e)) for s, e in pairs)
-        return cls(name, group, groups, labels, sums, columns)
+        return cls(name, group, groups, labels, sums, tuple(columns))
 
 
 def _write_block(book: _Book, sheet: Any, top: int, block: _Block) -> int:
@@ -328,12 +354,15 @@ def _write_period_header(book: _Book, sheet: Any, row: int, block: _Block) -> No
 def _sum_formula(block: _Block, row: int, period: str) -> str:
     """A sum that stays empty, not zero, where no row has a figure."""
     start, _, end = period.partition("..")
-    conditions = (
-        f"{block.columns['group']},$A{row + 1},{block.columns['start']},{_excel_date(start)},"
-        f"{block.columns['end']},{_excel_date(end)},{block.columns['counted']},1"
-    )
-    count = f'COUNTIFS({conditions},{block.columns["measure"]},"<>")'
-    return f'=IF({count}=0,"",SUMIFS({block.columns["measure"]},{conditions}))'
+    counts, sums = [], []
+    for columns in block.columns:
+        conditions = (
+            f"{columns['group']},$A{row + 1},{columns['start']},{_excel_date(start)},"
+            f"{columns['end']},{_excel_date(end)},{columns['counted']},1"
+        )
+        counts.append(f'COUNTIFS({conditions},{columns["measure"]},"<>")')
+        sums.append(f"SUMIFS({columns['measure']},{conditions})")
+    return f'=IF({"+".join(counts)}=0,"",{"+".join(sums)})'
 
 
 def _excel_date(day: str) -> str:
@@ -388,9 +417,14 @@ def _write_readme(book: _Book, export: Export, sheet: Any) -> None:
         ),
         ("Made with", f"mtool {export.version}"),
     ]
+    lines += [("Held back", sentence) for sentence in export.held_back]
     for name, frame in export.frames.items():
         schema = export.schemas[name]
-        lines.append((f"Sheet {name[:31]}", f"{len(frame)} rows. {schema.description.strip()}"))
+        said = f"{len(frame)} rows. {schema.description.strip()}"
+        sheets = book.sheets[name]
+        if len(sheets) > 1:
+            said = f"{said} {_said_of_split(name, sheets)}."
+        lines.append((f"Sheet {sheets[0]}", said))
     for source in export.sources:
         edition = f", edition {source['edition']}" if source["edition"] else ""
         licence = source["licence"] or "licence not stated"
@@ -431,12 +465,10 @@ FINDING_COLUMNS = (
 def _write_findings(book: _Book, export: Export) -> None:
     rows = [_finding_row(finding) for finding in export.findings]
     sheet, last = _write_plain(book, "Findings", rows, list(FINDING_COLUMNS))
-    sources = {source["path"]: source["id"] for source in export.sources}
     for row, finding in enumerate(export.findings, start=1):
-        ref = f"{sources.get(finding.locator.path or '', '')}[{finding.locator.table}]"
-        target = book.cells.get((ref, finding.locator.in_source()))
+        target = book.cells.get(_printed_place(export, finding))
         if target:
-            url = f"internal:'{target[0][:31]}'!{target[1]}"
+            url = f"internal:'{target[0]}'!{target[1]}"
             label = f"{target[0]}!{target[1]}"
             sheet.write_url(row, last, url, book.formats["link"], label)
 

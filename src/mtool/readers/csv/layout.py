@@ -30,6 +30,7 @@ _WIDE = 5
 @dataclass(frozen=True, slots=True)
 class Layout:
     """The parts of a stretch. Body lines are physical, first and last; none in an empty body.
+    `count` is the number of its records that are not blank.
 
     `header` holds the levels from top to bottom, each of the table's width, before they are
     joined; it is empty where the file names no columns.
@@ -42,6 +43,7 @@ class Layout:
     tags: tuple[str, ...]
     first: int
     last: int
+    count: int
     below: tuple[Record, ...]
     frame: Frame
 
@@ -78,6 +80,7 @@ def lay_out(stretch: Stretch, dialect: Dialect) -> Layout | None:
         tags=tags,
         first=rows[body].line if body < bottom else 0,
         last=rows[bottom - 1].line if body < bottom else -1,
+        count=max(0, stretch.count - body - (len(rows) - bottom)),
         below=tuple(rows[bottom:]),
         frame=frame,
     )

@@ -10,7 +10,8 @@ from mtool.readers.csv.dialects import find_dialect
 from mtool.readers.csv.findings import Collected
 from mtool.readers.csv.lines import TextLines
 from mtool.readers.csv.opening import open_lines, sample_of
-from mtool.readers.csv.records import read_records
+from mtool.readers.csv.records import read_runs
+from mtool.readers.csv.regular import counted_block
 from mtool.readers.csv.review import Sheet
 from mtool.readers.csv.stretches import find_stretches
 from mtool.readers.csv.tables import assemble
@@ -42,7 +43,8 @@ def _document(
     choice = find_dialect(sample, _named(options.delimiter))
     lines = lines.ending(choice.record_end)
     collected = Collected(str(lines.path))
-    stretches = find_stretches(read_records(lines, choice.dialect, choice.widths))
+    runs = read_runs(lines, choice.dialect, choice.widths, as_block=counted_block)
+    stretches = find_stretches(runs)
     tables, paragraphs = assemble(Sheet(lines, choice, collected), stretches)
     if not tables:
         at = Locator(path=collected.path)

@@ -1,21 +1,29 @@
 """Lines of a delimited file → its records, each with the physical line it begins on.
 
-Python's csv module reads what follows the dialect strictly; a record that does not is read
-again by `best_reading`, and the csv module goes on behind it.
+Blocks of lines that are a regular record each are proved so by counting. Of the rest, Python's
+csv module reads what follows the dialect strictly; a record that does not is read again by
+`best_reading`, and the csv module goes on behind it.
 """
 
 from __future__ import annotations
 
 import csv
-import re
 from collections import deque
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from itertools import islice
 from typing import NamedTuple
 
 from mtool.readers.csv.fields import Flaw, Reading, best_reading
 from mtool.readers.csv.lines import TextLines, lines_inside
+from mtool.readers.csv.regular import (
+    Block,
+    csv_reader,
+    divided_block,
+    naked_quote,
+)
 from mtool.readers.csv.spans import Dialect
+
+BlockMaker = Callable[[int, list[str], Dialect, Collection[int]], Block | None]
 
 #: How many lines a quoted cell may run over before its quote counts as stray, tried in turn.
 _REACHES = (50, 1000)
@@ -53,9 +61,30 @@ def read_records(
 
     `widths` are the regular numbers of fields; null where they are not known yet.
     """
+    for run in read_runs(lines, dialect, widths, first):
+        if isinstance(run, Block):
+            yield from records_of(run)
+        else:
+            yield run
+
+
+def records_of(block: Block) -> Iterator[Record]:
+    """Yield the records of a block, one a line."""
+    for line, cells in enumerate(block.rows(), block.line):
+        yield Record(line, cells)
+
+
+def read_runs(
+    lines: TextLines,
+    dialect: Dialect,
+    widths: Collection[int] | None,
+    first: int = 1,
+    as_block: BlockMaker = divided_block,
+) -> Iterator[Block | Record]:
+    """Yield what `read_records` yields, runs of regular records as blocks made by `as_block`."""
     source = _Source(lines.read(first), lines.record_end)
     if len(dialect.delimiter) == 1 and not dialect.escape and dialect.padding != "both":
-        yield from _by_csv(source, dialect, widths, first)
+        yield from _by_csv(source, dialect, widths, first, as_block)
     else:
         yield from _by_fields(source, dialect, widths, first)
 
@@ -100,64 +129,35 @@ class _Source:
 
 
 def _by_csv(
-    source: _Source, dialect: Dialect, widths: Collection[int] | None, line: int
-) -> Iterator[Record]:
+    source: _Source,
+    dialect: Dialect,
+    widths: Collection[int] | None,
+    line: int,
+    as_block: BlockMaker,
+) -> Iterator[Block | Record]:
     """Read block by block while every line is a regular record, else one by one."""
-    naked = _naked_quote(dialect)
-    while block := source.block(_BLOCK):
-        rows = None if source.holds_ends else _regular_rows(block, dialect, widths, naked)
-        if rows is None:
-            source.ahead.extend(block)
+    provable = widths is not None and not source.holds_ends
+    while lines := source.block(_BLOCK):
+        block = as_block(line, lines, dialect, widths or ()) if provable else None
+        if block is None:
+            source.ahead.extend(lines)
             for record in _one_by_one(source, dialect, widths, line):
                 yield record
                 line = record.line + record.lines
         else:
-            for cells in rows:
-                yield Record(line, cells)
-                line += 1
-
-
-def _regular_rows(
-    block: list[str],
-    dialect: Dialect,
-    widths: Collection[int] | None,
-    naked: re.Pattern[str] | None,
-) -> list[list[str]] | None:
-    """The rows of a block in which each line is one record without a flaw; null for others."""
-    if widths is None:
-        return None
-    text = "".join(block) if naked else ""
-    if naked and dialect.quote in text and naked.search(text):
-        return None
-    try:
-        rows = list(_csv_reader(block, dialect))
-    except csv.Error:
-        return None
-    if len(rows) != len(block) or not set(map(len, rows)).issubset(widths):
-        return None
-    return rows
-
-
-def _csv_reader(lines: Iterable[str], dialect: Dialect) -> Iterator[list[str]]:
-    return csv.reader(
-        lines,
-        delimiter=dialect.delimiter,
-        quotechar=dialect.quote or None,
-        quoting=csv.QUOTE_MINIMAL if dialect.quote else csv.QUOTE_NONE,
-        skipinitialspace=dialect.padding == "left",
-        strict=True,
-    )
+            yield block
+            line += len(lines)
 
 
 def _one_by_one(
     source: _Source, dialect: Dialect, widths: Collection[int] | None, line: int
 ) -> Iterator[Record]:
     """Read the lines that were looked at ahead, and those their last record runs on over."""
-    quote, naked = dialect.quote, _naked_quote(dialect)
+    quote, naked = dialect.quote, naked_quote(dialect)
     taken = source.taken
     while source.ahead:
         try:
-            for cells in _csv_reader(source, dialect):
+            for cells in csv_reader(source, dialect):
                 regular = widths is None or len(cells) in widths
                 if len(taken) > 1:
                     if not regular or _lines_stand_alone(taken, dialect, widths):
@@ -256,11 +256,3 @@ def _lines_stand_alone(lines: list[str], dialect: Dialect, widths: Collection[in
         return False
     readings = (best_reading([line], dialect, widths, _ONE_VIOLATION) for line in lines[:4])
     return all(reading is not None for reading in readings)
-
-
-def _naked_quote(dialect: Dialect) -> re.Pattern[str] | None:
-    """A quote inside text, neither doubled nor beside a delimiter: `5" pipe`."""
-    if not dialect.quote:
-        return None
-    quote, delimiter = re.escape(dialect.quote), re.escape(dialect.delimiter)
-    return re.compile(f"[^{delimiter}{quote}\\s]{quote}[^{quote}{delimiter}\r\n]")

@@ -54,6 +54,20 @@ def review_delimiter(sheet: Sheet) -> None:
     )
 
 
+def review_second_header(
+    sheet: Sheet, stretch: Stretch, header: tuple[str, ...], above: tuple[str, ...]
+) -> None:
+    """Note a header in the middle of a file that neither a blank line nor a title announces."""
+    again = "the header is printed again" if header == above else "another header is printed"
+    sheet.collected.add(
+        "second_header",
+        ("structure", "warning"),
+        f"{again} here, below rows without a blank line between; a table of its own begins",
+        sheet.at(stretch.head[0].line),
+        suggestion="where the rows belong to one table, take this line out of the file",
+    )
+
+
 def review_header(sheet: Sheet, layout: Layout, header: tuple[str, ...], table_id: str) -> None:
     """Note names that are missing, printed twice, or had to be moved above their columns."""
     at = sheet.at(layout.header_line, table_id)

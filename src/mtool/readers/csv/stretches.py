@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from mtool.readers.csv.columns import Columns
-from mtool.readers.csv.records import Record
+from mtool.readers.csv.records import Record, records_of
+from mtool.readers.csv.regular import Block, csv_reader
 
 #: How many records of a stretch are kept to look at: the first ones and the last ones.
 HEAD = 150
@@ -36,13 +37,14 @@ class Stretch:
     blanks_before: int = 0
     count: int = 0
     head: list[Record] = field(default_factory=list)
-    tail: deque[Record] = field(default_factory=lambda: deque(maxlen=TAIL))
     widths: Counter[int] = field(default_factory=Counter)
     flawed: int = 0
     blanks_inside: int = 0
     header: list[str] | None = None
     _columns: Columns | None = None
     _columns_at: int = 0
+    _tail: deque[Record] = field(default_factory=lambda: deque(maxlen=TAIL))
+    _latest: Block | None = None
 
     def add(self, record: Record) -> None:
         """Take one more record in."""
@@ -55,6 +57,32 @@ class Stretch:
         self.tail.append(record)
         if self.header is None and not is_narrow(record.cells):
             self.header = record.cells
+
+    def takes_whole(self, block: Block) -> bool:
+        """True when no record of a block can end the stretch or belong to its first ones."""
+        header = self.header
+        if header is None or self.count < HEAD or block.width != len(header):
+            return False
+        return not any(map(_DIGITS.isdisjoint, block.lines)) and not (
+            _may_repeat(header, block) or _may_hold_narrow(block)
+        )
+
+    def add_block(self, block: Block) -> None:
+        """Take a block in that `takes_whole`; its last records are divided when asked for."""
+        if len(block.lines) < TAIL:
+            self.tail.extend(records_of(block))
+        else:
+            self._latest = block
+        self.count += len(block.lines)
+        self.widths[block.width] += len(block.lines)
+
+    @property
+    def tail(self) -> deque[Record]:
+        """The last records."""
+        if self._latest is not None:
+            self._tail.extend(records_of(self._latest.part(len(self._latest.lines) - TAIL)))
+            self._latest = None
+        return self._tail
 
     def join(self, other: Stretch) -> None:
         """Take in a stretch that goes on behind blank lines."""
@@ -91,13 +119,38 @@ class Stretch:
         return self._columns
 
 
-def find_stretches(records: Iterator[Record]) -> list[Stretch]:
+def _may_repeat(header: Sequence[str], block: Block) -> bool:
+    """False when no line of a block, each with a digit in it, can be the header again."""
+    if _DIGITS.isdisjoint("".join(header)):
+        return False
+    quote, first = block.dialect.quote, header[0]
+    if not first or (quote and quote in first) or block.dialect.padding:
+        return True
+    return any(line.startswith((first, quote + first)) for line in block.lines)
+
+
+def _may_hold_narrow(block: Block) -> bool:
+    """True when a line of a block ends with an empty cell and prints one cell at most."""
+    delimiter, quote = block.dialect.delimiter, block.dialect.quote
+    empty = delimiter, delimiter + quote * 2, f"{delimiter} "
+    ends = tuple(text + end for text in empty for end in ("\n", "\r\n", "\r", ""))
+    suspects = [line for line in block.lines if line.endswith(ends)]
+    return any(map(is_narrow, csv_reader(suspects, block.dialect)))
+
+
+def find_stretches(runs: Iterator[Block | Record]) -> list[Stretch]:
     """Divide the records of a file into stretches."""
     stretches: list[Stretch] = []
-    ahead = _Ahead(records)
+    ahead = _Ahead(runs)
     current: Stretch | None = None
     blanks = 0
     for record in ahead:
+        if isinstance(record, Block):
+            if current is not None and not blanks and current.takes_whole(record):
+                current.add_block(record)
+            else:
+                ahead.divide(record)
+            continue
         cells = record.cells
         if not (cells and cells[0].strip()) and record.is_blank:
             blanks += 1
@@ -121,28 +174,35 @@ def _keep(stretches: list[Stretch], closed: Stretch) -> None:
 
 
 class _Ahead:
-    """Records in order, with a look at the next ones."""
+    """Records and blocks of them in order, with a look at the next records."""
 
-    def __init__(self, records: Iterator[Record]) -> None:
-        self._records = records
+    def __init__(self, runs: Iterator[Block | Record]) -> None:
+        self._runs = runs
         self._waiting: deque[Record] = deque()
 
-    def __iter__(self) -> Iterator[Record]:
+    def __iter__(self) -> Iterator[Block | Record]:
         while True:
             if self._waiting:
                 yield self._waiting.popleft()
                 continue
-            record = next(self._records, None)
-            if record is None:
+            run = next(self._runs, None)
+            if run is None:
                 return
-            yield record
+            yield run
+
+    def divide(self, block: Block) -> None:
+        """Give a block back as the records that it holds."""
+        self._waiting.extend(records_of(block))
 
     def look(self, count: int) -> list[Record]:
         while len(self._waiting) < count:
-            record = next(self._records, None)
-            if record is None:
+            run = next(self._runs, None)
+            if run is None:
                 break
-            self._waiting.append(record)
+            if isinstance(run, Block):
+                self.divide(run)
+            else:
+                self._waiting.append(run)
         return [self._waiting[i] for i in range(min(count, len(self._waiting)))]
 
 

@@ -18,6 +18,7 @@ from mtool.readers.csv.review import (
     review_body,
     review_delimiter,
     review_header,
+    review_second_header,
 )
 from mtool.readers.csv.stretches import Stretch
 from mtool.readers.note_lines import is_note_line, read_note
@@ -49,6 +50,10 @@ def assemble(
     """
     drafts, loose = _drafts(sheet, stretches)
     tables = tuple(_table(sheet, draft, number) for number, draft in enumerate(drafts, 1))
+    for number, draft in enumerate(drafts):
+        if number and not draft.above and not draft.stretch.blanks_before:
+            headers = tables[number].header, tables[number - 1].header
+            review_second_header(sheet, draft.stretch, *headers)
     review_delimiter(sheet)
     paragraphs: list[Paragraph] = []
     for draft in drafts:
@@ -118,7 +123,8 @@ def _table(sheet: Sheet, draft: _Draft, number: int) -> RawTable:
     layout, stretch, choice = draft.layout, draft.stretch, sheet.choice
     table_id = f"t{number}"
     frame = layout.frame
-    body = TableBody(sheet.lines, choice.dialect, choice.widths, frame, layout.first, layout.last)
+    span = layout.first, layout.last, layout.count
+    body = TableBody(sheet.lines, choice.dialect, choice.widths, frame, *span)
     header, header_marks = _header(layout)
     review_header(sheet, layout, header, table_id)
     unsure = review_body(sheet, body, stretch, header, table_id)

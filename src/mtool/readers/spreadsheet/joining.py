@@ -127,7 +127,10 @@ def stacked_parts(view: View, band: list[int], columns: Sequence[int]) -> list[l
     header = view.texts(parts.header[0], columns)
     cuts = [0]
     for place in range(len(parts.titles) + len(parts.header) + 1, len(band)):
-        if not _names_columns(view.texts(band[place], figures)):
+        # Nearly every row shows by its first figure alone that it names no columns.
+        if _holds_figure(view.texts(band[place], figures[:1])) or not _names_columns(
+            view.texts(band[place], figures)
+        ):
             continue
         below = [r for r in band[place : place + LOOK_AHEAD] if view.line(r) is None]
         texts = [view.texts(row, columns) for row in below]
@@ -140,11 +143,15 @@ def stacked_parts(view: View, band: list[int], columns: Sequence[int]) -> list[l
 
 def _names_columns(texts: Sequence[str]) -> bool:
     """True when every column that holds figures elsewhere holds a word or a year in this row."""
-    if any(text[:1].isdigit() and not is_year(text) for text in texts):
+    if _holds_figure(texts):
         return False
     return len(set(texts)) > 1 and not any(
         not t or says_nothing(t) or is_figure(t) for t in texts if not is_year(t)
     )
+
+
+def _holds_figure(texts: Sequence[str]) -> bool:
+    return any(text[:1].isdigit() and not is_year(text) for text in texts)
 
 
 def _is_new_header(texts: Sequence[list[str]], header: Sequence[str], *, has_title: bool) -> bool:

@@ -48,6 +48,17 @@ _FILTER = re.compile(rb'<autoFilter ref="([A-Z0-9:$]{2,30})"')
 _NO_RESULT = (b"<v></v>", b"<v/>", b"<v />")
 _MARKED = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹\]*†‡§¶#]$", re.MULTILINE)
 _FIRST_SURE_YEAR = 1901
+_MOST_NUMBERS = 1 << 17
+
+
+class _Numbers(dict[float, str]):
+    """Numbers → their plain texts, made once for equal ones and forgotten when they are many."""
+
+    def __missing__(self, value: float) -> str:
+        if len(self) >= _MOST_NUMBERS:
+            self.clear()
+        text = self[value] = plain_number(value)
+        return text
 
 
 class NotPlainError(Exception):
@@ -203,9 +214,13 @@ def _sheet_by_calamine(path: Path, survey: _Survey, cells: Cells) -> Sheet:
     rows = SheetRows()
     name = cells.trouble.sheet.sheet or ""
     first, lines = sheet_values(path, name)
+    numbers = _Numbers()
     at = 0
     for number, values in enumerate(lines, start=1):
-        texts = [v if type(v) is str else _text(v) for v in values]
+        texts = [
+            v if (kind := type(v)) is str else numbers[v] if kind is float else _text(v)
+            for v in values
+        ]
         while at < len(survey.shown_rows) and survey.shown_rows[at] == number:
             place = survey.shown_columns[at] - first
             if 0 <= place < len(values):
@@ -234,10 +249,9 @@ def _shown(value: Any, code: str, cells: Cells, place: Place) -> str:
     return displayed(value, code)
 
 
+@lru_cache(maxsize=1 << 14, typed=True)
 def _text(value: object) -> str:
     """calamine's value as text; dates that the two calendars count otherwise are not plain."""
-    if isinstance(value, float):
-        return plain_number(value)
     if isinstance(value, dt.date) and value.year < _FIRST_SURE_YEAR:
         raise NotPlainError
     assert isinstance(value, bool | int | dt.date | dt.time | dt.timedelta)

@@ -183,6 +183,8 @@ class SheetRows:
         first = self._first[index]
         kept = self._packed[index].split(_SEPARATOR)
         width = len(kept)
+        if columns[0] == first and columns[-1] == first + width - 1 and len(columns) == width:
+            return kept
         return [kept[c - first] if first <= c < first + width else "" for c in columns]
 
     def is_same(self, index: int, other: int) -> bool:

@@ -34,8 +34,19 @@ _EVERYTHING = "1=1"
 def fetch(wanted: Wanted, fetching: Fetching) -> Iterator[Fetched]:
     """The layer as `<name>.csv`, its description beside it; nothing when it says it is unchanged.
 
-    Where the layer keeps the time of each edit, only features edited since are asked for.
+    Where the layer keeps the time of each edit, only features edited since are asked for. Raises
+    `UnreadableInput` for answers that are not of the documented form.
     """
+    try:
+        yield from _fetched(wanted, fetching)
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError, ArithmeticError) as error:
+        said = f"{type(error).__name__}: {error}"
+        raise UnreadableInput(
+            f"{wanted.called}: the service answers in a form that is not the documented one ({said})"
+        ) from error
+
+
+def _fetched(wanted: Wanted, fetching: Fetching) -> Iterator[Fetched]:
     with open_web(wanted, fetching, bearer=False) as web:
         service = Service(web, wanted)
         layer = _layer(service, wanted)
@@ -55,7 +66,6 @@ def fetch(wanted: Wanted, fetching: Fetching) -> Iterator[Fetched]:
     yield Fetched(
         name,
         target,
-        service.layer,
         title=layer.name,
         published=_day(layer.last_edit),
         decimal=".",
