@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from mtool.charts import Chart
+from mtool.charts import CALLED, Chart
 from mtool.errors import MissingExtra
 from mtool.language import translated
 from mtool.web_page import Markup, element
@@ -24,5 +24,8 @@ def pictures(charts: Iterable[Chart]) -> Iterator[Markup]:
         except MissingExtra as error:
             yield element("p", translated(str(error)), class_="faint")
             return
-        told = element("figcaption", chart.title)
-        yield element("figure", element("div", drawn, class_="picture"), told)
+        name = f"{translated(CALLED[chart.kind])}: {chart.title}"
+        frame = element(
+            "div", drawn, class_="picture", role="region", tabindex="0", aria_label=name
+        )
+        yield element("figure", frame, element("figcaption", chart.title))
