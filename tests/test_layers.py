@@ -99,6 +99,7 @@ LAYERS = [
         "review",
         "summarize_dataset",
         "plot_dataset",
+        "page_content",
         "export_datasets",
         "query",
         "forms",

@@ -24,8 +24,8 @@ def command(
         str,
         typer.Argument(
             metavar="FORMAT",
-            help="csv, xlsx, parquet, sqlite, duckdb, postgres, datapackage, hxl, "
-            "geojson, topojson, html or prov.",
+            help="csv, xlsx, html, parquet, sqlite, duckdb, postgres, datapackage, hxl, "
+            "geojson, topojson or prov.",
         ),
     ],
     datasets: Annotated[
