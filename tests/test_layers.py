@@ -49,6 +49,7 @@ LAYERS = [
         "summary",
         "derive",
         "feed",
+        "feed_sample",
     },
     {
         "one_publication",
