@@ -54,6 +54,7 @@ LAYERS = [
         "charts",
         "derive",
         "feed",
+        "feed_sample",
     },
     {
         "one_publication",
