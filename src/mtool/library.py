@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from mtool.datasets import Selection
+    from mtool.tracing import Trace, TraceRequest
 
 
 def read_tables(
@@ -82,6 +83,12 @@ class OpenWorkspace:
         return summarize_dataset(
             self.workspace, dataset, request or Request(""), selection or Selection()
         )
+
+    def trace(self, dataset: str | None = None, request: TraceRequest | None = None) -> list[Trace]:
+        """The printed cell behind each figure chosen, what was checked, and who says otherwise."""
+        from mtool.tracing import TraceRequest, trace
+
+        return trace(self.workspace, dataset, request or TraceRequest())[0]
 
     def audit(self, target: str) -> Report:
         """Audit a source of the workspace, by its id or file."""

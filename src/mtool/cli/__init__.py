@@ -10,6 +10,7 @@ from mtool import __version__
 from mtool.cli import (
     areas,
     audit,
+    cite,
     compare,
     config,
     export,
@@ -25,6 +26,7 @@ from mtool.cli import (
     status,
     summarize,
     tables,
+    trace,
     validate,
     verify,
 )
@@ -62,7 +64,7 @@ def top(
 
 for panel, modules in (
     (EVERY_DAY, (ingest, validate, summarize, audit, export, run)),
-    (LOOK, (tables, compare, status)),
+    (LOOK, (tables, trace, compare, cite, status)),
     (PREPARE, (init, review, forget, schedule, config)),
     (KEEP, (history, rollback, verify)),
 ):
