@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from mtool.cli import completion
 from mtool.cli.options import WorkspaceOption
 from mtool.cli.render import say, write_json
 
@@ -21,7 +22,12 @@ class Citation(StrEnum):
 
 def command(
     target: Annotated[
-        str | None, typer.Argument(metavar="DATASET|SOURCE", help="All sources by default.")
+        str | None,
+        typer.Argument(
+            metavar="DATASET|SOURCE",
+            help="All sources by default.",
+            autocompletion=completion.datasets_and_sources,
+        ),
     ] = None,
     workspace: WorkspaceOption = None,
     output: Annotated[

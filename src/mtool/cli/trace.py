@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mtool.cli import completion
 from mtool.cli.options import (
     EditionOption,
     Format,
@@ -29,10 +30,17 @@ LINE = ("dataset", "measure", "value", "source_id", "edition", "path", "cell", "
 
 
 def command(
-    dataset: Annotated[str | None, typer.Argument(help="The dataset, such as incidents.")] = None,
+    dataset: Annotated[
+        str | None,
+        typer.Argument(help="The dataset, such as incidents.", autocompletion=completion.datasets),
+    ] = None,
     region: Annotated[
         list[str] | None,
-        typer.Option("--region", help="A region by any alias; may be given again."),
+        typer.Option(
+            "--region",
+            help="A region by any alias; may be given again.",
+            autocompletion=completion.regions,
+        ),
     ] = None,
     period: Annotated[
         str | None, typer.Option("--period", help="A period, such as 2022 or 2022-Q1.")
