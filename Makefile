@@ -1,7 +1,8 @@
 # make run   sets up .venv and runs the main job on the sample
 # make test  sets up .venv, checks style and types, runs the tests
 # make prove what takes long: fuzzing, larger property runs, benchmarks
-.PHONY: run test lint prove lock
+# make docs  builds the documentation into site/
+.PHONY: run test lint prove lock docs
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -30,6 +31,12 @@ prove: $(VENV)/test.done
 	$(BIN)/python benchmarks/startup.py
 	$(BIN)/python benchmarks/audit_length.py
 	$(BIN)/python benchmarks/engines/run.py --rows 10k,100k --rounds 3 --only validate_csv,nine_rows --json .mtool/engines.json
+
+# In an environment of its own: the site needs nothing of mtool, only its pages.
+docs:
+	test -x .venv-docs/bin/python || $(PYTHON) -m venv .venv-docs
+	.venv-docs/bin/python -m pip install --quiet "mkdocs>=1.6,<2" "mkdocs-material>=9.6"
+	.venv-docs/bin/python -m mkdocs build --quiet
 
 # With uv the lock decides; without it, requirements exported from the lock, with hashes.
 $(VENV)/run.done: pyproject.toml uv.lock requirements/run.txt
