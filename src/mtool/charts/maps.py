@@ -118,9 +118,9 @@ def _middle(ring: Any, avoided: list[tuple[float, float]]) -> tuple[float, float
     best = (-1.0, ring[0][0], ring[0][1])
     for part in (0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8):
         y = low + (high - low) * part
-        for left, right in _stretches(ring, y):
+        for left, right in _rooms(ring, y):
             x = (left + right) / 2
-            near = any(abs(x - a) < 55 and y > b - 30 for a, b in avoided)
+            near = any(abs(x - a) < 38 and y > b - 30 for a, b in avoided)
             best = max(best, (0.0 if near else right - left, x, y), key=lambda spot: spot[0])
     return round(best[1], 1), round(best[2], 1)
 
@@ -132,3 +132,15 @@ def _stretches(ring: Any, y: float) -> list[tuple[float, float]]:
         if (a[1] > y) != (b[1] > y)
     )
     return list(zip(crossings[::2], crossings[1::2], strict=True))
+
+
+def _rooms(ring: Any, y: float) -> list[tuple[float, float]]:
+    """Stretches at a height that are inside at the top and the foot of a label of two lines, too."""
+    rows = [_stretches(ring, y + step) for step in (-12, 0, 12)]
+    rooms = [
+        (max(a[0], b[0], c[0]), min(a[1], b[1], c[1]))
+        for a in rows[0]
+        for b in rows[1]
+        for c in rows[2]
+    ]
+    return [(left, right) for left, right in rooms if left < right]
