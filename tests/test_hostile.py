@@ -309,6 +309,14 @@ def test_a_bare_carriage_return_inside_a_row() -> None:
     ]
 
 
+def test_a_cell_of_nothing_but_marks() -> None:
+    """Each of hundreds of marks is split once, not once for each that follows it."""
+    code = (
+        f"import mtool; mtool.read_tables({str(ROOT / 'tests/nasty/csv-marks-without-end.csv')!r})"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
 #: Text on which a careless pattern takes time that grows with its square or worse.
 BOMBS = {
     "blanks": "Region,2017\nMopti" + " " * 20_000 + "x,1\n",
