@@ -2,11 +2,10 @@
 # make test  sets up .venv, checks style and types, runs the tests
 # make prove what takes long: fuzzing, larger property runs, benchmarks
 # make docs  builds the documentation into site/
-.PHONY: run test lint prove lock docs
 # make audit known vulnerabilities of dependencies, and of our own code what ruff's security rules find
 # make sbom  what is in a release, as CycloneDX, in dist/sbom.json
 # make dist  sdist and wheel, the same bytes on every machine
-.PHONY: run test lint prove audit sbom dist lock
+.PHONY: run test lint prove docs audit sbom dist lock
 
 VENV := .venv
 BIN := $(VENV)/bin
