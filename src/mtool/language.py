@@ -46,6 +46,11 @@ class Entry:
         return re.compile("".join(pieces), re.DOTALL)
 
 
+def _named(said: str) -> bool:
+    """True for a text of Typer's own, which it fills in itself."""
+    return any(name for _, name, *_ in string.Formatter().parse(said))
+
+
 @dataclass(frozen=True)
 class Catalogue:
     """Translations into one language; `say` gives back what it has no entry for."""
@@ -59,7 +64,7 @@ class Catalogue:
         made = [
             Entry(said, translation)
             for said, translation in self.entries.items()
-            if "{" in said and _LETTERS.search(said)
+            if "{" in said and _LETTERS.search(said) and not _named(said)
         ]
         return tuple(sorted(made, key=lambda entry: -sum(map(len, entry.literals))))
 
@@ -119,6 +124,17 @@ def translated(text: str) -> str:
 def figure(value: float, form: str = ",") -> str:
     """A number as people of the language in use read it; `form` is a format specification."""
     return _current.figure(f"{value:{form}}") if _current is not _ENGLISH else f"{value:{form}}"
+
+
+def colon() -> str:
+    """The mark between a label and what it labels."""
+    return ":" if _current is _ENGLISH else "\N{NARROW NO-BREAK SPACE}:"
+
+
+def quoted(text: str) -> str:
+    """A quotation as the language in use marks it."""
+    space = "\N{NARROW NO-BREAK SPACE}"
+    return f"“{text}”" if _current is _ENGLISH else f"«{space}{text}{space}»"
 
 
 def catalogues() -> Path:

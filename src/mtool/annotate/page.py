@@ -6,6 +6,7 @@ import html
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from mtool.language import colon, language_in_use, translated
 from mtool.model import Document, Finding, Locator, Paragraph, RawTable
 
 if TYPE_CHECKING:
@@ -30,9 +31,9 @@ def page_of(audited: Iterable[Audited]) -> str:
     """A page of each document in reading order, with the findings beside what they speak of."""
     parts = [_section(one) for one in audited]
     return (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<!DOCTYPE html>\n<html lang="{language_in_use()}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>Audit</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n"
+        f"<title>{translated('Audit')}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n"
         f"{''.join(parts)}</main>\n</body>\n</html>\n"
     )
 
@@ -55,7 +56,7 @@ def _section(one: Audited) -> str:
         f"{counts['contradicted']} contradicted, {counts['unverifiable']} cannot be settled, "
         f"{counts['supported']} supported"
     )
-    return f"<h1>{title}</h1>\n<p>{said}.</p>\n{rest}{''.join(blocks)}"
+    return f"<h1>{title}</h1>\n<p>{translated(said)}.</p>\n{rest}{''.join(blocks)}"
 
 
 def _blocks(document: Document) -> list[tuple[Paragraph | RawTable, str]]:
@@ -104,9 +105,9 @@ def _beside(block: str, findings: Sequence[Finding]) -> str:
 
 def _margin(finding: Finding) -> str:
     verdict = finding.verdict or "known"
-    word = finding.verdict or "note"
-    place = html.escape(str(finding.locator))
+    word = translated(finding.verdict or "note")
+    place = html.escape(", ".join(map(translated, str(finding.locator).split(", "))))
     return (
-        f'<aside class="{verdict}"><strong>{word}</strong>: {html.escape(finding.message)}'
+        f'<aside class="{verdict}"><strong>{word}</strong>{colon()} {html.escape(translated(finding.message))}'
         f"<br><small>{place} · {finding.rule}</small></aside>"
     )

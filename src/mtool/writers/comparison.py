@@ -7,6 +7,7 @@ from pathlib import Path
 
 from mtool.compare import ComparedFigure, Comparison
 from mtool.errors import UsageError
+from mtool.language import language_in_use, translated
 
 COLUMNS = (
     "dataset",
@@ -57,21 +58,21 @@ def _write_workbook(compared: Comparison, out: Path) -> None:
     from mtool.writers.xlsx import document_date
 
     book = xlsxwriter.Workbook(out, {"strings_to_formulas": False, "strings_to_urls": False})
-    book.set_properties({"title": "Comparison", "created": document_date()})
-    sheet = book.add_worksheet("Comparison")
+    book.set_properties({"title": translated("Comparison"), "created": document_date()})
+    sheet = book.add_worksheet(translated("Comparison"))
     head = book.add_format({"bold": True, "bottom": 1})
     formats = {
         status: book.add_format({"bg_color": colour, "valign": "top", "text_wrap": True})
         for status, colour in COLOURS.items()
     }
-    sheet.write_string(0, 0, f"A: {compared.a}")
-    sheet.write_string(1, 0, f"B: {compared.b}")
+    sheet.write_string(0, 0, translated(f"A: {compared.a}"))
+    sheet.write_string(1, 0, translated(f"B: {compared.b}"))
     for at, column in enumerate(COLUMNS):
-        sheet.write_string(3, at, column, head)
+        sheet.write_string(3, at, translated(column), head)
         sheet.set_column(at, at, 40 if column in ("why", "a_cell", "b_cell") else 14)
     for row, figure in enumerate(compared.figures, start=4):
         for at, column in enumerate(COLUMNS):
-            value = getattr(figure, column)
+            value = _shown(figure, column)
             sheet.write(row, at, "" if value is None else value, formats[figure.status])
     sheet.freeze_panes(4, 0)
     sheet.autofilter(3, 0, 3 + max(len(compared.figures), 1), len(COLUMNS) - 1)
@@ -80,25 +81,33 @@ def _write_workbook(compared: Comparison, out: Path) -> None:
 
 def comparison_page(compared: Comparison) -> str:
     """A page with every figure of both sides; equal ones without colour."""
-    head = "".join(f"<th>{column}</th>" for column in COLUMNS)
+    head = "".join(f"<th>{translated(column)}</th>" for column in COLUMNS)
     rows = "".join(_row(figure) for figure in compared.figures)
-    flips = "".join(
-        f"<li>{html.escape(flip['what'])}: {flip['a']} in A, {flip['b']} in B</li>"
-        for flip in compared.flips
+    said = (
+        translated(f"{flip['what']}: {flip['a']} in A, {flip['b']} in B") for flip in compared.flips
     )
-    names = f"A: {html.escape(compared.a)}<br>B: {html.escape(compared.b)}"
+    flips = "".join(f"<li>{html.escape(line)}</li>" for line in said)
+    sides = (translated(f"A: {compared.a}"), translated(f"B: {compared.b}"))
+    names = "<br>".join(map(html.escape, sides))
+    title = translated("Comparison")
     return (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<!DOCTYPE html>\n<html lang="{language_in_use()}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>Comparison</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n"
-        f"<h1>Comparison</h1>\n<p>{names}</p>\n"
-        + (f"<h2>Verdicts that changed</h2>\n<ul>{flips}</ul>\n" if flips else "")
+        f"<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n"
+        f"<h1>{title}</h1>\n<p>{names}</p>\n"
+        + (f"<h2>{translated('Verdicts that changed')}</h2>\n<ul>{flips}</ul>\n" if flips else "")
         + f"<table><thead><tr>{head}</tr></thead>\n<tbody>{rows}</tbody></table>\n"
         "</main>\n</body>\n</html>\n"
     )
 
 
+def _shown(figure: ComparedFigure, column: str) -> object:
+    """A value of a figure, its explanations in the language in use."""
+    value = getattr(figure, column)
+    return translated(value) if column in ("status", "why") and value else value
+
+
 def _row(figure: ComparedFigure) -> str:
-    values = (getattr(figure, column) for column in COLUMNS)
+    values = (_shown(figure, column) for column in COLUMNS)
     cells = "".join(f"<td>{'' if v is None else html.escape(str(v))}</td>" for v in values)
     return f'<tr class="{figure.status}">{cells}</tr>\n'
