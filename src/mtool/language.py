@@ -19,6 +19,10 @@ from pathlib import Path
 LANGUAGES = ("en", "fr")
 #: A whole figure as the code writes it: `1,246`, `+155.6%`, `-3.5`.
 _FIGURE = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)? ?%?")
+#: A text that ends with a remark in brackets.
+_BRACKET = re.compile(r"(.+?) \((.+)\)(\.?)", re.DOTALL)
+#: What may stand for the placeholders of an entry that has hardly a word of its own.
+_NUMERIC = re.compile(r"[\d.,%+−–/ -]*")
 #: An entry is tried as a pattern only where it has letters of its own to be known by.
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 
@@ -35,6 +39,18 @@ class Entry:
         """The fixed parts, longest first."""
         parts = (part for part, *_ in string.Formatter().parse(self.said) if part)
         return tuple(sorted(parts, key=len, reverse=True))
+
+    @cached_property
+    def is_weak(self) -> bool:
+        """True for an entry such as `{} to {}`, whose words stand in names as well."""
+        return self.said.startswith("{") and sum(map(str.isalpha, "".join(self.literals))) < 4
+
+    def parts_of(self, text: str) -> tuple[str, ...] | None:
+        """What stands for the placeholders in a sentence that the entry can have made."""
+        match = self.pattern.fullmatch(text) if self.literals[0] in text else None
+        if not match or (self.is_weak and not all(_NUMERIC.fullmatch(p) for p in match.groups())):
+            return None
+        return match.groups()
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
@@ -80,11 +96,27 @@ class Catalogue:
         if known is not None:
             return known
         for entry in self._patterns:
-            if entry.literals[0] in text:
-                match = entry.pattern.fullmatch(text)
-                if match:
-                    return entry.translation.format(*map(self._part, match.groups()))
-        return self.figure(text)
+            parts = entry.parts_of(text)
+            if parts is not None:
+                return entry.translation.format(*map(self._part, parts))
+        return self._pieces(text)
+
+    def _pieces(self, text: str) -> str:
+        """A text that no single entry made: each sentence or clause of it in turn."""
+        if _FIGURE.fullmatch(text):
+            return self.figure(text)
+        for mark in (". ", "; ", ": "):
+            if mark in text:
+                return self._mark(mark).join(map(self._part, text.split(mark)))
+        bracket = _BRACKET.fullmatch(text)
+        if bracket:
+            outside, inside, end = bracket.groups()
+            return f"{self._part(outside)} ({self._part(inside)}){end}"
+        ended = text.removesuffix(".")
+        return f"{self._part(ended)}." if ended not in (text, "") else text
+
+    def _mark(self, mark: str) -> str:
+        return mark if mark == ". " else f"\N{NARROW NO-BREAK SPACE}{mark}"
 
     def _part(self, text: str) -> str:
         """What stood for a placeholder: a sentence of its own, a figure, or a name."""

@@ -87,7 +87,7 @@ def _as_json(outcome: Outcome) -> dict[str, object]:
 
 
 def _tell(workspace: Workspace, outcome: Outcome) -> None:
-    rows = ", ".join(f"{name} {count} rows" for name, count in outcome.datasets.items())
+    rows = ", ".join(translated(f"{name} {count} rows") for name, count in outcome.datasets.items())
     known = sum(f.acknowledged for f in outcome.report)
     totals = [f for f in outcome.report if f.rule.startswith("control_total")]
     agree = sum(f.verdict == "supported" for f in totals)
