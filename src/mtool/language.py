@@ -22,7 +22,9 @@ _FIGURE = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)? ?%?")
 #: A text that ends with a remark in brackets.
 _BRACKET = re.compile(r"(.+?) \((.+)\)(\.?)", re.DOTALL)
 #: What may stand for the placeholders of an entry that has hardly a word of its own.
-_NUMERIC = re.compile(r"[\d.,%+−–/ -]*")
+_NUMERIC = re.compile(r"[\d.,%+−–→/× -]*")
+#: Marks between clauses: a placeholder seldom stands for more than one.
+_CLAUSES = re.compile(r"[.;:] ")
 #: An entry is tried as a pattern only where it has letters of its own to be known by.
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 
@@ -48,9 +50,10 @@ class Entry:
     def parts_of(self, text: str) -> tuple[str, ...] | None:
         """What stands for the placeholders in a sentence that the entry can have made."""
         match = self.pattern.fullmatch(text) if self.literals[0] in text else None
-        if not match or (self.is_weak and not all(_NUMERIC.fullmatch(p) for p in match.groups())):
-            return None
-        return match.groups()
+        if not match or not self.is_weak:
+            return match.groups() if match else None
+        ends = (match.groups()[0], match.groups()[-1])
+        return match.groups() if any(map(_NUMERIC.fullmatch, ends)) else None
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
@@ -95,11 +98,13 @@ class Catalogue:
         known = self.entries.get(text)
         if known is not None:
             return known
-        for entry in self._patterns:
-            parts = entry.parts_of(text)
-            if parts is not None:
-                return entry.translation.format(*map(self._part, parts))
-        return self._pieces(text)
+        made = ((entry, entry.parts_of(text)) for entry in self._patterns)
+        fitting = [(entry, parts) for entry, parts in made if parts is not None]
+        if not fitting:
+            return self._pieces(text)
+        within = (f for f in fitting if not any(_CLAUSES.search(part) for part in f[1]))
+        entry, parts = next(within, fitting[0])
+        return entry.translation.format(*map(self._part, parts))
 
     def _pieces(self, text: str) -> str:
         """A text that no single entry made: each sentence or clause of it in turn."""
@@ -107,16 +112,16 @@ class Catalogue:
             return self.figure(text)
         for mark in (". ", "; ", ": "):
             if mark in text:
-                return self._mark(mark).join(map(self._part, text.split(mark)))
+                said = map(
+                    self._part, re.split("\N{NARROW NO-BREAK SPACE}?" + re.escape(mark), text)
+                )
+                return (mark if mark == ". " else f"\N{NARROW NO-BREAK SPACE}{mark}").join(said)
         bracket = _BRACKET.fullmatch(text)
         if bracket:
             outside, inside, end = bracket.groups()
             return f"{self._part(outside)} ({self._part(inside)}){end}"
         ended = text.removesuffix(".")
         return f"{self._part(ended)}." if ended not in (text, "") else text
-
-    def _mark(self, mark: str) -> str:
-        return mark if mark == ". " else f"\N{NARROW NO-BREAK SPACE}{mark}"
 
     def _part(self, text: str) -> str:
         """What stood for a placeholder: a sentence of its own, a figure, or a name."""

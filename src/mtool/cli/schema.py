@@ -57,7 +57,7 @@ def show(
     header = ("column", "type", "null", "checks", "description")
     rows = [[column[h] for h in header] for column in schema["columns"]]
     if output is not Format.csv:
-        rows = [[*row[:-1], translated(row[-1])] for row in rows]
+        rows = [[*row[:2], translated(row[2]), row[3], translated(row[4])] for row in rows]
     title = f"{schema['name']}{colon()} {translated(schema['title'])}"
     write_rows(output, header, rows, title)
     show_line(f"key: {', '.join(schema['key'])}")

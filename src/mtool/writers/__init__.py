@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 class Export:
     """What a writer is given: frames with their schemas, sources, control totals and findings.
 
+    `excel_locale` is the language of the Excel that is to open a CSV, `en` or `fr`.
     `held_back` are sentences that say what is not in the export, and why; a writer adds to `notes`
     what its reader should know.
     """
@@ -34,6 +35,7 @@ class Export:
     totals: tuple[Mapping[str, str], ...] = ()
     held_back: tuple[str, ...] = ()
     notes: list[str] = field(default_factory=list)
+    excel_locale: str = "en"
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,14 +27,7 @@ def in_canonical_order(frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:
 
 def write_csv(frame: pd.DataFrame, path: Path) -> None:
     """Write a frame as canonical CSV; nulls are empty, days are ISO, whole floats have no `.0`."""
-    import pandas as pd
-
-    guarded = {
-        name: guard_text(frame[name])
-        for name in frame
-        if pd.api.types.is_string_dtype(frame[name].dtype)
-    }
-    frame.assign(**guarded).to_csv(
+    _guarded(frame).to_csv(
         path,
         index=False,
         encoding="utf-8",
@@ -42,6 +35,13 @@ def write_csv(frame: pd.DataFrame, path: Path) -> None:
         date_format="%Y-%m-%d",
         float_format="%.15g",
     )
+
+
+def _guarded(frame: pd.DataFrame) -> pd.DataFrame:
+    import pandas as pd
+
+    texts = (n for n in frame if pd.api.types.is_string_dtype(frame[n].dtype))
+    return frame.assign(**{name: guard_text(frame[name]) for name in texts})
 
 
 def read_csv(path: Path, schema: Schema) -> pd.DataFrame:
@@ -61,10 +61,24 @@ def read_csv(path: Path, schema: Schema) -> pd.DataFrame:
     return frame
 
 
+def write_for_excel(frame: pd.DataFrame, path: Path) -> None:
+    """Write a frame as a French Excel opens it by double click: `;`, decimal comma, a BOM."""
+    _guarded(frame).to_csv(
+        path,
+        index=False,
+        sep=";",
+        decimal=",",
+        encoding="utf-8-sig",
+        lineterminator="\r\n",
+        date_format="%Y-%m-%d",
+    )
+
+
 def write(export: Export, out: Path) -> list[Path]:
     """Write one dataset to the file `out`, or each of several into the folder `out`."""
     written = targets(export.frames, out, ".csv")
+    write_frame = write_for_excel if export.excel_locale == "fr" else write_csv
     for name, path in written.items():
         with staged(path) as new:
-            write_csv(in_canonical_order(export.frames[name], export.schemas[name]), new)
+            write_frame(in_canonical_order(export.frames[name], export.schemas[name]), new)
     return list(written.values())
