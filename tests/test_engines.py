@@ -537,3 +537,10 @@ def test_rules_of_groups_are_the_same_on_rows_and_on_frames(people):
         step = FrameStep(rule, RULES[rule].needs, grouped=True)
         assert _of_groups(step, columns) == rule_failures(RULES[rule], frame)
     assert set(GROUP_RULES) == {name for name, rule in RULES.items() if rule.grouped}
+
+
+def test_minus_zero_is_zero(tmp_path):
+    """The two zeros are one value, and every engine names it alike."""
+    column = {"c1": {"dtype": "Float64", "nullable": False, "unique": True}}
+    found = agree(*written(tmp_path, column, [["0"], ["-0.0"], ["1"]]))
+    assert [f.value for f in found if f.rule == "duplicate"] == ["0.0", "0.0"]

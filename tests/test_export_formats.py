@@ -279,11 +279,27 @@ def test_frictionless_finds_the_package_valid(package):
 
 
 def test_a_package_folder_is_taken_in_as_one_file(package, workspace):
-    """`datapackage.json` is copied with the files it names."""
+    """The folder, and its `datapackage.json`, are copied with the files they name."""
+    run_mtool("ingest", package, "-w", workspace)
     done = run_mtool("ingest", package / "datapackage.json", "-w", workspace)
     raw = [path.name for path in (workspace / "data" / "raw").glob("*.zip")]
     assert raw == ["mali.zip"], done.err
     assert "incidents 48 rows" in done.err + done.out
+
+
+def test_the_same_figures_in_two_files_are_never_added(package, sample, workspace):
+    """An export taken in twice, in two formats or beside its source, is published once."""
+    database = workspace / "mali.sqlite"
+    run_mtool("export", "sqlite", "incidents", "-o", database, "-w", sample)
+    run_mtool("ingest", package, "-w", workspace)
+    clean = workspace / "data" / "clean"
+    before = {path.name: path.read_bytes() for path in clean.glob("*s.csv")}
+    done = run_mtool("ingest", database, "-w", workspace)
+    assert (done.code, "same_rows_twice" in done.out) == (1, True)
+    assert "48 rows of incidents have the source, edition and key of rows of" in done.out
+    for name in ("incidents.csv", "treaty_events.csv"):
+        assert (clean / name).read_bytes() == before[name]
+    assert run_mtool("validate", "-w", workspace).code == 1
 
 
 def test_a_package_never_takes_the_place_of_other_files(sample, tmp_path):

@@ -10,6 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mtool import large_datasets
+from mtool.engines import sums_files
 from mtool.engines.sums import Question, sum_lines
 from mtool.engines.sums_arrow import sum_batches
 from mtool.errors import UnreadableInput
@@ -169,3 +171,45 @@ def test_parquet_gives_the_rows_back_as_they_were(tmp_path):
     back = read_parquet(tmp_path / "a.parquet", SCHEMA)
     expected = frame_of(found[::-1])[list(back)]
     pd.testing.assert_frame_equal(back, expected)
+
+
+def test_line_ends_within_quotes_do_not_cut_a_record(tmp_path, monkeypatch):
+    """Blocks smaller than a record, quotes in quotes, and a word at a line of its own."""
+    monkeypatch.setattr(sums_files, "BLOCK", 64)
+    texts = ['a\nb "c"\n', "x", "\n\n", 'say "\n, 1"', "Mopti"] * 20
+    frame = pd.DataFrame({"operator": texts, "admin1_name": "Gao", "area_cleared_m2": 1.5})
+    frame["devices_destroyed"] = pd.Series(range(100), dtype="Int64")
+    frame["value_status"] = frame["qualifier"] = None
+    write_csv(frame, tmp_path / "a.csv")
+    asked = question("operator", "admin1_name")
+    records = sum_lines(tmp_path / "a.csv", asked)
+    assert sum_batches(tmp_path / "a.csv", asked) == records
+    assert len(records) == 5
+
+
+def test_row_groups_without_a_row_asked_for_are_not_read(tmp_path, monkeypatch):
+    """Groups of five sorted rows; the sums are those of the same rows as text."""
+    monkeypatch.setattr(large_datasets, "ROWS_IN_GROUP", 5)
+    regions = ["Gao", "Kidal", "Mopti", "'Ségou", None]
+    found = [
+        {
+            "admin1_name": regions[at % 5],
+            "operator": "A" if at % 7 else None,
+            "reference_period_start": pd.Timestamp(2020 + at % 3, 1, 1),
+            "area_cleared_m2": at / 4,
+            "devices_destroyed": at if at % 4 else None,
+            "value_status": None if at % 4 else "devices_destroyed=not_known",
+            "qualifier": None,
+        }
+        for at in range(60)
+    ]
+    write_csv(frame_of(found), tmp_path / "a.csv")
+    write_parquet(frame_of(found), SCHEMA, tmp_path / "a.parquet")
+    conditions = {"admin1_name": "Mopti", "devices_destroyed": "7", "operator": "nobody"}
+    groups = []
+    for column, text in conditions.items():
+        asked = question("operator", "admin1_name", where=((column, text),))
+        assert sum_batches(tmp_path / "a.parquet", asked) == sum_lines(tmp_path / "a.csv", asked)
+        groups.append(len(list(sums_files.parquet_batches(tmp_path / "a.parquet", asked))))
+    assert groups[0] == 3
+    assert groups[2] == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from conftest import run_mtool
 from mtool.schemas import load_schema
 from mtool.tidy import tidy_table
 from mtool.validate import validate_frame
@@ -137,3 +138,34 @@ def test_tidy_table_says_when_the_layout_drifted():
     tidied = tidy_table(new, recipe, load_schema("incidents"), Passport(Source("a"), ""))
     assert [f.rule for f in tidied.findings] == ["layout_drift"]
     assert tidied.frame.empty
+
+
+@pytest.mark.parametrize("header", ["region", "Région", "province"])
+def test_a_tidy_table_with_a_region_needs_no_column_of_the_schema(tmp_path, header):
+    """`--schema events` takes a column named region as the area, and cercle as the one within."""
+    path = tmp_path / "events.csv"
+    path.write_text(
+        f"event_id,location_code,{header},cercle,event_date,killed,injured\n"
+        "1,MLI,Mopti,Bandiagara,2022-03-01,1,0\n2,MLI,Gao,Ansongo,2022-03-02,0,2\n",
+        "utf-8",
+    )
+    ended = run_mtool("validate", path, "--schema", "events", "--format", "csv")
+    assert ended.code == 0, ended.out
+    assert "unknown_column" not in ended.out
+    path.write_text(path.read_text("utf-8").replace("Mopti", "Atlantis"), "utf-8")
+    ended = run_mtool("validate", path, "--schema", "events", "--format", "csv")
+    assert "unknown_area" in ended.out
+
+
+def test_an_empty_cell_is_found_beside_an_unknown_area_and_a_wrong_figure(tmp_path):
+    """An error in one row never hides what is missing in another, or in another column."""
+    path = tmp_path / "incidents.csv"
+    path.write_text(
+        "location_code,provider_admin1_name,reference_period_start,reference_period_end,incidents\n"
+        "MLI,Atlantis,2022-01-01,2022-12-31,3\nMLI,Mopti,,2022-12-31,4\n"
+        "MLI,Gao,2022-01-01,2022-12-31,twelve\nMLI,Kayes,2022-01-01,2022-12-31,2.5\n",
+        "utf-8",
+    )
+    ended = run_mtool("validate", path, "--format", "csv")
+    found = [row.partition(",")[0] for row in ended.out.splitlines()[1:]]
+    assert sorted(found) == ["not_a_number", "not_null", "not_whole", "unknown_area"]

@@ -12,18 +12,19 @@ from mtool.errors import ExitCode, MtoolError
 def main() -> NoReturn:
     """Run the command line. A user never sees a traceback: details of a bug go to a file."""
     from mtool.language import colon, translated
+    from mtool.visible_text import visible_line
 
     try:
         from mtool.cli import run_in_language
 
         run_in_language(sys.argv[1:])
     except MtoolError as error:
-        print(f"mtool{colon()} {translated(str(error))}", file=sys.stderr)  # noqa: T201
+        print(f"mtool{colon()} {visible_line(translated(str(error)))}", file=sys.stderr)  # noqa: T201
         sys.exit(error.exit_code)
     except SystemExit as ended:
         sys.exit(ExitCode.CLOSED_PIPE if ended.code == 1 and _reader_is_gone() else ended.code)
     except Exception as error:
-        print(translated(f"mtool: a bug in mtool: {_kept(error)}"), file=sys.stderr)  # noqa: T201
+        print(visible_line(translated(f"mtool: a bug in mtool: {_kept(error)}")), file=sys.stderr)  # noqa: T201
         sys.exit(ExitCode.BUG)
     sys.exit(ExitCode.CLEAN)
 

@@ -282,6 +282,19 @@ def _country_names() -> dict[str, str]:
     return names | {fold_name(name): code for name, code in COUNTRY_SPELLINGS.items()}
 
 
+def country_name(location_code: str, language: str = "en") -> str:
+    """The name of a country in a language; the code itself where it is none."""
+    import pycountry
+    from babel import Locale
+
+    country = pycountry.countries.get(alpha_3=location_code)
+    return (
+        Locale(language).territories.get(country.alpha_2, country.name)
+        if country
+        else location_code
+    )
+
+
 def find_country(name: str) -> str | None:
     """The alpha-3 code of a country by its English or French name or its code; else null."""
     return _country_names().get(fold_name(name))

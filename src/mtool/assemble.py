@@ -14,7 +14,8 @@ from mtool.last_good import LastGood
 from mtool.model import Checked, Finding, Locator, Report
 from mtool.passport import Passport
 from mtool.run_plan import RunPlan, SourceRules
-from mtool.schemas import schema_names
+from mtool.same_rows import RowsSeen
+from mtool.schemas import load_schema, schema_names
 from mtool.standing import inputs_of
 from mtool.twice import find_reported_twice
 from mtool.workspace import PASSPORT_SUFFIX, Workspace
@@ -41,6 +42,7 @@ class _Parts:
     kept: list[str] = field(default_factory=list)
     failures: list[tuple[str, ExitCode]] = field(default_factory=list)
     withheld: list[str] = field(default_factory=list)
+    seen: RowsSeen = field(default_factory=RowsSeen)
 
 
 @dataclass(frozen=True)
@@ -158,16 +160,27 @@ def _add_derived(parts: _Parts, path: str, result: SourceResult, context: _Conte
     parts.sources.append(source_row(passport, path, result.sha256))
     parts.totals += [total_row(passport.source.id, total) for total in derived.control_totals]
     if derived.trusted and not waits and not held:
-        _add(parts.frames, derived.frames)
+        _add(parts.frames, _once(parts, path, derived.frames, context))
         return
     if _quarantines(context.workspace, passport) and not held:
         sound, unsound = _parted(derived)
-        _add(parts.frames, sound)
+        _add(parts.frames, _once(parts, path, sound, context))
         _add(parts.rejected, unsound)
         return
     if rules.required:
         parts.withheld.append(f"{passport.source.id} is required and cannot be trusted")
     _fall_back(parts, identity_of(passport), path, (rules, context.last_good))
+
+
+def _once(
+    parts: _Parts, path: str, frames: Mapping[str, pd.DataFrame], context: _Context
+) -> dict[str, pd.DataFrame]:
+    """The rows that no file before gave; what is left out is found fault with."""
+    folders = context.workspace.schema_folders
+    schemas = {name: load_schema(name, folders) for name in frames}
+    kept, findings = parts.seen.take_in(path, frames, schemas)
+    parts.findings += findings
+    return kept
 
 
 def _held(

@@ -15,7 +15,9 @@ from mtool.workspace import Workspace, find_workspace, find_workspace_if_any
 
 if TYPE_CHECKING:
     from mtool.derive import Derived
+    from mtool.derive_sources import SourceResult
     from mtool.passport import Passport
+    from mtool.same_rows import RowsSeen
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,12 +208,16 @@ def _no_tables(path: Path) -> Finding:
 def validate_workspace(workspace: Workspace, dataset: str | None = None) -> Report:
     """Derive every source in memory and report on it; on one dataset's tables if named."""
     from mtool.derive_sources import derive_sources
+    from mtool.same_rows import RowsSeen
 
-    report = Report()
+    report, seen = Report(), RowsSeen()
+    named = any(_names_sources(passport) for passport in _passports(workspace))
     for result in derive_sources(workspace, write=False):
         if result.failure:
             raise result.failure
         assert result.derived is not None
+        if named:
+            report += Report(_of_other_files(workspace, result, seen))
         if dataset is None:
             report += result.derived.report
         else:
@@ -219,6 +225,22 @@ def validate_workspace(workspace: Workspace, dataset: str | None = None) -> Repo
     if not report.checked.rows and not report.findings:
         raise UsageError(f"{workspace.raw}: no raw files yet; add one with: mtool ingest FILE")
     return report
+
+
+def _names_sources(passport: Passport) -> bool:
+    """True for a file whose rows name their own source: an export of mtool's that was taken in."""
+    return any({"column": "source_id"} in table.columns.values() for table in passport.tables)
+
+
+def _of_other_files(
+    workspace: Workspace, result: SourceResult, seen: RowsSeen
+) -> tuple[Finding, ...]:
+    from mtool.schemas import load_schema
+
+    assert result.derived is not None
+    path, frames = workspace.relative(result.raw), result.derived.frames
+    schemas = {name: load_schema(name, workspace.schema_folders) for name in frames}
+    return tuple(seen.take_in(path, frames, schemas)[1])
 
 
 def _of_dataset(derived: Derived, dataset: str) -> Report:

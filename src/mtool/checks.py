@@ -218,13 +218,23 @@ STAFF_GROUP = [
 ]
 
 
+def _matched(rows: pd.DataFrame, figures: pd.Series, group: list[str]) -> pd.Series:
+    """For each row, the figure of its group; null where there is none.
+
+    Not by `DataFrame.join`, which takes a key that is not there for a null one.
+    """
+    named = figures.rename("_figure").reset_index()
+    found = rows.reset_index(names="_row").merge(named, on=group, how="left")
+    return found.set_index("_row")["_figure"]
+
+
 def _staff_figures(
     frame: pd.DataFrame, group: list[str], part: pd.Series, whole: pd.Series
 ) -> pd.DataFrame:
     """Per whole-row: stated, the sum of its parts; computed, the whole. Null where either is."""
     parts = frame[part].groupby(group, dropna=False)["staff"].sum(min_count=1)
     wholes = frame.loc[whole, [*group, "staff"]]
-    stated = wholes.join(parts.rename("parts"), on=group)["parts"]
+    stated = _matched(wholes, parts, group)
     return stated.to_frame("stated").assign(computed=wholes["staff"])
 
 
@@ -232,7 +242,7 @@ def _women_and_staff(frame: pd.DataFrame) -> pd.DataFrame:
     group = [*STAFF_GROUP, "role"]
     wholes = frame[frame["sex"] == "all"].groupby(group, dropna=False)["staff"].max()
     women = frame.loc[frame["sex"] == "female", [*group, "staff"]]
-    computed = women.join(wholes.rename("whole"), on=group)["whole"]
+    computed = _matched(women, wholes, group)
     return women[["staff"]].rename(columns={"staff": "stated"}).assign(computed=computed)
 
 

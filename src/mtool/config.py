@@ -220,6 +220,10 @@ def _read_toml(file: Path) -> dict[str, Any]:
         written = tomllib.loads(file.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{file}: not valid TOML: {error}") from None
+    except ValueError:
+        raise UsageError(f"{file}: not valid TOML: a number of thousands of digits") from None
+    except RecursionError:
+        raise UsageError(f"{file}: nested deeper than any settings are") from None
     known = (*SETTINGS, SOURCE_ENTRIES, RUN_TABLE)
     for key in written:
         if key not in known:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from mtool.auditing.totals import find_control_totals, reconcile
 from mtool.checks import RULES
+from mtool.form_mark import form_findings
 from mtool.infer import is_tidy
 from mtool.layouts import layout_findings
 from mtool.model import Checked, ControlTotal, Document, Finding, Locator, RawTable, Report
@@ -123,7 +124,11 @@ def _derive_table(
     assert tidied.places is not None
     validated = validate_rows(tidied.columns, schema, _placed(tidied.places, path))
     findings = without_echoes(tidied.findings, validated.report.findings)
-    said = (*tidied.findings, *layout_findings(table, recipe.layout))
+    said = (
+        *tidied.findings,
+        *layout_findings(table, recipe.layout),
+        *form_findings(table, schema),
+    )
     report = Report((*said, *findings, *totals), validated.report.checked + counted)
     return replace(validated, report=report, unsound=validated.unsound | tidied.unsound)
 
@@ -141,27 +146,37 @@ def is_report_table(table: RawTable) -> bool:
     )
 
 
+#: Rules that leave a null behind → the columns in which they do.
+NULLS_AFTER = {
+    "unknown_area": ("location_code", "admin1", "admin2", "provider_admin"),
+    "country_unknown": ("location_code",),
+    "not_a_date": ("reference_period", "event_date"),
+    "date_order_unknown": ("reference_period", "event_date"),
+    "period_unknown": ("reference_period",),
+}
+#: Rules that leave a figure null in the row that they speak of.
+FIGURE_LOST = ("not_a_number", "type", "not_whole")
+
+
 def without_echoes(said: Iterable[Finding], found: Iterable[Finding]) -> list[Finding]:
-    """Leave out failures of a null that an earlier finding of the same cell explains."""
-    causes = {
-        "not_null": (
-            "unknown_area",
-            "not_a_date",
-            "date_order_unknown",
-            "period_unknown",
-            "country_unknown",
-            "type",
-        ),
-        "missing_says_why": ("not_a_number", "type", "not_whole"),
-    }
-    rules = {f.rule for f in said}
+    """Leave out failures of a null that an earlier finding explains, by its column or its row."""
+    explained = {f.rule: NULLS_AFTER[f.rule] for f in said if f.rule in NULLS_AFTER}
+    nulled = tuple(begin for begins in explained.values() for begin in begins)
+    lost = {_row_of(f) for f in said if f.rule in FIGURE_LOST}
     absent = {str(f.message.split("'")[1]) for f in said if f.rule == "missing_column"}
-    return [
-        f
-        for f in found
-        if not rules & set(causes.get(f.rule, ()))
-        and not (f.rule == "not_null" and f.message.partition(":")[0] in absent)
-    ]
+
+    def is_echo(finding: Finding) -> bool:
+        column = finding.message.partition(":")[0]
+        if finding.rule == "not_null":
+            return column.startswith(nulled) or column in absent
+        return finding.rule == "missing_says_why" and _row_of(finding) in lost
+
+    return [finding for finding in found if not is_echo(finding)]
+
+
+def _row_of(finding: Finding) -> tuple[int | None, ...]:
+    at = finding.locator
+    return at.page, at.line, at.row
 
 
 def _no_rows(table: RawTable) -> Finding:
@@ -171,7 +186,9 @@ def _no_rows(table: RawTable) -> Finding:
         "error",
         "the table gave no rows: nothing was checked",
         replace(table.locator, table=table.id),
-        suggestion="look at it with mtool tables; correct its columns in the passport, or ignore it",
+        suggestion="type below the header and the example row of the form"
+        if table.form
+        else "look at it with mtool tables; correct its columns in the passport, or ignore it",
     )
 
 

@@ -6,7 +6,7 @@ settled silently.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 
@@ -14,6 +14,7 @@ from mtool.areas import fold_name
 from mtool.auditing.totals import reconcile, total_columns, total_rows
 from mtool.column_words import device_of, dimension_of
 from mtool.infer_columns import Column, column_rules, is_place, profile
+from mtool.infer_form import recipe_of_form
 from mtool.infer_layout import recipe_of_layout
 from mtool.layouts import recognise
 from mtool.layouts.forms import form_of
@@ -51,6 +52,10 @@ NEEDED_BY_EVENTS = ("event_id", "latitude", "event_type")
 
 def infer_recipe(table: RawTable, context: Context) -> TableRecipe:
     """Work out how a table becomes tidy rows; an undecided schema is empty, with candidates."""
+    if table.form and context.schema in ("", table.form.schema):
+        of_form = load_schema(table.form.schema, context.schema_folders)
+        placed = replace(_recipe_of_place(table), reasons=(TIDY_REASON.format(of_form.name),))
+        return recipe_of_form(placed, table, table.form, of_form)
     rows = [row.cells for row in islice(table.body, SAMPLE_ROWS)]
     columns = profile(table, rows)
     tidy = _already_tidy(columns, context)
@@ -155,10 +160,13 @@ def _recipe_of_tidy(
     table: RawTable, columns: Sequence[Column], schema: Schema, context: Context
 ) -> TableRecipe:
     named = _by_name(columns, schema)
+    places = _area_columns(columns, schema, named)
     strict = context.schema and schema.tree.get("strict")
 
     def rule(column: Column) -> dict[str, str]:
         name = named.get(column.key)
+        if column.key in places:
+            return {"column": places[column.key]}
         if name is None:
             mine = column.header == COUNTED_COLUMN
             return {"column": "unknown" if strict and not mine else "ignore"}
@@ -175,6 +183,19 @@ def _recipe_of_tidy(
         constants={"location_code": context.country} if lacks_country and context.country else {},
         reasons=(TIDY_REASON.format(schema.name),),
     )
+
+
+def _area_columns(
+    columns: Sequence[Column], schema: Schema, named: Mapping[str, str]
+) -> dict[str, str]:
+    """Columns called `region` or `cercle`, where no column of the schema takes their place."""
+    found: dict[str, str] = {}
+    for role, level in (("area", "admin1"), ("admin2", "admin2")):
+        taken = {f"{level}_name", f"provider_{level}_name", f"{level}_code"} & set(named.values())
+        alike = [c.key for c in columns if c.key not in named and dimension_of(c.header) == role]
+        if f"provider_{level}_name" in schema.columns and not taken and len(alike) == 1:
+            found[alike[0]] = role
+    return found
 
 
 def is_tidy(recipe: TableRecipe) -> bool:

@@ -7,12 +7,11 @@ placeholders `{}` stand for names, numbers and other sentences.
 
 from __future__ import annotations
 
-import locale
 import os
 import re
-import string
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache, cached_property
 from pathlib import Path
 
@@ -25,6 +24,7 @@ _BRACKET = re.compile(r"(.+?) \((.+)\)(\.?)", re.DOTALL)
 _NUMERIC = re.compile(r"[\d.,%+−–→/× -]*")
 #: Marks between clauses: a placeholder seldom stands for more than one.
 _CLAUSES = re.compile(r"[.;:] ")
+_DAY = re.compile(r"(\d{4})-(0[1-9]|1[0-2])(?:-(\d{2}))?")
 #: An entry is tried as a pattern only where it has letters of its own to be known by.
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 
@@ -39,7 +39,9 @@ class Entry:
     @cached_property
     def literals(self) -> tuple[str, ...]:
         """The fixed parts, longest first."""
-        parts = (part for part, *_ in string.Formatter().parse(self.said) if part)
+        from string import Formatter
+
+        parts = (part for part, *_ in Formatter().parse(self.said) if part)
         return tuple(sorted(parts, key=len, reverse=True))
 
     @cached_property
@@ -58,8 +60,10 @@ class Entry:
     @cached_property
     def pattern(self) -> re.Pattern[str]:
         """Matches every sentence that the entry can have made."""
+        from string import Formatter
+
         pieces = []
-        for literal, placeholder, *_ in string.Formatter().parse(self.said):
+        for literal, placeholder, *_ in Formatter().parse(self.said):
             pieces.append(re.escape(literal))
             pieces.append("(.*?)" if placeholder is not None else "")
         return re.compile("".join(pieces), re.DOTALL)
@@ -67,7 +71,9 @@ class Entry:
 
 def _named(said: str) -> bool:
     """True for a text of Typer's own, which it fills in itself."""
-    return any(name for _, name, *_ in string.Formatter().parse(said))
+    from string import Formatter
+
+    return any(name for _, name, *_ in Formatter().parse(said))
 
 
 @dataclass(frozen=True)
@@ -181,6 +187,22 @@ def catalogues() -> Path:
     return inside if inside.is_dir() else package.parent.parent / "locales"
 
 
+def written_day(text: str) -> str:
+    """A day or a month (`2023-11-30`, `2023-11`) as people write it; any other text as it is."""
+    match = _DAY.fullmatch(text)
+    if not match:
+        return text
+    from babel.dates import format_date
+
+    day = date(int(match[1]), int(match[2]), int(match[3] or 1))
+    return format_date(day, "d MMMM y" if match[3] else "MMMM y", locale=language_in_use())
+
+
+def written_period(label: str) -> str:
+    """The label of a period as people write it: `2022`, `March 2022`, `1 May 2022 – 3 June 2022`."""
+    return " – ".join(written_day(part) for part in label.split(".."))
+
+
 @cache
 def _load(language: str) -> Catalogue:
     from babel.messages.mofile import read_mo
@@ -197,6 +219,8 @@ def system_language() -> str:
         if said:
             code = said.partition("_")[0].partition(".")[0].lower()
             return code if code in LANGUAGES else "en"
+    import locale
+
     code = (locale.getlocale()[0] or "").partition("_")[0].lower()
     return code if code in LANGUAGES else "en"
 

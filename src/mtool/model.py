@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence, Sized
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -126,6 +126,26 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class FormMark:
+    """What a data-entry form made by mtool says about itself, whatever became of its sheets.
+
+    `version` is the hash of the schema that it was made for; `columns` maps each header to a column
+    of that schema; `codes` maps, per column, the labels of its drop-down to codes. `example` begins
+    every cell of the example row; `guide` is the first text of the sheet that explains the columns.
+    `country` is empty for a form that asks for it.
+    """
+
+    schema: str
+    version: str
+    country: str
+    language: str
+    guide: str
+    example: str
+    columns: Mapping[str, str]
+    codes: Mapping[str, Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
 class RawTable:
     """A table as printed: strings only, nothing added, nothing corrected.
 
@@ -133,6 +153,7 @@ class RawTable:
     `header` joins the levels of a header of several rows with ` / `; merged cells repeat their value.
     `columns` are the physical column numbers (from 1) of each header cell, for cell addresses.
     `confidence` is 1 when nothing was guessed; `reasons` say what speaks for the reading.
+    `form` is the mark of the data-entry form that the table was typed into; null for any other.
     """
 
     id: str
@@ -146,6 +167,7 @@ class RawTable:
     printed: tuple[Cell, ...] = ()
     confidence: float = 1.0
     reasons: tuple[str, ...] = ()
+    form: FormMark | None = None
 
     @property
     def rows(self) -> list[list[str]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -57,6 +57,14 @@ class Outlines:
         inside = [shape for shape in self.shapes if shape.parts <= area.parts]
         covered = frozenset().union(*(shape.parts for shape in inside))
         return inside if covered == area.parts else []
+
+    def ring(self, numbers: Sequence[int]) -> list[Point]:
+        """Arcs one after the other; the first point of each is the last of the one before."""
+        points: list[Point] = []
+        for number in numbers:
+            arc = list(self.arcs[number]) if number >= 0 else list(reversed(self.arcs[~number]))
+            points += arc[1:] if points else arc
+        return points
 
 
 def load_outlines(location_code: str, folders: Iterable[Path] = ()) -> Outlines | None:

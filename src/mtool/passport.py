@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from mtool.errors import UsageError
 from mtool.model import Source
+from mtool.nesting import nested_too_deep
 from mtool.whole_files import write_whole
 from mtool.workspace import PASSPORT_SUFFIX
 
@@ -169,7 +170,40 @@ def passport_path(raw_file: Path) -> Path:
 
 def read_passport(path: Path) -> Passport:
     """Read and check a passport; raise `UsageError` naming the line of what is wrong."""
+    tree = _read_fast(path)
+    if tree is not None:
+        try:
+            return _passport(path, tree)
+        except UsageError:
+            pass  # read below with its lines, so that the message names one
     return _passport(path, _load(path))
+
+
+def _read_fast(path: Path) -> Mapping[str, Any] | None:
+    """A passport with every scalar as text, without lines; null for one that must be looked at.
+
+    The parser that keeps comments takes longer to import than to read a short file.
+    """
+    import yaml
+
+    fastest: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+
+    class PlainLoader(fastest):  # type: ignore[misc]
+        """Refuses equal keys, as the parser that keeps comments does."""
+
+        def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
+            mapping: dict[Any, Any] = super().construct_mapping(node, deep)
+            if len(mapping) < len(node.value):
+                raise yaml.YAMLError("a key stands twice")
+            return mapping
+
+    if path.stat().st_size > LARGEST:
+        return None
+    try:
+        tree = yaml.load(path.read_text(encoding="utf-8"), PlainLoader)  # noqa: S506
+    except (yaml.YAMLError, UnicodeDecodeError):
+        return None
+    return tree if isinstance(tree, dict) else None
 
 
 def _passport(path: Path, tree: Mapping[str, Any]) -> Passport:
@@ -299,6 +333,8 @@ def _load(path: Path) -> Mapping[str, Any]:
 def _parse(path: Path, text: str) -> Mapping[str, Any]:
     from ruamel.yaml.error import YAMLError
 
+    if nested_too_deep(text):
+        raise UsageError(f"{path}: nested deeper than any passport is")
     try:
         tree = _yaml().load(text)
     except YAMLError as error:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from mtool.errors import UsageError
 from mtool.model import SHARING_LEVELS
+from mtool.nesting import nested_too_deep
 from mtool.shipped import shipped_schemas
 
 if TYPE_CHECKING:
@@ -251,23 +252,29 @@ def _load_yaml(path: Path) -> dict[str, Any]:
         def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
             seen: set[str] = set()
             for key, _ in node.value:
+                line = key.start_mark.line + 1
+                if not isinstance(key.value, str):
+                    raise UsageError(f"{path}, line {line}: a key is a word, not a list or mapping")
                 if key.value in seen:
-                    line = key.start_mark.line + 1
                     raise UsageError(f"{path}, line {line}: the key {key.value!r} stands twice")
                 seen.add(key.value)
             mapping: dict[Any, Any] = super().construct_mapping(node, deep)
             return mapping
 
     try:
-        tree = yaml.load(path.read_text(encoding="utf-8"), StrictLoader)  # noqa: S506
+        text = path.read_text(encoding="utf-8")
+        if nested_too_deep(text):
+            raise UsageError(f"{path}: nested deeper than any schema is")
+        tree = yaml.load(text, StrictLoader)  # noqa: S506
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f", line {mark.line + 1}" if mark else ""
-        raise UsageError(
-            f"{path}{line}: not valid YAML: {getattr(error, 'problem', error)}"
-        ) from None
+        problem = str(getattr(error, "problem", None) or error).split("\n")[0]
+        raise UsageError(f"{path}{line}: not valid YAML: {problem}") from None
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: the schema cannot be read: {error}") from None
+    except ValueError as error:
+        raise UsageError(f"{path}: not valid YAML: {error}; put text in quotes") from None
     if not isinstance(tree, dict):
         raise UsageError(f"{path}: a schema is a mapping with 'columns:'")
     return tree

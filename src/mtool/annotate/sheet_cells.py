@@ -69,6 +69,7 @@ class _Mapper:
         self._waiting = sorted(self._rows, reverse=True)
         self._row = self._column = self._depth = self._row_style = 0
         self._missing: list[int] = []
+        self._columns: list[tuple[int, int, int]] = []
         self._opened = 0
 
     def run(self) -> SheetMap:
@@ -76,7 +77,14 @@ class _Mapper:
         self._parser.StartElementHandler = self._start
         self._parser.EndElementHandler = self._end
         self._parser.Parse(self._xml, True)
+        for place, spot in self._map.spots.items():
+            if not spot.is_there and not spot.style:
+                self._map.spots[place] = replace(spot, style=self._column_style(place[1]))
         return self._map
+
+    def _column_style(self, column: int) -> int:
+        """What a cell that is not there would look like, and whether it would be locked."""
+        return next((style for first, last, style in self._columns if first <= column <= last), 0)
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         prefix, _, local = name.rpartition(":")
@@ -86,6 +94,9 @@ class _Mapper:
         elif local == "row":
             self._opened = self._parser.CurrentByteIndex
             self._start_row(attributes)
+        elif local == "col" and "style" in attributes:
+            first, last, style = (int(attributes[key]) for key in ("min", "max", "style"))
+            self._columns.append((first, last, style))
         elif self._depth == 1:
             self._map.prefix = f"{prefix}:" if prefix else ""
         elif self._depth == 2:

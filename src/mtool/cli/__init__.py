@@ -12,11 +12,13 @@ from mtool.cli import (
     audit,
     compare,
     config,
+    doctor,
     export,
     forget,
     history,
     ingest,
     init,
+    plot,
     query,
     review,
     rollback,
@@ -26,6 +28,7 @@ from mtool.cli import (
     status,
     summarize,
     tables,
+    template,
     validate,
     verify,
 )
@@ -63,9 +66,9 @@ def top(
 
 for panel, modules in (
     (EVERY_DAY, (ingest, validate, summarize, audit, export, run)),
-    (LOOK, (tables, compare, query, status)),
-    (PREPARE, (init, review, forget, schedule, config)),
-    (KEEP, (history, rollback, verify)),
+    (LOOK, (plot, tables, compare, query, status)),
+    (PREPARE, (init, review, template, forget, schedule, config)),
+    (KEEP, (history, rollback, verify, doctor)),
 ):
     for module in modules:
         app.command(module.__name__.rpartition(".")[2], rich_help_panel=panel)(module.command)

@@ -17,7 +17,7 @@ from mtool.cli.options import (
     VerboseOption,
     WorkspaceOption,
 )
-from mtool.cli.render import envelope, place_of, say, write_findings_csv, write_json
+from mtool.cli.render import envelope, place_of, say, show_line, write_findings_csv, write_json
 from mtool.errors import ExitCode
 from mtool.language import colon, quoted, translated
 
@@ -112,15 +112,15 @@ def _show(one: Audited, *, markdown: bool, everything: bool) -> None:
         if not findings:
             continue
         if verdict == "supported" and not everything:
-            typer.echo(
+            show_line(
                 "## " * markdown
                 + f"{said}{colon()} {len(findings)} {translated('(-v lists them)')}"
             )
             continue
-        typer.echo("## " * markdown + f"{said}{colon()} {len(findings)}")
+        show_line("## " * markdown + f"{said}{colon()} {len(findings)}")
         for finding in findings:
             for line in _lines(finding):
-                typer.echo(f"- {line}" if markdown and line[:1] != " " else line)
+                show_line(f"- {line}" if markdown and line[:1] != " " else line)
     say(_counted(one))
 
 

@@ -31,7 +31,8 @@ def command(
         str,
         typer.Argument(
             metavar="FORMAT",
-            help="csv, xlsx, parquet, sqlite, duckdb, postgres, datapackage, hxl, geojson, topojson.",
+            help="csv, xlsx, parquet, sqlite, duckdb, postgres, datapackage, hxl, "
+            "geojson, topojson, html or prov.",
         ),
     ],
     datasets: Annotated[

@@ -14,18 +14,24 @@ from mtool import __version__
 from mtool.cli.options import Format
 from mtool.language import colon, figure, translated
 from mtool.model import Finding, Locator, Report
+from mtool.visible_text import visible, visible_line
 
 Row = Mapping[str, Any]
 
 
 def say(text: str) -> None:
     """Tell the person at the terminal; never part of a result."""
-    typer.echo(translated(text), err=True)
+    typer.echo(visible(translated(text)), err=True)
 
 
 def show(text: str) -> None:
     """Write a line of a result that people read, in their language."""
-    typer.echo(translated(text))
+    typer.echo(visible(translated(text)))
+
+
+def show_line(text: str) -> None:
+    """Write a line of a result as it is, in no language but its own."""
+    typer.echo(visible(text))
 
 
 def envelope(command: str, content: Mapping[str, Any]) -> dict[str, Any]:
@@ -83,8 +89,8 @@ def _cell_text(cell: Any) -> str:
 
 def _write_markdown(header: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     def line(cells: Iterable[Any]) -> str:
-        texts = map(_cell_text, cells)
-        return "| " + " | ".join(t.replace("|", "\\|").replace("\n", " ") for t in texts) + " |"
+        texts = (_cell_text(cell).replace("|", "\\|").replace("\n", " ") for cell in cells)
+        return "| " + " | ".join(map(visible_line, texts)) + " |"
 
     typer.echo(line(header))
     typer.echo("|" + "|".join(" --- " for _ in header) + "|")
@@ -103,9 +109,11 @@ def _write_table(header: Sequence[str], rows: Sequence[Sequence[Any]], title: st
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for at, name in enumerate(header):
         numeric = bool(rows) and all(_looks_numeric(row[at]) for row in rows)
-        table.add_column(Text(name), justify="right" if numeric else "left", overflow="fold")
+        table.add_column(
+            Text(visible(name)), justify="right" if numeric else "left", overflow="fold"
+        )
     for row in rows:
-        table.add_row(*(Text(_cell_text(cell)) for cell in row))
+        table.add_row(*(Text(visible(_cell_text(cell))) for cell in row))
     Console(highlight=False).print(table)
 
 
@@ -135,7 +143,7 @@ def write_findings(report: Report, output: Format, limit: int, *, everything: bo
     for (severity, rule, _, known), findings in groups.items():
         lines = _group_lines("acknowledged" if known else severity, rule, findings, limit)
         for at, line in enumerate(lines):
-            typer.echo(f"{'  ' * bool(at)}- {line.strip()}" if output is Format.md else line)
+            show_line(f"{'  ' * bool(at)}- {line.strip()}" if output is Format.md else line)
 
 
 def write_findings_csv(findings: Iterable[Finding]) -> None:
@@ -151,14 +159,15 @@ def _group_lines(severity: str, rule: str, findings: Sequence[Finding], limit: i
     count = f" ({len(findings)})" if len(findings) > 1 else ""
     lines = [f"{translated(severity)}{colon()} {rule}{count}"]
     for finding in findings[:limit]:
-        place, message = place_of(finding.locator), translated(finding.message)
+        place = visible_line(place_of(finding.locator))
+        message = visible_line(translated(finding.message))
         lines.append(f"  {place}{colon()} {message}" if place else f"  {message}")
     if len(findings) > limit:
         more = len(findings) - limit
         said = translated(f"… and {more} more (--limit {len(findings)} shows all)")
         lines.append(f"  {said}")
     cure = findings[0].suggestion
-    return [*lines, f"  → {translated(cure)}"] if cure else lines
+    return [*lines, f"  → {visible_line(translated(cure))}"] if cure else lines
 
 
 def place_of(locator: Locator) -> str:

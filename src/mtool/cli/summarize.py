@@ -14,7 +14,14 @@ from mtool.cli.options import (
     WhereOption,
     WorkspaceOption,
 )
-from mtool.cli.render import envelope, say, write_csv_rows, write_json, write_json_lines, write_rows
+from mtool.cli.render import (
+    envelope,
+    say,
+    write_csv_rows,
+    write_json,
+    write_json_lines,
+    write_rows,
+)
 from mtool.cli.render import show as show_line
 from mtool.language import colon, figure, translated
 

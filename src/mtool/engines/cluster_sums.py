@@ -16,7 +16,8 @@ from mtool.engines.dask_workers import Workers, dask_workers
 from mtool.engines.parts import Part, parquet_parts, shares, text_parts, whole
 from mtool.engines.scan import scan
 from mtool.engines.sums import NUMBERS, Question, Record, Tally, not_as_written
-from mtool.engines.sums_arrow import add_batches, parquet_batches
+from mtool.engines.sums_arrow import add_batches
+from mtool.engines.sums_files import parquet_batches
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -155,7 +155,9 @@ def _with_figures(finding: Finding, figures: Figures) -> Finding:
 
 
 def as_word(value: Any) -> str:
-    """One typed value as a finding says it: days ISO, the rest as Python prints it."""
+    """One typed value as a finding says it: days ISO, the rest as Python prints it; no minus zero."""
+    if isinstance(value, float) and value == 0:
+        return str(abs(value))
     if isinstance(value, datetime.datetime):
         return value.date().isoformat()
     return value.isoformat() if isinstance(value, datetime.date) else str(value)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from mtool.checks import RULES, Rule
-from mtool.engines.failures import Failed, Figures, whole_if_so
+from mtool.engines.failures import Failed, Figures, as_word, whole_if_so
 from mtool.engines.plan import Plan
 
 if TYPE_CHECKING:
@@ -50,9 +50,7 @@ def rule_failures(rule: Rule, frame: pd.DataFrame) -> list[Failed]:
 def _word(value: Any) -> str | None:
     import pandas as pd
 
-    if pd.isna(value):
-        return None
-    return str(value.date().isoformat()) if hasattr(value, "date") else str(value)
+    return None if pd.isna(value) else as_word(value)
 
 
 def typed_frame(

@@ -76,7 +76,7 @@ class Scan:
         else:
             blocks = enumerate(read_blocks(self.path, self.layout, self.block_bytes))
             jobs = (partial(self._worked, work, block, at == 0) for at, block in blocks)
-        return _in_order(jobs, workers or os.cpu_count() or 1)
+        return in_order(jobs, workers)
 
     def _worked(self, work: Callable[[Batch], Out], block: Block, opens: bool) -> Out:
         return work(self.parsed(block, opens))
@@ -239,9 +239,10 @@ def _without(lines: Sequence[int], left_out: list[int]) -> Sequence[int]:
     return [line for at, line in enumerate(lines) if at not in gone]
 
 
-def _in_order(jobs: Iterator[Callable[[], Out]], workers: int) -> Iterator[Out]:
-    """Run jobs in threads, a bounded number ahead of the one whose result is next."""
+def in_order(jobs: Iterator[Callable[[], Out]], workers: int = 0) -> Iterator[Out]:
+    """Run jobs in threads (one per core), a bounded number ahead of the one whose result is next."""
     waiting: deque[Future[Out]] = deque()
+    workers = workers or os.cpu_count() or 1
     with ThreadPoolExecutor(workers) as pool:
         try:
             for job in jobs:

@@ -7,13 +7,11 @@ Without pandas: pyarrow's own grouping imports it, which costs more than adding 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mtool.engines.sums import (
     BILLION,
-    NUMBERS,
     Question,
     Record,
     Running,
@@ -31,14 +29,12 @@ if TYPE_CHECKING:
 
     Codes = tuple[np.ndarray[Any, Any], list[str | None]]
 
-#: Bytes of CSV read at once: what fits the caches of a core.
-BLOCK = 4_000_000
-#: Rows added at once: texts are looked at once per batch.
-ROWS_AT_ONCE = 400_000
+#: Rows from which a batch is added on its own: texts are looked at once per batch.
+ROWS_AT_ONCE = 50_000
 #: Above this, the numbers of subjects are made dense before they are used as addresses.
 WIDEST = 4_000_000
-#: The proleptic ordinal of 1970-01-01, from which Arrow counts days.
-EPOCH = date(1970, 1, 1).toordinal()
+#: The unit of time whose ISO text has so many letters.
+UNITS = {4: "Y", 7: "M"}
 
 
 def sum_batches(path: Path, question: Question) -> list[Record]:
@@ -60,69 +56,31 @@ def add_batches(tally: Tally, batches: Iterable[pa.RecordBatch], *, guarded: boo
 
 
 def _batches(path: Path, question: Question) -> Iterator[pa.RecordBatch]:
-    return (_csv_batches if path.suffix == ".csv" else parquet_batches)(path, question)
+    from mtool.engines.sums_files import csv_batches, parquet_batches
 
-
-def parquet_batches(
-    path: Path, question: Question, row_groups: Iterable[int] | None = None
-) -> Iterator[pa.RecordBatch]:
-    """The columns that a question needs of a Parquet file, or of some of its row groups."""
-    import pyarrow.parquet as pq
-
-    text = [name for name in question.columns if not _is_number(name, question)]
-    with pq.ParquetFile(path, read_dictionary=text) as file:
-        absent = [name for name in question.columns if name not in file.schema_arrow.names]
-        if absent:
-            raise not_as_written(path, f"no column {', '.join(absent)}")
-        groups = None if row_groups is None else list(row_groups)
-        yield from file.iter_batches(ROWS_AT_ONCE, row_groups=groups, columns=question.columns)
-
-
-def _csv_batches(path: Path, question: Question) -> Iterator[pa.RecordBatch]:
-    import pyarrow as pa
-    import pyarrow.csv as pv
-
-    types = {
-        name: pa.float64() if _is_number(name, question) else pa.dictionary(pa.int32(), pa.string())
-        for name in question.columns
-    }
-    convert = pv.ConvertOptions(
-        column_types=types,
-        include_columns=question.columns,
-        null_values=[""],
-        strings_can_be_null=True,
-        quoted_strings_can_be_null=True,
-    )
-    with pv.open_csv(
-        path,
-        read_options=pv.ReadOptions(block_size=BLOCK),
-        parse_options=pv.ParseOptions(newlines_in_values=True),
-        convert_options=convert,
-    ) as batches:
-        yield from batches
+    return (csv_batches if path.suffix == ".csv" else parquet_batches)(path, question)
 
 
 def _gathered(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     """Small batches put together, so that each distinct text is looked at once for many rows."""
-    import pyarrow as pa
-
     waiting: list[pa.RecordBatch] = []
     for batch in batches:
         waiting.append(batch)
         if sum(b.num_rows for b in waiting) >= ROWS_AT_ONCE:
-            yield from _one(pa.Table.from_batches(waiting))
+            yield from _one(waiting)
             waiting = []
     if waiting:
-        yield from _one(pa.Table.from_batches(waiting))
+        yield from _one(waiting)
 
 
-def _one(table: pa.Table) -> list[pa.RecordBatch]:
-    batches: list[pa.RecordBatch] = table.unify_dictionaries().combine_chunks().to_batches()
-    return batches
+def _one(batches: list[pa.RecordBatch]) -> list[pa.RecordBatch]:
+    import pyarrow as pa
 
-
-def _is_number(name: str, question: Question) -> bool:
-    return question.dtypes.get(name) in NUMBERS
+    if len(batches) == 1:
+        return batches
+    together = pa.Table.from_batches(batches).unify_dictionaries().combine_chunks()
+    whole: list[pa.RecordBatch] = together.to_batches()
+    return whole
 
 
 class _Batch:
@@ -147,8 +105,8 @@ class _Batch:
             fulfilled &= np.array([t is not None and fits(t) for t in texts], bool)[codes]
         return np.flatnonzero(fulfilled)
 
-    def _coded(self, name: str) -> Codes:
-        """Every row's number, and the printed text of each; null among them."""
+    def _coded(self, name: str, cut: int | None = None) -> Codes:
+        """Every row's number, and the printed text of each, null among them where a cell is."""
         import numpy as np
         import pyarrow as pa
 
@@ -158,28 +116,33 @@ class _Batch:
             column = column.indices
             codes = _values(column)
         elif pa.types.is_date32(column.type):
-            codes, texts = _days(_values(column))
+            codes, texts = _days(_values(column), UNITS.get(cut or 10, "D"))
         elif pa.types.is_boolean(column.type):
             codes, texts = _values(column.cast(pa.uint8())), ["false", "true"]
         else:
             distinct, codes = np.unique(_values(column), return_inverse=True)
             texts = [f"{value:.15g}" for value in distinct.tolist()]
         given = _given(column)
-        return codes if given is None else np.where(given, codes, len(texts)), [*texts, None]
+        if given is None:
+            return codes, texts
+        return np.where(given, codes, len(texts)), [*texts, None]
 
     def key(self, name: str) -> Codes:
         """The rows' numbers of a key, and the text of each number: unguarded and cut."""
         import numpy as np
 
-        codes, printed = self._coded(name)
         cut = self.question.cut.get(name)
+        codes, printed = self._coded(name, cut)
         known: dict[str | None, int] = {}
         numbers = []
         for text in printed:
             if text is not None and name in self.guarded:
                 text = unguarded(text)
             numbers.append(known.setdefault((text or "")[:cut] or None, len(known)))
-        return np.array(numbers, np.int64)[self._selected(codes)], list(known)
+        codes = self._selected(codes)
+        if numbers == list(range(len(numbers))):
+            return codes, list(known)
+        return np.array(numbers, np.int32)[codes], list(known)
 
     def figures(self, name: str) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
         """The rows' figures, 0 where there is none, and which are there."""
@@ -233,11 +196,17 @@ def _given(column: pa.Array) -> np.ndarray[Any, Any] | None:
     return flags[start : start + len(column)].astype(bool)
 
 
-def _days(values: np.ndarray[Any, Any]) -> Codes:
-    """Days since 1970 as numbers from the first day on, and the ISO text of each."""
-    first, last = (int(values.min()), int(values.max())) if len(values) else (0, -1)
-    days = range(EPOCH + first, EPOCH + last + 1)
-    return values - first, [date.fromordinal(day).isoformat() for day in days]
+def _days(values: np.ndarray[Any, Any], unit: str) -> Codes:
+    """Days since 1970 as numbers from the first day, month or year on, and the ISO text of each."""
+    import numpy as np
+
+    if not len(values):
+        return values, []
+    units = values.astype("datetime64[D]").astype(f"datetime64[{unit}]").astype(np.int64)
+    first = int(units.min())
+    named = np.arange(first, int(units.max()) + 1).astype(f"datetime64[{unit}]")
+    texts: list[str | None] = np.datetime_as_string(named).tolist()
+    return units - first, texts
 
 
 def _add(tally: Tally, batch: _Batch) -> None:
@@ -285,6 +254,8 @@ def _subjects(batch: _Batch) -> tuple[np.ndarray[Any, Any], list[Subject]]:
     combined = np.zeros(batch.rows, np.int64)
     width = 1
     for codes, texts in keys:
+        if len(texts) == 1:
+            continue
         if width * len(texts) > WIDEST:
             seen, combined = np.unique(combined, return_inverse=True)
             width = len(seen)

@@ -19,6 +19,8 @@ from mtool.sources.unpacking import too_large
 from mtool.workspace import PASSPORT_SUFFIX
 
 STDIN = "-"
+#: A folder that holds this file is one data package, not a folder of tables.
+PACKAGE = "datapackage.json"
 _CHUNK = 1 << 20
 
 
@@ -28,7 +30,9 @@ def fetch(wanted: Wanted, fetching: Fetching) -> Iterator[Fetched]:
         yield _standard_input(wanted, fetching)
         return
     path = _path_of(wanted.uri, fetching.root)
-    if path.is_dir():
+    if (path / PACKAGE).is_file():
+        yield _file(wanted, path / PACKAGE, PACKAGE)
+    elif path.is_dir():
         yield from _in_folder(wanted, path)
     elif glob.has_magic(wanted.uri) and not path.exists():
         yield from _in_glob(wanted, path)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -72,7 +73,11 @@ class SummaryRow:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """A summarised measure, with what its reader must be told (`notes`)."""
+    """A summarised measure, with what its reader must be told (`notes`).
+
+    `breaks` are the periods that count other device types than the period before; `countries` the
+    codes of the countries summed.
+    """
 
     dataset: str
     measure: str
@@ -82,10 +87,18 @@ class Summary:
     notes: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     trend: dict[str, Any] | None = None
+    breaks: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
-        """The stable JSON form; rate ratios and `trend` only where a trend was asked for."""
+        """The stable JSON form; rate ratios and `trend` only where a trend was asked for.
+
+        `breaks` only where there are any.
+        """
         plain = asdict(self)
+        del plain["countries"]
+        if not self.breaks:
+            del plain["breaks"]
         if self.trend is None:
             del plain["trend"]
             for row in plain["rows"]:
@@ -121,8 +134,26 @@ def summarize(
         whole = addends(records, replace(request, by="period"), [])
         rows = _by_group(marked, whole, request)
     sources = tuple(sorted({source for r in chosen if (source := r.subject["source_id"])}))
-    names = regions.names
-    return Summary(dataset, request.measure, request.by, names, rows, tuple(notes), sources)
+    countries = tuple(sorted({c for r in chosen if (c := r.subject.get("location_code"))}))
+    summary = Summary(
+        dataset, request.measure, request.by, regions.names, rows, tuple(notes), sources
+    )
+    return replace(summary, breaks=_breaks(marked, request), countries=countries)
+
+
+def _breaks(marked: Sequence[tuple[Record, Verdict]], request: Request) -> tuple[str, ...]:
+    """The periods that count other device types than the period before; events change by nature."""
+    from mtool.summary.spans import UNITS, Spans
+
+    if request.by not in UNITS or EVENTS in marked[0][0].sums:
+        return ()
+    spans = Spans([record for record, _ in marked], request.by, [])
+    devices: dict[str, set[str | None]] = {}
+    for record, verdict in marked:
+        if verdict.covered and record.sums[request.measure].figures:
+            devices.setdefault(spans.label(record), set()).add(record.subject.get("device_type"))
+    ordered = sorted(devices)
+    return tuple(later for before, later in pairwise(ordered) if devices[before] != devices[later])
 
 
 def main_measure(frame: pd.DataFrame, schema: Schema) -> str:

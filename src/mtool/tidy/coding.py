@@ -30,7 +30,7 @@ def add_codes(reading: TableReading, columns: Columns) -> None:
 def code_words(reading: TableReading, columns: Columns) -> None:
     """Words of coded columns → codes; a word that is none stays, for the schema to find."""
     for name, column in reading.schema.columns.items():
-        if column.vocabulary and name in columns and name != "value_status":
+        if column.vocabulary and name in columns:
             columns[name] = columns.map(name, partial(_codes, reading, column))
 
 

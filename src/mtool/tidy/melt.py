@@ -181,7 +181,7 @@ def without_headings(reading: TableReading, body: list[Row], rules: Rules) -> li
     """Leave out blank rows, and rows of a lone label that heads a section and names no place."""
     keys = column_keys(reading.table.header)
     figures = [keys.index(key) for key, rule in rules.items() if "measure" in rule]
-    if not figures:
+    if not figures or reading.table.form:
         return [row for row in body if any(cell.strip() for cell in row.cells)]
     kept = []
     for row in body:

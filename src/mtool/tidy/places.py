@@ -50,7 +50,8 @@ def add_places(reading: TableReading, columns: Columns) -> None:
         if area:
             _fill(columns, rows, areas, area)
     for looked_for, rows in unknown.items():
-        reading.blame(_unknown(reading, columns, sorted(rows), looked_for), rows)
+        for some in reading.told_together(sorted(rows)):
+            reading.blame(_unknown(reading, columns, some, looked_for), some)
     for name, codes in given.items():
         found = zip(columns[name], codes, strict=True)
         columns[name] = [code or own or None for code, own in found]
@@ -107,7 +108,11 @@ def _match(
     if not second:
         return outer
     inner = areas.find(second, level=2)
-    within = [a for a in inner if outer is None or a.parent == outer.code or not outer.code]
+    within = [
+        a
+        for a in inner
+        if outer is None or not outer.code or a.parent in (outer.code, *outer.parts)
+    ]
     if within:
         return within[0]
     if _stands_alone(reading) and not any(area.level == 2 for area in areas.areas):

@@ -37,6 +37,10 @@ class TableReading:
         if finding.class_ == "structure":
             self.unsound.update(int(row) for row in rows)
 
+    def told_together(self, rows: list[int]) -> list[list[int]]:
+        """Rows of one finding: those of a form have one each, since people correct cells."""
+        return [[row] for row in rows] if self.table.form else [rows]
+
     def cell_name(self, row: Row, column: int | None) -> str:
         """`B4`, `line 96, column 2`: the place of a cell inside its file."""
         return self.table.locate(row, column).in_source()

@@ -48,7 +48,8 @@ def _read_event_dates(reading: TableReading, columns: Columns) -> None:
     columns["event_date"] = [known.get(text) for text in printed]
     for text in [text for text, day in known.items() if day is None]:
         rows = [at for at, other in enumerate(printed) if other == text]
-        _blame_date(reading, columns, rows, (text, "event_date"))
+        for some in reading.told_together(rows):
+            _blame_date(reading, columns, some, (text, "event_date"))
 
 
 def _add_periods(reading: TableReading, columns: Columns) -> None:

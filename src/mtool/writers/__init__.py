@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from mtool.errors import UsageError
-from mtool.model import Finding
+from mtool.model import Document, Finding, Report
 from mtool.schemas import Schema
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ class Export:
     `excel_locale` is the language of the Excel that is to open a CSV, `en` or `fr`.
     `held_back` are sentences that say what is not in the export, and why; a writer adds to `notes`
     what its reader should know.
+    `documents` are the sources with the audit of each, where the writer asked for them.
     """
 
     frames: Mapping[str, pd.DataFrame]
@@ -35,18 +36,20 @@ class Export:
     totals: tuple[Mapping[str, str], ...] = ()
     held_back: tuple[str, ...] = ()
     notes: list[str] = field(default_factory=list)
+    documents: tuple[tuple[Document, Report], ...] = ()
     excel_locale: str = "en"
 
 
 @dataclass(frozen=True, slots=True)
 class Writer:
     """One format. `module` holds `write(export, out) -> list[Path]`; several datasets fit in one
-    file, or `out` is a folder."""
+    file, or `out` is a folder. `reads_sources` asks for the sources and their audit."""
 
     name: str
     suffix: str
     module: str
     one_file: bool
+    reads_sources: bool = False
 
     def write(self, export: Export, out: Path) -> list[Path]:
         written: list[Path] = import_module(self.module).write(export, out)
@@ -72,6 +75,7 @@ WRITERS: dict[str, Writer] = {
         Writer("hxl", ".csv", "mtool.writers.hxl", False),
         Writer("geojson", ".geojson", "mtool.writers.geojson", False),
         Writer("topojson", ".topojson", "mtool.writers.topojson", False),
+        Writer("html", ".html", "mtool.writers.html", True, reads_sources=True),
     )
 }
 #: Where figures go that is not a file: format → module with `load(export, connection, upsert=)`.

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import html
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from mtool.compare import ComparedFigure, Comparison
 from mtool.errors import UsageError
-from mtool.language import language_in_use, translated
+from mtool.language import translated
+from mtool.web_page import Markup, Table, element, page, plain_row
 
 COLUMNS = (
     "dataset",
@@ -25,14 +27,6 @@ COLUMNS = (
     "b_cell",
 )
 COLOURS = {"equal": "#FFFFFF", "different": "#F8CBAD", "only_a": "#FFE699", "only_b": "#DDEBF7"}
-STYLE = """
-:root { color-scheme: light dark; }
-body { font: 1rem/1.5 system-ui, sans-serif; margin: 1rem; }
-table { border-collapse: collapse; display: block; overflow-x: auto; }
-td, th { border: 1px solid; padding: .15rem .4rem; text-align: left; }
-.different, .only_a, .only_b { background: #F8CBAD; color: #000; }
-.only_a { background: #FFE699; } .only_b { background: #DDEBF7; }
-"""
 
 
 def write_comparison(compared: Comparison, out: Path) -> None:
@@ -81,33 +75,29 @@ def _write_workbook(compared: Comparison, out: Path) -> None:
 
 def comparison_page(compared: Comparison) -> str:
     """A page with every figure of both sides; equal ones without colour."""
-    head = "".join(f"<th>{translated(column)}</th>" for column in COLUMNS)
-    rows = "".join(_row(figure) for figure in compared.figures)
-    said = (
-        translated(f"{flip['what']}: {flip['a']} in A, {flip['b']} in B") for flip in compared.flips
-    )
-    flips = "".join(f"<li>{html.escape(line)}</li>" for line in said)
-    sides = (translated(f"A: {compared.a}"), translated(f"B: {compared.b}"))
-    names = "<br>".join(map(html.escape, sides))
     title = translated("Comparison")
-    return (
-        f'<!DOCTYPE html>\n<html lang="{language_in_use()}">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n"
-        f"<h1>{title}</h1>\n<p>{names}</p>\n"
-        + (f"<h2>{translated('Verdicts that changed')}</h2>\n<ul>{flips}</ul>\n" if flips else "")
-        + f"<table><thead><tr>{head}</tr></thead>\n<tbody>{rows}</tbody></table>\n"
-        "</main>\n</body>\n</html>\n"
+    sides = (translated(f"A: {compared.a}"), translated(f"B: {compared.b}"))
+    flips = [element("li", translated(_flip(flip))) for flip in compared.flips]
+    table = Table("figures", translated("Figures of both sides"), COLUMNS)
+    return page(
+        title,
+        element("h1", title),
+        element("p", *sides[:1], element("br"), *sides[1:]),
+        element("h2", translated("Verdicts that changed")) if flips else None,
+        element("ul", *flips) if flips else None,
+        table.of(_row(figure) for figure in compared.figures),
     )
 
 
-def _shown(figure: ComparedFigure, column: str) -> object:
+def _flip(flip: Mapping[str, str]) -> str:
+    return f"{flip['what']}: {flip['a']} in A, {flip['b']} in B"
+
+
+def _shown(figure: ComparedFigure, column: str) -> Any:
     """A value of a figure, its explanations in the language in use."""
     value = getattr(figure, column)
     return translated(value) if column in ("status", "why") and value else value
 
 
-def _row(figure: ComparedFigure) -> str:
-    values = (_shown(figure, column) for column in COLUMNS)
-    cells = "".join(f"<td>{'' if v is None else html.escape(str(v))}</td>" for v in values)
-    return f'<tr class="{figure.status}">{cells}</tr>\n'
+def _row(figure: ComparedFigure) -> Markup:
+    return plain_row((_shown(figure, column) for column in COLUMNS), figure.status)

@@ -27,21 +27,30 @@ def in_canonical_order(frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:
 
 def write_csv(frame: pd.DataFrame, path: Path) -> None:
     """Write a frame as canonical CSV; nulls are empty, days are ISO, whole floats have no `.0`."""
-    _guarded(frame).to_csv(
+    import csv
+
+    guarded = _guarded(frame)
+    # Python's csv writer leaves a carriage return bare, and readers would end the row there.
+    torn = any(guarded[name].str.contains("\r", regex=False).any() for name in _texts(guarded))
+    guarded.to_csv(
         path,
         index=False,
         encoding="utf-8",
         lineterminator="\n",
         date_format="%Y-%m-%d",
         float_format="%.15g",
+        quoting=csv.QUOTE_NONNUMERIC if torn else csv.QUOTE_MINIMAL,
     )
 
 
-def _guarded(frame: pd.DataFrame) -> pd.DataFrame:
+def _texts(frame: pd.DataFrame) -> list[str]:
     import pandas as pd
 
-    texts = (n for n in frame if pd.api.types.is_string_dtype(frame[n].dtype))
-    return frame.assign(**{name: guard_text(frame[name]) for name in texts})
+    return [str(n) for n in frame if pd.api.types.is_string_dtype(frame[n].dtype)]
+
+
+def _guarded(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.assign(**{name: guard_text(frame[name]) for name in _texts(frame)})
 
 
 def read_csv(path: Path, schema: Schema) -> pd.DataFrame:

@@ -58,20 +58,11 @@ def _rings(polygon: Polygon, country: Outlines) -> list[list[list[float]]]:
     """Rings in degrees: the outer one counterclockwise, holes clockwise (RFC 7946, 3.1.6)."""
     rings = []
     for number, ring in enumerate(polygon):
-        points = _joined(ring, country.arcs)
+        points = country.ring(ring)
         if (_area_of(points) > 0) != (number == 0):
             points.reverse()
         rings.append([[round(x, DECIMALS), round(y, DECIMALS)] for x, y in points])
     return rings
-
-
-def _joined(ring: Sequence[int], arcs: Sequence[Sequence[Point]]) -> list[Point]:
-    """Arcs one after the other; the first point of each is the last of the one before."""
-    points: list[Point] = []
-    for number in ring:
-        arc = list(arcs[number]) if number >= 0 else list(reversed(arcs[~number]))
-        points += arc[1:] if points else arc
-    return points
 
 
 def _area_of(points: Sequence[Point]) -> float:

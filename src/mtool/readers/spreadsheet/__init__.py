@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from mtool.model import Document, Finding, Locator, Paragraph, RawTable, Source
+from mtool.model import Document, Finding, FormMark, Locator, Paragraph, RawTable, Source
 from mtool.readers import ReadOptions
 from mtool.readers.spreadsheet.blocks import Block, Text, find_blocks
+from mtool.readers.spreadsheet.form_marks import form_table, is_guide, without_notes_on
 from mtool.readers.spreadsheet.forms import is_form
 from mtool.readers.spreadsheet.kinds import open_sheets
 from mtool.readers.spreadsheet.merged_cells import fill_merged
@@ -39,7 +40,7 @@ def read(path: Path, source: Source, options: ReadOptions) -> Document:
     Raises UnreadableInput when the file is no workbook, is encrypted, damaged, or a bomb.
     """
     workbook = open_sheets(path)
-    reading = _Reading(path)
+    reading = _Reading(path, workbook.form)
     for sheet in workbook.sheets:
         reading.take(sheet)
     findings = [*workbook.findings, *reading.findings, *findings_of_split(reading.tables)]
@@ -57,16 +58,21 @@ def read(path: Path, source: Source, options: ReadOptions) -> Document:
 class _Reading:
     """What has been found in the sheets read so far."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, form: FormMark | None) -> None:
         self.path = str(path)
+        self.form = form
         self.tables: list[RawTable] = []
         self.paragraphs: list[Paragraph] = []
         self.findings: list[Finding] = []
 
     def take(self, sheet: Sheet) -> None:
+        if self.form and is_guide(sheet, self.form):
+            return
         locator = Locator(path=self.path, sheet=sheet.name)
         self.findings.extend(findings_of_hidden(sheet, locator))
         self.findings.extend(sheet.findings)
+        if self.form and self._take_form(sheet, self.form):
+            return
         filling = fill_merged(sheet)
         self.findings.extend(findings_of_merged(filling.hiding, locator))
         view = View(sheet, filling.covered)
@@ -77,6 +83,15 @@ class _Reading:
             else:
                 self._take_block(seen, part)
         self._take_comments(sheet, self.tables[before:])
+
+    def _take_form(self, sheet: Sheet, mark: FormMark) -> bool:
+        """Take the rows typed into a form; false for a sheet that somebody added to it."""
+        table = form_table(sheet, mark, f"t{len(self.tables) + 1}", self.path)
+        if table is None:
+            return False
+        self.tables.append(table)
+        self._take_comments(without_notes_on(sheet, table.locator.row or 0), [])
+        return True
 
     def _take_block(self, view: View, block: Block) -> None:
         table = table_in(view, block) if len(block.columns) > 1 or block.declared else None

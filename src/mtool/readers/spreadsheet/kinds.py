@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from mtool.errors import UnreadableInput
-from mtool.model import Finding
+from mtool.model import Finding, FormMark
 from mtool.readers.packages import carried_along, check_package
+from mtool.readers.spreadsheet.form_marks import form_mark
 from mtool.readers.spreadsheet.ole import chains_end
 from mtool.readers.spreadsheet.sheets import Sheet
 
@@ -33,12 +35,14 @@ _OPEN = "application/vnd.oasis.opendocument.spreadsheet"
 class Sheets:
     """The visible sheets of a workbook, read one at a time.
 
-    `findings` is complete once `sheets` has been gone through.
+    `findings` is complete once `sheets` has been gone through. `form` is the mark of a data-entry
+    form, null for any other workbook.
     """
 
     media_type: str
     sheets: Iterator[Sheet]
     findings: list[Finding] = field(default_factory=list)
+    form: FormMark | None = None
 
 
 def open_sheets(path: Path) -> Sheets:
@@ -55,7 +59,10 @@ def open_sheets(path: Path) -> Sheets:
     with zipfile.ZipFile(path) as package:
         names = {name.casefold() for name in package.namelist()}
     is_open = "content.xml" in names or path.suffix.lower() == ".ods"
-    return _of_package(path, names, is_open=is_open, findings=findings)
+    sheets = _of_package(path, names, is_open=is_open, findings=findings)
+    with _one_sentence(path):
+        sheets.form = form_mark(path)
+    return sheets
 
 
 def _of_package(path: Path, names: set[str], *, is_open: bool, findings: list[Finding]) -> Sheets:
@@ -96,9 +103,15 @@ def _old_workbook(path: Path) -> Sheets:
 def _guarded(
     path: Path, reader: Callable[[Path, list[Finding]], Iterator[Sheet]], findings: list[Finding]
 ) -> Iterator[Sheet]:
+    with _one_sentence(path):
+        yield from reader(path, findings)
+
+
+@contextmanager
+def _one_sentence(path: Path) -> Iterator[None]:
     """Turn whatever a damaged workbook does to a parser into one sentence."""
     try:
-        yield from reader(path, findings)
+        yield
     except UnreadableInput as error:
         told = str(error)
         raise UnreadableInput(told if told.startswith(str(path)) else f"{path}: {told}") from None

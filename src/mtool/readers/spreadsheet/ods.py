@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from mtool.errors import UnreadableInput
+from mtool.form_mark import FORM_SHEET
 from mtool.model import Finding, Locator
 from mtool.readers.spreadsheet.cell_findings import CellTrouble, Place
 from mtool.readers.spreadsheet.cells import Cells
@@ -47,10 +48,20 @@ def read_ods(path: Path, findings: list[Finding]) -> Iterator[Sheet]:
             if part not in names:
                 continue
             for reading in _sheets_of(package, part, styles, str(path)):
-                if attribute(reading.element, "style-name") in styles.hidden_tables:
+                is_hidden = attribute(reading.element, "style-name") in styles.hidden_tables
+                if is_hidden and attribute(reading.element, "name") == FORM_SHEET:
+                    continue
+                if is_hidden:
                     findings.append(sheet_unread(reading.cells.trouble.sheet, "hidden"))
                 else:
                     yield reading.sheet()
+
+
+def sheets_named(package: zipfile.ZipFile, name: str, path: str) -> Iterator[Sheet]:
+    """The sheets of one name, hidden ones too."""
+    for reading in _sheets_of(package, "content.xml", OdsStyles(), path):
+        if attribute(reading.element, "name") == name:
+            yield reading.sheet()
 
 
 def _sheets_of(

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from mtool.errors import UnreadableInput
+from mtool.form_mark import FORM_SHEET
 from mtool.model import Finding, Locator
 from mtool.readers.spreadsheet.attachments import declared_tables, read_comments
 from mtool.readers.spreadsheet.ooxml import SheetPart, Workbook, open_workbook
@@ -25,6 +26,8 @@ def read_xlsx(path: Path, findings: list[Finding]) -> Iterator[Sheet]:
             raise UnreadableInput(f"{path}: the workbook lists no sheets; save it again as .xlsx")
         findings.extend(drawings_unread(path, package.namelist()))
         for part in workbook.sheets:
+            if part.is_hidden and part.name == FORM_SHEET:
+                continue
             locator = Locator(path=str(path), sheet=part.name)
             reason = _unread(part)
             if reason:

@@ -1,0 +1,243 @@
+"""From a workspace and a request to a chart: which series, which words, which outlines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from mtool.charts import Chart, Kind, Point, Ring, Series, Shape
+from mtool.clean import read_rows
+from mtool.datasets import Selection
+from mtool.errors import UsageError
+from mtool.language import translated
+from mtool.one_publication import of_one_publication
+from mtool.outlines import Outline, Outlines
+from mtool.schemas import load_schema
+from mtool.summarize_dataset import summarize_dataset
+from mtool.summary import AREA_COLUMNS, Request, Summary, SummaryRow
+from mtool.summary.spans import UNITS
+from mtool.workspace import Workspace
+
+NOT_SAID = "(not said)"
+#: Kinds that show every region where none is chosen.
+OF_EVERY_REGION = ("shares", "multiples")
+
+
+@of_one_publication
+def plot_dataset(
+    workspace: Workspace,
+    dataset: str | None,
+    request: Request,
+    selection: Selection,
+    kind: Kind,
+) -> Chart:
+    """The chart of a dataset, made from the figures that `mtool summarize` gives.
+
+    Raises `UsageError` as `summarize_dataset` does, for kinds that need regions or periods and
+    have none, and for a map of areas without outlines.
+    """
+
+    def ask(changed: Request) -> Summary:
+        return summarize_dataset(workspace, dataset, changed, selection)
+
+    if kind == "map":
+        return _map(workspace, ask, request)
+    _refuse_groups(request, kind)
+    together = ask(replace(request, regions=()) if kind in OF_EVERY_REGION else request)
+    series, remarks = _series(ask, request, kind, together)
+    title = _title(
+        workspace, together, () if kind in OF_EVERY_REGION or len(series) > 1 else request.regions
+    )
+    unit = {"shares": "share of the total", "change": "rate ratio to the period before"}.get(
+        kind, "number"
+    )
+    return Chart(
+        kind, title, translated(unit), tuple(series), _source(workspace, together), remarks
+    )
+
+
+def _refuse_groups(request: Request, kind: Kind) -> None:
+    if request.by not in UNITS and kind != "bars":
+        raise UsageError(f"--kind {kind} is of periods; --by {request.by} is drawn by: --kind bars")
+    if kind == "rest" and not request.regions:
+        raise UsageError("--kind rest sets regions against the rest; choose them with --region")
+
+
+def _series(
+    ask: Callable[[Request], Summary], request: Request, kind: Kind, together: Summary
+) -> tuple[list[Series], tuple[str, ...]]:
+    """The series of a kind, each with a point for every label."""
+    if kind == "change":
+        from mtool.summary.trend import with_trend
+
+        changes = with_trend(together)
+        name = ", ".join(together.regions) or translated("All")
+        return [Series(name, tuple(map(_change, changes.rows[1:])))], tuple(together.notes)
+    if kind == "rest":
+        mine = Series(", ".join(together.regions), _points(together))
+        rest = tuple(map(_rest, together.rows, mine.points))
+        return [mine, Series(translated("The rest"), rest)], tuple(together.notes)
+    names = request.regions
+    if kind in OF_EVERY_REGION and not names:
+        names = tuple(
+            r.period for r in ask(replace(request, by="region")).rows if r.period != NOT_SAID
+        )
+    if not names or request.by not in UNITS:
+        name = ", ".join(together.regions) or translated("All")
+        return [Series(name, _points(together))], tuple(together.notes)
+    return _by_region(ask, request, (names, kind), together)
+
+
+def _by_region(
+    ask: Callable[[Request], Summary],
+    request: Request,
+    asked: tuple[Sequence[str], Kind],
+    together: Summary,
+) -> tuple[list[Series], tuple[str, ...]]:
+    names, kind = asked
+    summaries = [ask(replace(request, regions=(name,))) for name in names]
+    labels = [row.period for row in together.rows]
+    notes = dict.fromkeys(note for summary in (together, *summaries) for note in summary.notes)
+    series = []
+    for summary in {s.regions: s for s in summaries}.values():
+        points = {p.label: p for p in _points(summary, shares=kind == "shares")}
+        name = ", ".join(summary.regions)
+        series.append(Series(name, tuple(points.get(x) or Point(x, None) for x in labels)))
+    if kind == "shares" and request.regions:
+        whole = zip(*(one.points for one in series), strict=True)
+        rest = tuple(_share_left(points) for points in whole)
+        series.append(Series(translated("The rest"), rest))
+    return series, tuple(notes)
+
+
+def _points(summary: Summary, *, shares: bool = False) -> tuple[Point, ...]:
+    return tuple(
+        Point(
+            row.period,
+            row.share if shares else row.value,
+            missing=row.n_missing,
+            partial=row.partial,
+            breaks=row.period in summary.breaks,
+            qualified=row.qualified,
+        )
+        for row in summary.rows
+    )
+
+
+def _rest(row: SummaryRow, mine: Point) -> Point:
+    """What is left of the total; null where either is unknown."""
+    if row.total is None or row.value is None:
+        return replace(mine, value=None, missing=0, qualified=False)
+    missing = row.total_n_missing - row.n_missing
+    return replace(mine, value=row.total - row.value, missing=missing, qualified=False)
+
+
+def _share_left(points: Sequence[Point]) -> Point:
+    known = [p.value for p in points if p.value is not None]
+    left = max(1 - sum(known), 0.0) if len(known) == len(points) else None
+    return replace(points[0], value=left, missing=0, qualified=False)
+
+
+def _change(row: SummaryRow) -> Point:
+    return Point(
+        row.period,
+        row.rate_ratio,
+        partial=row.partial,
+        low=row.rate_ratio_low,
+        high=row.rate_ratio_high,
+    )
+
+
+def _title(workspace: Workspace, summary: Summary, regions: Sequence[str]) -> str:
+    schema = load_schema(summary.dataset, workspace.schema_folders)
+    column = schema.columns.get(summary.measure)
+    title = f"{schema.title}: {(column.title if column else summary.measure).lower()}"
+    by = {"period": "", "region": ""}.get(summary.by, f", by {summary.by}")
+    return (
+        translated(title) + (f", {', '.join(summary.regions)}" if regions else "") + translated(by)
+    )
+
+
+def _source(workspace: Workspace, summary: Summary) -> str:
+    """The source line: title, edition and publisher of each source."""
+    told = {row["id"]: row for row in read_rows(workspace.clean / "sources.csv")}
+    lines = []
+    for source in summary.sources:
+        row = told.get(source, {})
+        parts = (row.get("title") or source, row.get("edition"), row.get("publisher"))
+        lines.append(", ".join(part for part in parts if part))
+    return f"{translated('Source')}: {'; '.join(lines)}."
+
+
+def _map(workspace: Workspace, ask: Callable[[Request], Summary], request: Request) -> Chart:
+    if request.by not in (*UNITS, *AREA_COLUMNS):
+        raise UsageError(f"a map is of regions; --by {request.by} is drawn by: --kind bars")
+    by = request.by if request.by in AREA_COLUMNS else "region"
+    summary = ask(replace(request, by=by))
+    shapes, absent, remarks = _shapes(workspace, summary)
+    if not shapes:
+        raise UsageError(
+            f"{summary.dataset}: no outlines of {', '.join(absent)}; put a GeoJSON file of the areas "
+            "into schemas/areas/outlines/, named by the country's code"
+        )
+    without = [p for p in _points(summary) if p.label in absent]
+    if without:
+        figures = "; ".join(f"{p.label} {p.value}" for p in without)
+        remarks += (f"not on the map, for want of an outline: {figures}",)
+    on_map = tuple(p for p in _points(summary) if p.label not in absent)
+    title = _title(workspace, summary, summary.regions) + _years(request, ask)
+    drawn = {shape.label for shape in shapes}
+    empty = tuple(Point(label, None) for label in sorted(drawn - {p.label for p in on_map}))
+    series = (Series(translated("Areas"), (*on_map, *empty)),)
+    notes = (*summary.notes, *remarks)
+    source = _source(workspace, summary)
+    return Chart("map", title, translated("number"), series, source, notes, shapes)
+
+
+def _years(request: Request, ask: Callable[[Request], Summary]) -> str:
+    """Which periods a map adds up."""
+    periods = [row.period for row in ask(replace(request, by="period", regions=())).rows]
+    return f", {periods[0]}–{periods[-1]}" if len(periods) > 1 else f", {periods[0]}"
+
+
+def _shapes(
+    workspace: Workspace, summary: Summary
+) -> tuple[tuple[Shape, ...], list[str], tuple[str, ...]]:
+    """A shape per area, also of areas without a figure; the areas without outline; remarks."""
+    from mtool.outlines import load_outlines
+
+    countries = sorted({code for code in summary.countries if code})
+    shapes: list[Shape] = []
+    remarks: list[str] = []
+    absent = [row.period for row in summary.rows]
+    for code in countries:
+        outlines = load_outlines(code, workspace.schema_folders)
+        if outlines is None:
+            continue
+        drawn: list[Outline] = []
+        for row in summary.rows:
+            area = outlines.areas.find_one(row.period)
+            found = outlines.of(area) if area else []
+            if found and row.period in absent:
+                absent.remove(row.period)
+                drawn += found
+                shapes.append(Shape(row.period, _polygons(found, outlines)))
+                remarks += [f"{outline.name} {outline.note}" for outline in found if outline.note]
+        for outline in outlines.shapes:
+            if outline not in drawn:
+                shapes.append(Shape(outline.name, _polygons([outline], outlines)))
+        remarks.append(f"{translated('Outlines')}: {outlines.source}")
+    return tuple(shapes), absent, tuple(remarks)
+
+
+def _polygons(found: Sequence[Outline], outlines: Outlines) -> tuple[tuple[Ring, ...], ...]:
+    return tuple(
+        tuple(tuple(outlines.ring(ring)) for ring in polygon)
+        for outline in found
+        for polygon in outline.polygons
+    )
+
+
+def usual_kind(by: str) -> Kind:
+    """Lines for periods, bars for anything else."""
+    return "lines" if by in UNITS else "bars"

@@ -1,0 +1,112 @@
+"""Pages as text: nothing of a source becomes markup, and the same figures give the same bytes."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import html
+
+from conftest import run_mtool
+from mtool.web_page import element, page
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "</style><img src=x onerror=alert(1)>",
+    "javascript:alert(1)",
+    '"\' onmouseover="alert(1)',
+    "</script><!--",
+    "&lt;b&gt;",
+]
+
+
+def exported(folder: Path, *words: str, out: str = "page.html") -> str:
+    ended = run_mtool(*words, "export", "html", "-o", folder / out, cwd=folder)
+    assert ended.code == 0, ended.err
+    return (folder / out).read_text(encoding="utf-8")
+
+
+@given(st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"])))
+def test_a_text_stays_a_text(text):
+    """Whatever it holds, it comes back from the page as it was, in content and in attributes."""
+    made = html.fragment_fromstring(str(element("p", text, title=text)))
+    assert len(made) == 0
+    assert (made.text or "") == text
+    assert made.get("title") == text
+
+
+@pytest.mark.parametrize(
+    "link", ["javascript:alert(1)", " javascript:x", "data:text/html,x", "//x"]
+)
+def test_only_links_to_the_web_are_made(link):
+    """A passport cannot make a link that runs something."""
+    assert "href" not in element("a", "link", href=link)
+
+
+def test_no_script_may_run_but_the_pages_own():
+    """The policy of the page names the one script by its hash, or none."""
+    assert "script-src 'none'" in page("A page", "text")
+    assert "script-src 'sha256-" in page("A page", "text", script="0")
+
+
+@pytest.mark.parametrize("cell", HOSTILE)
+def test_hostile_cells_are_shown_as_they_are(sample, cell):
+    """In names, titles, addresses and printed cells alike."""
+    raw = sample / "data" / "raw" / "mali_treaty_events.csv"
+    lines = raw.read_text(encoding="utf-8").splitlines()
+    quoted = cell.replace('"', '""')
+    changed = lines[1].split(",")
+    changed[-1] = f'"{quoted}"'
+    raw.write_text("\n".join([lines[0], ",".join(changed), *lines[2:]]) + "\n", encoding="utf-8")
+    passport = Path(f"{raw}.passport.yaml")
+    said = passport.read_text(encoding="utf-8")
+    yaml = cell.replace("'", "''")
+    title = "Dated treaty and programme facts about Mali"
+    assert title in said
+    said = said.replace(title, f"'{yaml}'").replace("source:\n", f"source:\n  url: '{yaml}'\n")
+    passport.write_text(said, encoding="utf-8")
+    ended = run_mtool("run", cwd=sample)
+    assert ended.code in (0, 1), ended.err
+    text = exported(sample)
+    tree = html.document_fromstring(text)
+    assert len(tree.xpath("//script")) == 1 and len(tree.xpath("//style")) == 1
+    assert not tree.xpath("//img | //*[@onerror or @onmouseover]")
+    assert not [link for link in tree.xpath("//@href") if link.startswith("javascript")]
+    assert cell in tree.xpath("string(//section[@id='sources'])")
+
+
+def test_the_same_figures_give_the_same_bytes(sample):
+    """No time of writing stands in the page."""
+    assert exported(sample) == exported(sample, out="again.html")
+
+
+def test_the_page_is_small(sample):
+    """Far below what a phone with a bad connection takes."""
+    assert len(exported(sample).encode()) < 500_000
+
+
+def test_the_data_in_the_page_is_the_published_data(sample):
+    """The CSV within the link is the file of `data/clean`."""
+    tree = html.document_fromstring(exported(sample))
+    (link,) = tree.xpath("//a[@download='staffing.csv']/@href")
+    data = base64.b64decode(link.partition("base64,")[2])
+    assert data == (sample / "data" / "clean" / "staffing.csv").read_bytes()
+
+
+def test_a_missing_file_of_a_source_is_said(sample):
+    """Without the raw file the figures stay, and the page says what it could not look at."""
+    (sample / "data" / "raw" / "mali_treaty_events.csv").unlink()
+    text = html.document_fromstring(exported(sample)).text_content()
+    assert "Dated treaty and programme facts about Mali: not audited for this page." in text
+    assert "Its tables are not on this page" in text
+
+
+def test_french_writes_dates_and_numbers_its_own_way(sample):
+    """The language in use is that of the page."""
+    text = exported(sample, "--lang", "fr")
+    assert '<html lang="fr">' in text
+    assert "novembre 2023" in text
+    assert "1,75</td>" in text
