@@ -60,8 +60,9 @@ def show(
         rows = [[*row[:2], translated(row[2]), row[3], translated(row[4])] for row in rows]
     title = f"{schema['name']}{colon()} {translated(schema['title'])}"
     write_rows(output, header, rows, title)
-    show_line(f"key: {', '.join(schema['key'])}")
-    show_line(f"rules: {', '.join(schema['rules']) or 'none'}")
+    if output is not Format.csv:
+        show_line(f"key: {', '.join(schema['key'])}")
+        show_line(f"rules: {', '.join(schema['rules']) or 'none'}")
 
 
 @app.command()
