@@ -96,7 +96,7 @@ def test_a_csv_for_a_french_excel_reads_back_to_the_same_rows(tmp_path):
         assert run_mtool("init", str(folder), "--country", "MLI").code == 0
     (tmp_path / "land.csv").write_text(
         "Land release in Mali, 2022\n\nRegion,Cancelled (m2),Reduced (m2),Cleared (m2)\n"
-        "Ségou,1250.5,300.25,10.75\nMopti,20.5,0.5,12345.125\n",
+        "Ségou,1250.5,300.25,10.125\nMopti,20.5,0.5,12345.125\nGao,7,2.125,0\n",
         encoding="utf-8",
     )
     assert run_mtool("ingest", tmp_path / "land.csv", cwd=first).code == 0

@@ -52,8 +52,10 @@ class Entry:
     def parts_of(self, text: str) -> tuple[str, ...] | None:
         """What stands for the placeholders in a sentence that the entry can have made."""
         match = self.pattern.fullmatch(text) if self.literals[0] in text else None
-        if not match or not self.is_weak:
-            return match.groups() if match else None
+        if not match or (_balanced(text) and not all(map(_balanced, match.groups()))):
+            return None
+        if not self.is_weak:
+            return match.groups()
         ends = (match.groups()[0], match.groups()[-1])
         return match.groups() if any(map(_NUMERIC.fullmatch, ends)) else None
 
@@ -67,6 +69,11 @@ class Entry:
             pieces.append(re.escape(literal))
             pieces.append("(.*?)" if placeholder is not None else "")
         return re.compile("".join(pieces), re.DOTALL)
+
+
+def _balanced(text: str) -> bool:
+    """True where every bracket is closed: no placeholder stands for half of a remark."""
+    return text.count("(") == text.count(")")
 
 
 def _named(said: str) -> bool:
@@ -116,12 +123,13 @@ class Catalogue:
         """A text that no single entry made: each sentence or clause of it in turn."""
         if _FIGURE.fullmatch(text):
             return self.figure(text)
-        for mark in (". ", "; ", ": "):
+        for mark in (". ", "; ", ": ", ", × "):
             if mark in text:
                 said = map(
                     self._part, re.split("\N{NARROW NO-BREAK SPACE}?" + re.escape(mark), text)
                 )
-                return (mark if mark == ". " else f"\N{NARROW NO-BREAK SPACE}{mark}").join(said)
+                spaced = mark in ("; ", ": ")
+                return ("\N{NARROW NO-BREAK SPACE}" * spaced + mark).join(said)
         bracket = _BRACKET.fullmatch(text)
         if bracket:
             outside, inside, end = bracket.groups()

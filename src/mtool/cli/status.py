@@ -21,7 +21,8 @@ def command(workspace: WorkspaceOption = None, output: FormatOption = Format.tab
     _show("datasets", ("dataset", "rows", "published", "age_days"), found["datasets"], output)
     _show("runs", ("run", "what", "plan", "code", "changed"), found["runs"], output)
     _show("due", ("run", "every", "last", "code", "due", "why"), found["due"], output)
-    show(_waiting(found["waiting"]))
+    if output is not Format.csv:
+        show(_waiting(found["waiting"]))
 
 
 def _show(title: str, header: tuple[str, ...], rows: list[dict[str, Any]], output: Format) -> None:

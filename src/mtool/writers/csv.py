@@ -71,12 +71,20 @@ def read_csv(path: Path, schema: Schema) -> pd.DataFrame:
 
 
 def write_for_excel(frame: pd.DataFrame, path: Path) -> None:
-    """Write a frame as a French Excel opens it by double click: `;`, decimal comma, a BOM."""
-    _guarded(frame).to_csv(
+    """Write a frame as a French Excel opens it by double click: `;`, decimal comma, a BOM.
+
+    A fraction of three digits gets a zero: `1,125` could be a thousand and more.
+    """
+    written = _guarded(frame)
+    for name in written.select_dtypes("float"):
+        texts = written[name].dropna().map("{:.15g}".format).astype("str")
+        doubtful = texts.str.fullmatch(r"-?[0-9]{1,3}\.[0-9]{3}")
+        texts = texts.where(~doubtful, texts + "0").str.replace(".", ",", regex=False)
+        written = written.assign(**{name: texts.reindex(written.index)})
+    written.to_csv(
         path,
         index=False,
         sep=";",
-        decimal=",",
         encoding="utf-8-sig",
         lineterminator="\r\n",
         date_format="%Y-%m-%d",
