@@ -1,12 +1,18 @@
 # make run   sets up .venv and runs the main job on the sample
 # make test  sets up .venv, checks style and types, runs the tests
 # make prove what takes long: fuzzing, larger property runs, benchmarks
-.PHONY: run test lint prove lock
+# make docs  builds the documentation into site/
+# make audit known vulnerabilities of dependencies, and of our own code what ruff's security rules find
+# make sbom  what is in a release, as CycloneDX, in dist/sbom.json
+# make dist  sdist and wheel, the same bytes on every machine
+.PHONY: run test lint prove docs audit sbom dist lock
 
 VENV := .venv
 BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null)
 PYTHON ?= python3
+# Apart from the environment of the program, so that they are not audited with it.
+AUDIT_TOOLS = test -x .venv-audit/bin/cyclonedx-py || { $(PYTHON) -m venv .venv-audit && .venv-audit/bin/python -m pip install --quiet pip-audit cyclonedx-bom; }
 # What a first run needs; databases, charts and clusters are extras that a user adds.
 RUN_EXTRAS := --extra pdf --extra docx --extra stats
 
@@ -30,6 +36,26 @@ prove: $(VENV)/test.done
 	$(BIN)/python benchmarks/startup.py
 	$(BIN)/python benchmarks/audit_length.py
 	$(BIN)/python benchmarks/engines/run.py --rows 10k,100k --rounds 3 --only validate_csv,nine_rows --json .mtool/engines.json
+
+# In an environment of its own: the site needs nothing of mtool, only its pages.
+docs:
+	test -x .venv-docs/bin/python || $(PYTHON) -m venv .venv-docs
+	.venv-docs/bin/python -m pip install --quiet "mkdocs>=1.6,<2" "mkdocs-material>=9.6"
+	.venv-docs/bin/python -m mkdocs build --quiet
+
+audit: $(VENV)/test.done
+	$(BIN)/ruff check --select S --ignore S101 src
+	-$(AUDIT_TOOLS)
+	$(BIN)/python tools/audit_dependencies.py .venv-audit/bin/pip-audit
+
+sbom:
+	$(AUDIT_TOOLS)
+	mkdir -p dist
+	.venv-audit/bin/cyclonedx-py requirements requirements/run.txt --pyproject pyproject.toml --mc-type application --output-reproducible -o dist/sbom.json
+
+# The date inside is that of the last commit, unless the environment names another.
+dist: $(VENV)/test.done
+	SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct)} $(BIN)/python -m build --no-isolation
 
 # With uv the lock decides; without it, requirements exported from the lock, with hashes.
 $(VENV)/run.done: pyproject.toml uv.lock requirements/run.txt

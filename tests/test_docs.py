@@ -34,11 +34,14 @@ TOO_SLOW = {"csv-wide.csv"}
 COMMAND = re.compile(r"```console\n\$ (.+?)\n(.*?)```", re.DOTALL)
 
 
-PAGES = ["README.md", *sorted(f"docs/how-to/{p.name}" for p in ROOT.glob("docs/how-to/*.md"))]
+PAGES = [
+    "README.md",
+    *sorted(p.relative_to(ROOT).as_posix() for p in ROOT.glob("docs/**/*.md")),
+]
 
 
 def blocks() -> list[typing.Any]:
-    """Every console block of the README and the how-to pages: its command and what it prints."""
+    """Every console block of the README and the documentation: its command and what it prints."""
     return [
         pytest.param(command, printed, id=f"{name}:{number}")
         for name in PAGES

@@ -90,25 +90,30 @@ def _rows(folder: Path) -> list[dict[str, object]]:
 
 
 def test_a_csv_for_a_french_excel_reads_back_to_the_same_rows(tmp_path):
-    """`;`, decimal comma and a byte order mark; decimals and accents come through."""
-    first, second = tmp_path / "first", tmp_path / "second"
-    for folder in (first, second):
-        assert run_mtool("init", str(folder), "--country", "MLI").code == 0
+    """`;`, decimal comma and a byte order mark read to the very rows that the plain CSV gives."""
+    for folder in ("first", "en", "fr"):
+        assert run_mtool("init", tmp_path / folder, "--country", "MLI").code == 0
     (tmp_path / "land.csv").write_text(
         "Land release in Mali, 2022\n\nRegion,Cancelled (m2),Reduced (m2),Cleared (m2)\n"
         "Ségou,1250.5,300.25,10.125\nMopti,20.5,0.5,12345.125\nGao,7,2.125,0\n",
         encoding="utf-8",
     )
+    first = tmp_path / "first"
     assert run_mtool("ingest", tmp_path / "land.csv", cwd=first).code == 0
-    out = tmp_path / "land_release.csv"
-    ended = run_mtool("export", "csv", "land_release", "--excel-locale", "fr", "-o", out, cwd=first)
-    assert ended.code == 0, ended.err
-    written = out.read_bytes()
-    assert written.startswith(b"\xef\xbb\xbf")
-    assert "12345,125" in written.decode("utf-8-sig")
-    ended = run_mtool("ingest", out, "--schema", "land_release", cwd=second)
-    assert ended.code == 0, ended.err
-    assert _rows(first) == _rows(second) != []
+    read = {}
+    for code in ("en", "fr"):
+        out = tmp_path / f"of_{code}" / "land_release.csv"
+        out.parent.mkdir()
+        words = ("export", "csv", "land_release", "--excel-locale", code, "-o", out)
+        assert run_mtool(*words, cwd=first).code == 0
+        assert out.read_bytes().startswith(b"\xef\xbb\xbf") == (code == "fr")
+        ended = run_mtool("ingest", out, "--schema", "land_release", cwd=tmp_path / code)
+        assert ended.code == 0, ended.err
+        read[code] = _rows(tmp_path / code)
+    written = out.read_text(encoding="utf-8-sig")
+    assert ";12345,125;" in written
+    assert ";2,1250;" in written
+    assert read["fr"] == read["en"] != []
 
 
 def test_only_csv_has_an_excel_locale(sample):

@@ -17,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conftest import ROOT, Ran, run_mtool
+from mtool import read_tables
 from mtool.schemas import load_schema
 from mtool.visible_text import visible, visible_line
 from mtool.writers import Export, find_writer
@@ -296,6 +297,24 @@ def test_no_text_of_a_workbook_is_a_formula(formulas: Export, tmp_path: Path) ->
     said = [c for c in cells if c.value in FORMULAS]
     assert len(said) > len(FORMULAS)
     assert {c.data_type for c in said} == {"s"}
+
+
+def test_a_bare_carriage_return_inside_a_row() -> None:
+    """It belongs to its cell, and every row keeps its cells."""
+    (table,) = read_tables(ROOT / "tests" / "nasty" / "csv-carriage-return-inside-a-row.csv")
+    assert [tuple(row) for row in table.rows] == [
+        ("Gao", "1", "two"),
+        ("lines\rJKidal", "2", "one"),
+        ("Mopti", "3", "one"),
+    ]
+
+
+def test_a_cell_of_nothing_but_marks() -> None:
+    """Each of hundreds of marks is split once, not once for each that follows it."""
+    code = (
+        f"import mtool; mtool.read_tables({str(ROOT / 'tests/nasty/csv-marks-without-end.csv')!r})"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
 
 
 #: Text on which a careless pattern takes time that grows with its square or worse.

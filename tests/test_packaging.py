@@ -26,6 +26,25 @@ def wheel(tmp_path_factory):
     return next(out.glob("*.whl"))
 
 
+def test_two_builds_are_the_same_bytes(tmp_path):
+    """Sdist and wheel, whatever the time zone and the umask."""
+    built = []
+    for zone, umask in (("UTC", 0o022), ("Asia/Tokyo", 0o077)):
+        out = tmp_path / zone.replace("/", "-")
+        done = subprocess.run(
+            [sys.executable, "-m", "build", "--no-isolation", "--outdir", out, ROOT],
+            capture_output=True,
+            text=True,
+            timeout=300,
+            umask=umask,
+            env=os.environ | {"TZ": zone, "SOURCE_DATE_EPOCH": "1700000000"},
+        )
+        assert done.returncode == 0, done.stderr
+        built.append({path.name: path.read_bytes() for path in out.iterdir()})
+    assert len(built[0]) == 2
+    assert built[0] == built[1]
+
+
 def test_the_wheel_carries_the_schemas(wheel):
     """Schemas, vocabularies and areas are inside the package."""
     names = set(zipfile.ZipFile(wheel).namelist())

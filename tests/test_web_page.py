@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import sys
 from pathlib import Path
 
 import pytest
@@ -66,7 +67,9 @@ def test_hostile_cells_are_shown_as_they_are(sample, cell):
     yaml = cell.replace("'", "''")
     title = "Dated treaty and programme facts about Mali"
     assert title in said
-    said = said.replace(title, f"'{yaml}'").replace("source:\n", f"source:\n  url: '{yaml}'\n")
+    said = said.replace(title, f"'{yaml}'")
+    assert "  language: en\n" in said
+    said = said.replace("  language: en\n", f"  language: en\n  url: '{yaml}'\n")
     passport.write_text(said, encoding="utf-8")
     ended = run_mtool("run", cwd=sample)
     assert ended.code in (0, 1), ended.err
@@ -110,3 +113,30 @@ def test_french_writes_dates_and_numbers_its_own_way(sample):
     assert '<html lang="fr">' in text
     assert "novembre 2023" in text
     assert "1,75</td>" in text
+
+
+def test_what_is_held_back_is_said_and_given_away_nowhere(sample):
+    """For the public, an internal source is on no part of the page: rows, quotes, tables or file."""
+    passport = sample / "data" / "raw" / "mali_improvised_mines.txt.passport.yaml"
+    said = passport.read_text(encoding="utf-8")
+    passport.write_text(
+        said.replace("  language: en\n", "  language: en\n  sharing: internal\n"), encoding="utf-8"
+    )
+    run_mtool("run", cwd=sample)
+    out = sample / "public.html"
+    ended = run_mtool("export", "html", "--share", "public", "-o", out, cwd=sample)
+    assert ended.code == 0, ended.err
+    text = out.read_text(encoding="utf-8")
+    assert "held back: source mali_improvised_mines" in text
+    assert "Mopti" not in text and "doubling" not in text and "<svg" not in text
+    assert "Mopti" in exported(sample)
+
+
+def test_without_the_charts_extra_the_page_says_so(sample, monkeypatch):
+    """The tables carry the figures; one sentence names the extra."""
+    monkeypatch.setitem(sys.modules, "vl_convert", None)
+    text = exported(sample)
+    assert "<svg" not in text
+    tree = html.document_fromstring(text)
+    assert "charts" in tree.xpath("string(//section[@id='incidents']/p[2])")
+    assert "155" in tree.xpath("string(//table[@id='incidents-sums'])")

@@ -11,9 +11,13 @@ from mtool.errors import ExitCode, MtoolError
 
 def main() -> NoReturn:
     """Run the command line. A user never sees a traceback: details of a bug go to a file."""
+    import gc
+
     from mtool.language import colon, translated
     from mtool.visible_text import visible_line
 
+    # Loading modules makes many objects that stay: looking through them again and again is in vain.
+    gc.set_threshold(50_000)
     try:
         from mtool.cli import run_in_language
 

@@ -126,14 +126,15 @@ def _passport_of(
     path = passport_path(raw)
     if path.is_file():
         return (cache.passport(raw) if cache else None) or read_passport(path)
-    from mtool.first_passport import infer_passport, write_first_passport
-    from mtool.sources.files import own_date, read_document, source_id_of
+    from mtool.first_passport import passport_of_file
+    from mtool.passport import write_passport
+    from mtool.sources.files import own_date, source_id_of
 
     source = Source(source_id_of(raw), path=workspace.relative(raw))
-    document = read_document(raw, source)
+    passport = passport_of_file(workspace, raw, source, (own_date(raw), ""))
     if write:
-        return write_first_passport(workspace, raw, document, (own_date(raw), ""))
-    return infer_passport(workspace, raw, document, (own_date(raw), ""))
+        write_passport(path, passport)
+    return passport
 
 
 def _derive(workspace: Workspace, raw: Path, passport: Passport) -> Derived:

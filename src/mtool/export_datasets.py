@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from mtool import __version__
 from mtool.clean import read_findings, read_rows, read_sources
 from mtool.datasets import Selection, choose_dataset, dataset_names, load_dataset, select
-from mtool.errors import UnreadableInput, UsageError
-from mtool.model import Document, Report
+from mtool.errors import UsageError
 from mtool.one_publication import of_one_publication
+from mtool.page_content import with_sources_and_charts
 from mtool.sharing import Audience, held_back
 from mtool.workspace import Workspace
 from mtool.writers import Export, find_database, find_writer
-
-#: Bytes up to which a source is audited and shown beside its figures.
-LARGEST_PRINTED = 5_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +62,7 @@ def export_datasets(workspace: Workspace, request: ExportRequest) -> Exported:
         tables = database.load(export, request.out or "", upsert=request.upsert)
         return Exported(tuple(tables), export.held_back)
     if find_writer(request.to).reads_sources:
-        export = replace(export, documents=audited_sources(workspace, export))
+        export = with_sources_and_charts(export, workspace, request.selection)
     paths = _to_files(export, request)
     return Exported(tuple(map(str, paths)), export.held_back, tuple(export.notes))
 
@@ -96,25 +92,6 @@ def _chosen(workspace: Workspace, request: ExportRequest) -> Export:
         __version__,
         tuple(total for total in totals if total["source_ref"] in tables),
     )
-
-
-def audited_sources(workspace: Workspace, export: Export) -> tuple[tuple[Document, Report], ...]:
-    """The sources of an export with the audit of each; none where anything is held back.
-
-    A source that is not there, too large to be read by people, or without anything to audit is
-    left out.
-    """
-    from mtool.audit_sources import AuditRequest, audit_file
-
-    if export.held_back:
-        return ()
-    found = []
-    for path in dict.fromkeys(workspace.root / source["path"] for source in export.sources):
-        if path.is_file() and path.stat().st_size <= LARGEST_PRINTED:
-            with suppress(UnreadableInput):
-                audited = audit_file(path, AuditRequest(), workspace)
-                found.append((audited.document, audited.report))
-    return tuple(found)
 
 
 def _to_files(export: Export, request: ExportRequest) -> list[Path]:

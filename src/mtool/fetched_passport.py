@@ -8,11 +8,11 @@ from pathlib import Path, PurePosixPath
 
 from mtool.credentials import redact
 from mtool.errors import UsageError
-from mtool.first_passport import infer_passport
-from mtool.model import Document, Source
+from mtool.first_passport import passport_of_file
+from mtool.model import Source
 from mtool.passport import Passport, TableRecipe, passport_path
 from mtool.sources import Fetched, Wanted, find_source
-from mtool.sources.files import read_document, source_id_of
+from mtool.sources.files import source_id_of
 from mtool.sources.landing import place_of
 from mtool.workspace import Workspace
 
@@ -33,20 +33,14 @@ def passport_of_fetched(workspace: Workspace, wanted: Wanted, fetched: Fetched) 
         title=wanted.title or fetched.title,
         path=_shown(workspace, wanted, fetched),
     )
-    document = read_document(fetched.path, source)
-    return _passport(workspace, wanted, fetched, document)
+    # A declared source lives on under one passport: the day of its first bytes is no edition of it.
+    told = ("" if wanted.id else fetched.published, wanted.schema)
+    inferred = passport_of_file(workspace, fetched.path, source, told)
+    return _as_declared(inferred, wanted, fetched)
 
 
-def _passport(
-    workspace: Workspace, wanted: Wanted, fetched: Fetched, document: Document
-) -> Passport:
-    """The first passport of a file that was fetched: what was inferred, and what was declared.
-
-    A declared source lives on under one passport: the day of its first bytes is no edition of it.
-    """
-    assert fetched.path is not None
-    edition = "" if wanted.id else fetched.published
-    passport = infer_passport(workspace, fetched.path, document, (edition, wanted.schema))
+def _as_declared(passport: Passport, wanted: Wanted, fetched: Fetched) -> Passport:
+    """A passport that was inferred, with what the source of the file declares."""
     source, about = passport.source, fetched.about
     fetched_from = "" if find_source(wanted.uri, wanted.kind).is_local else redact(wanted.uri)
     source = replace(

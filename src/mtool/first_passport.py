@@ -5,32 +5,53 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from mtool.model import Document
-from mtool.passport import Passport, TableRecipe, passport_path
+from mtool.errors import UnreadableInput
+from mtool.model import Document, Source
+from mtool.passport import Passport, TableRecipe
 from mtool.workspace import Workspace, sha256_of
 
 #: Below this, a table waits for a person.
 CONFIDENCE_NEEDED = 0.7
 
 
-def write_first_passport(
-    workspace: Workspace, raw: Path, document: Document, told: tuple[str, str]
+def passport_of_file(
+    workspace: Workspace, raw: Path, source: Source, told: tuple[str, str]
 ) -> Passport:
-    """Infer a passport and write it beside the raw file."""
-    from mtool.passport import write_passport
+    """Read a file and infer its passport; of a large feed, from its head and its last lines.
 
-    passport = infer_passport(workspace, raw, document, told)
-    write_passport(passport_path(raw), passport)
-    return passport
+    `told` is the file's own date, for its edition, and the schema asked for or empty. Raises what
+    reading the file raises.
+    """
+    from mtool.sources.files import read_document
+
+    return _passport_of_feed(workspace, raw, source, told) or infer_passport(
+        workspace, raw, read_document(raw, source), told
+    )
+
+
+def _passport_of_feed(
+    workspace: Workspace, raw: Path, source: Source, told: tuple[str, str]
+) -> Passport | None:
+    """The passport of a file that is derived as a feed; null for any other file."""
+    from mtool.feed import open_feed
+    from mtool.feed_sample import may_be_feed, sample_of
+    from mtool.sources.files import read_document
+
+    if not may_be_feed(raw):
+        return None
+    try:
+        with sample_of(raw) as sample:
+            passport = infer_passport(workspace, raw, read_document(sample, source), told)
+    except UnreadableInput:
+        return None
+    feed = open_feed(raw, source, passport, workspace.schema_folders)
+    return passport if feed else None
 
 
 def infer_passport(
     workspace: Workspace, raw: Path, document: Document, told: tuple[str, str]
 ) -> Passport:
-    """Everything that can be worked out about a file, spelled out.
-
-    `told` is the file's own date, for its edition, and the schema asked for or empty.
-    """
+    """Everything that can be worked out about a file, spelled out; `told` as above."""
     from mtool.infer import context_of, infer_recipe
     from mtool.layouts import described_by_layout, without_licence_sheets
 

@@ -59,7 +59,7 @@ def infer_recipe(table: RawTable, context: Context) -> TableRecipe:
     rows = [row.cells for row in islice(table.body, SAMPLE_ROWS)]
     columns = profile(table, rows)
     tidy = _already_tidy(columns, context)
-    if tidy:
+    if tidy and not _leaves_places(columns, tidy, context):
         return _recipe_of_tidy(table, columns, tidy, context)
     layout = recognise(table, rows)
     if layout and context.schema in ("", layout.schema):
@@ -143,6 +143,14 @@ def _has_required(columns: Sequence[Column], schema: Schema, context: Context) -
     measured = not schema.measures or bool(named & set(schema.measures))
     told = {"location_code"} if context.country else set()
     return measured and required - WRITTEN_BY_MTOOL - told <= named
+
+
+def _leaves_places(columns: Sequence[Column], schema: Schema, context: Context) -> bool:
+    """True where a column of places bears no name of the schema: only a reading would keep it."""
+    named = _by_name(columns, schema)
+    return not context.schema and any(
+        c.key not in named and dimension_of(c.header) in ("area", "country") for c in columns
+    )
 
 
 def _by_name(columns: Sequence[Column], schema: Schema) -> dict[str, str]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from mtool.datasets import Selection
     from mtool.export_datasets import Exported
     from mtool.query import Answer
+    from mtool.tracing import Trace, TraceRequest
 
 
 def read_tables(
@@ -98,6 +99,12 @@ class OpenWorkspace:
 
         request = ExportRequest(to, datasets, out, audience=Audience(share))
         return export_datasets(self.workspace, request)
+
+    def trace(self, dataset: str | None = None, request: TraceRequest | None = None) -> list[Trace]:
+        """The printed cell behind each figure chosen, what was checked, and who says otherwise."""
+        from mtool.tracing import TraceRequest, trace
+
+        return trace(self.workspace, dataset, request or TraceRequest())[0]
 
     def audit(self, target: str) -> Report:
         """Audit a source of the workspace, by its id or file."""

@@ -45,9 +45,7 @@ def plot_dataset(
     _refuse_groups(request, kind)
     together = ask(replace(request, regions=()) if kind in OF_EVERY_REGION else request)
     series, remarks = _series(ask, request, kind, together)
-    title = _title(
-        workspace, together, () if kind in OF_EVERY_REGION or len(series) > 1 else request.regions
-    )
+    title = _title(workspace, together)
     unit = {"shares": "share of the total", "change": "rate ratio to the period before"}.get(
         kind, "number"
     )
@@ -148,14 +146,21 @@ def _change(row: SummaryRow) -> Point:
     )
 
 
-def _title(workspace: Workspace, summary: Summary, regions: Sequence[str]) -> str:
-    schema = load_schema(summary.dataset, workspace.schema_folders)
-    column = schema.columns.get(summary.measure)
-    title = f"{schema.title}: {(column.title if column else summary.measure).lower()}"
-    by = {"period": "", "region": ""}.get(summary.by, f", by {summary.by}")
-    return (
-        translated(title) + (f", {', '.join(summary.regions)}" if regions else "") + translated(by)
-    )
+def _title(workspace: Workspace, summary: Summary) -> str:
+    """What is drawn, where, when: `Incidents, Mopti and Ségou, 2017–2022`."""
+    column = load_schema(summary.dataset, workspace.schema_folders).columns.get(summary.measure)
+    title = translated(column.title if column else summary.measure)
+    parts = [title[:1].upper() + title[1:]]
+    if summary.regions:
+        parts.append(f" {translated('and')} ".join(summary.regions))
+    if summary.by in UNITS:
+        parts.append(_span(summary))
+    return ", ".join(parts)
+
+
+def _span(summary: Summary) -> str:
+    first, last = summary.rows[0].period, summary.rows[-1].period
+    return first if first == last else f"{first}–{last}"
 
 
 def _source(workspace: Workspace, summary: Summary) -> str:
@@ -185,19 +190,14 @@ def _map(workspace: Workspace, ask: Callable[[Request], Summary], request: Reque
         figures = "; ".join(f"{p.label} {p.value}" for p in without)
         remarks += (f"not on the map, for want of an outline: {figures}",)
     on_map = tuple(p for p in _points(summary) if p.label not in absent)
-    title = _title(workspace, summary, summary.regions) + _years(request, ask)
+    over = ask(replace(request, by="period"))
+    title = f"{_title(workspace, summary)}, {_span(over)}"
     drawn = {shape.label for shape in shapes}
     empty = tuple(Point(label, None) for label in sorted(drawn - {p.label for p in on_map}))
     series = (Series(translated("Areas"), (*on_map, *empty)),)
     notes = (*summary.notes, *remarks)
     source = _source(workspace, summary)
     return Chart("map", title, translated("number"), series, source, notes, shapes)
-
-
-def _years(request: Request, ask: Callable[[Request], Summary]) -> str:
-    """Which periods a map adds up."""
-    periods = [row.period for row in ask(replace(request, by="period", regions=())).rows]
-    return f", {periods[0]}–{periods[-1]}" if len(periods) > 1 else f", {periods[0]}"
 
 
 def _shapes(

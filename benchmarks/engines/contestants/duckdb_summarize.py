@@ -8,7 +8,8 @@ import duckdb
 
 def main() -> None:
     query = (
-        "SELECT admin1, year, coalesce(sum(fatalities), 0)::BIGINT, count(*) - count(fatalities) "
+        "SELECT admin1_name, year(event_date), coalesce(sum(killed), 0)::BIGINT, "
+        "count(*) - count(killed) "
         f"FROM '{sys.argv[1]}' GROUP BY ALL"
     )
     rows = duckdb.connect().execute(query).fetchall()

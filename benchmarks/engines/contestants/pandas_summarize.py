@@ -5,7 +5,7 @@ import sys
 
 import pandas as pd
 
-COLUMNS = ["admin1", "year", "fatalities"]
+COLUMNS = ["admin1_name", "event_date", "killed"]
 
 
 def main() -> None:
@@ -13,9 +13,10 @@ def main() -> None:
     if path.endswith(".parquet"):
         events = pd.read_parquet(path, columns=COLUMNS)
     else:
-        events = pd.read_csv(path, engine="c", usecols=COLUMNS)
-    events = events.assign(missing=events["fatalities"].isna())
-    sums = events.groupby(["admin1", "year"], dropna=False)[["fatalities", "missing"]].sum()
+        events = pd.read_csv(path, engine="c", usecols=COLUMNS, parse_dates=["event_date"])
+    year = pd.to_datetime(events["event_date"]).dt.year
+    events = events.assign(year=year, missing=events["killed"].isna())
+    sums = events.groupby(["admin1_name", "year"], dropna=False)[["killed", "missing"]].sum()
     print(json.dumps({f"{a} {y}": [int(t), int(m)] for (a, y), t, m in sums.itertuples()}))
 
 

@@ -11,9 +11,13 @@ def main() -> None:
     if path.endswith(".parquet"):
         scan = pl.scan_parquet(path)
     else:
-        scan = pl.scan_csv(path, schema_overrides={"year": pl.Int64, "fatalities": pl.Int64})
-    figures = (pl.col("fatalities").sum(), pl.col("fatalities").null_count().alias("missing"))
-    sums = scan.group_by("admin1", "year").agg(figures).collect(engine="streaming")
+        scan = pl.scan_csv(path, schema_overrides={"event_date": pl.Date, "killed": pl.Int64})
+    figures = (pl.col("killed").sum(), pl.col("killed").null_count().alias("missing"))
+    sums = (
+        scan.group_by("admin1_name", pl.col("event_date").dt.year())
+        .agg(figures)
+        .collect(engine="streaming")
+    )
     answer = {f"{admin1} {year}": [total, none] for admin1, year, total, none in sums.iter_rows()}
     print(json.dumps(answer))
 

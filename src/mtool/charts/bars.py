@@ -38,7 +38,7 @@ def _body(chart: Chart, *, lying: bool) -> dict[str, Any]:
         for p in one.points
     ]
     where, along = ("y", "x") if lying else ("x", "y")
-    colour = {"field": "name", "type": "nominal", "legend": None}
+    colour: dict[str, Any] = {"field": "name", "type": "nominal", "legend": None}
     colour["scale"] = {"domain": names, "range": list(PALETTE[: len(names)])}
     if len(names) > 1:
         colour["legend"] = {
@@ -48,6 +48,7 @@ def _body(chart: Chart, *, lying: bool) -> dict[str, Any]:
             "symbolType": "square",
         }
     axis = across(chart.labels, 0 if lying else None)
+    axis["scale"] = axis["scale"] | {"paddingInner": 0.25}
     encoding: dict[str, Any] = {where: axis, along: upward(most(chart.series))}
     if len(names) > 1:
         encoding[f"{where}Offset"] = {"field": "name", "sort": None, "scale": {"domain": names}}

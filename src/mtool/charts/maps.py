@@ -10,26 +10,32 @@ from mtool.charts import Chart, Shape, extent, written
 #: From light to dark, told apart in grey too.
 CLASSES = ("#EAF1F8", "#C3D9EC", "#8FBBDC", "#4D93C3", "#1F5F99")
 DARK = 3
+#: Square pixels below which an area cannot hold its name.
+SMALL = 900
 
 
-def map_layers(chart: Chart) -> list[dict[str, Any]]:
-    """The layers of a map; areas without a figure are white, with a dashed edge and a cross."""
+def map_layers(chart: Chart) -> tuple[list[dict[str, Any]], float]:
+    """The layers of a map and its height; areas without a figure are white, with a dashed edge and a cross."""
     from mtool.charts.vega import WIDTH
 
     points = {p.label: p for p in chart.points}
     place = _projected(chart.shapes, WIDTH)
     top = max((p.value for p in points.values() if p.value is not None), default=0) or 1
+    outer = {s.label: [place(*spot) for spot in s.largest] for s in chart.shapes}
+    small = {label for label, ring in outer.items() if extent(ring) < SMALL}
+    height = max(y for ring in outer.values() for _, y in ring)
+    avoided = [_middle(outer[label], []) for label in sorted(small)]
     features, labels = [], []
     for shape in sorted(chart.shapes, key=lambda s: -extent(s.largest)):
         point = points[shape.label]
         rank = -1 if point.value is None else min(int(5 * point.value / top), 4)
         polygons = [[[place(*spot) for spot in ring] for ring in p] for p in shape.polygons]
-        largest = [place(*spot) for spot in shape.largest]
         features.append(
             {"type": "Feature", "geometry": {"type": "MultiPolygon", "coordinates": polygons}}
             | {"fill": CLASSES[rank] if rank >= 0 else "#FFFFFF", "gap": rank < 0}
         )
-        x, y = _middle(largest)
+        is_small = shape.label in small
+        x, y = _middle(outer[shape.label], [] if is_small else avoided)
         dark = rank >= DARK
         labels.append(
             {
@@ -38,9 +44,9 @@ def map_layers(chart: Chart) -> list[dict[str, Any]]:
                 "name": [shape.label, written(point, chart.kind)],
                 "ink": "#FFFFFF" if dark else "#111111",
             }
-            | {"small": extent(largest) < 900}
+            | {"small": is_small}
         )
-    return [_filled(features), *_labelled(labels)]
+    return [_filled(features), *_labelled(labels, height)], height + 34 * bool(small)
 
 
 def _filled(features: list[dict[str, Any]]) -> dict[str, Any]:
@@ -56,8 +62,8 @@ def _filled(features: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def _labelled(labels: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Names inside areas; of one too small to hold its name, below it at the end of a line."""
+def _labelled(labels: list[dict[str, Any]], height: float) -> list[dict[str, Any]]:
+    """Names inside areas; of one too small to hold its name, under the map at the end of a line."""
     where = {"x": {"field": "x", "type": "quantitative", "scale": None, "axis": None}}
     where |= {"y": {"field": "y", "type": "quantitative", "scale": None, "axis": None}}
     ink = {"color": {"field": "ink", "type": "nominal", "scale": None}}
@@ -69,9 +75,7 @@ def _labelled(labels: list[dict[str, Any]]) -> list[dict[str, Any]]:
         "baseline": "middle",
     }
     inside = [label for label in labels if not label["small"]]
-    outside = [
-        label | {"ink": "#111111", "to": label["y"] + 62} for label in labels if label["small"]
-    ]
+    outside = [label | {"ink": "#111111", "to": height + 4} for label in labels if label["small"]]
     text = {"text": {"field": "name"}}
     layers: list[dict[str, Any]] = [
         {"data": {"values": inside}, "mark": mark, "encoding": where | ink | text},
@@ -107,15 +111,17 @@ def _projected(shapes: tuple[Shape, ...], width: float) -> Any:
     return place
 
 
-def _middle(ring: Any) -> tuple[float, float]:
-    """A spot well inside: the middle of the widest stretch across the ring's middle heights."""
-    ys = sorted(spot[1] for spot in ring)
-    low, high = ys[0], ys[-1]
-    best = (0.0, ring[0][0], ring[0][1])
-    for part in (0.5, 0.4, 0.6, 0.3, 0.7):
+def _middle(ring: Any, avoided: list[tuple[float, float]]) -> tuple[float, float]:
+    """A spot well inside: the middle of the widest stretch that is not near a spot to avoid."""
+    heights = [spot[1] for spot in ring]
+    low, high = min(heights), max(heights)
+    best = (-1.0, ring[0][0], ring[0][1])
+    for part in (0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8):
         y = low + (high - low) * part
-        for left, right in _stretches(ring, y):
-            best = max(best, ((right - left) * 1.0, (left + right) / 2, y), key=lambda b: b[0])
+        for left, right in _rooms(ring, y):
+            x = (left + right) / 2
+            near = any(abs(x - a) < 38 and y > b - 30 for a, b in avoided)
+            best = max(best, (0.0 if near else right - left, x, y), key=lambda spot: spot[0])
     return round(best[1], 1), round(best[2], 1)
 
 
@@ -126,3 +132,15 @@ def _stretches(ring: Any, y: float) -> list[tuple[float, float]]:
         if (a[1] > y) != (b[1] > y)
     )
     return list(zip(crossings[::2], crossings[1::2], strict=True))
+
+
+def _rooms(ring: Any, y: float) -> list[tuple[float, float]]:
+    """Stretches at a height that are inside at the top and the foot of a label of two lines, too."""
+    rows = [_stretches(ring, y + step) for step in (-12, 0, 12)]
+    rooms = [
+        (max(a[0], b[0], c[0]), min(a[1], b[1], c[1]))
+        for a in rows[0]
+        for b in rows[1]
+        for c in rows[2]
+    ]
+    return [(left, right) for left, right in rooms if left < right]

@@ -13,7 +13,7 @@ def most(series: Sequence[Series]) -> float:
     largest = max((p.value for one in series for p in one.points if p.value is not None), default=0)
     if largest <= 0:
         return 1.0
-    step = 10 ** math.floor(math.log10(largest)) / 2
+    step: float = 10 ** math.floor(math.log10(largest)) / 2
     return max(math.ceil(largest * 1.06 / step) * step, 1.0)
 
 

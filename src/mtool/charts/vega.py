@@ -111,7 +111,13 @@ def _body(chart: Chart) -> dict[str, Any]:
     if chart.kind == "map":
         from mtool.charts.maps import map_layers
 
-        return {"width": WIDTH, "height": WIDTH, "layer": map_layers(chart)}
+        layers, height = map_layers(chart)
+        return {"width": WIDTH, "height": height, "layer": layers}
+    if chart.kind in ("lines", "rest", "shares") and len(chart.series) > len(PALETTE):
+        raise UsageError(
+            f"{len(chart.series)} regions cannot be told apart, {len(PALETTE)} can; choose some "
+            "with --region, or use --kind multiples"
+        )
     if chart.kind == "shares":
         return _framed(chart, _stacked(chart))
     if chart.kind == "change":
@@ -122,11 +128,6 @@ def _body(chart: Chart) -> dict[str, Any]:
         from mtool.charts.bars import bars
 
         return bars(chart)
-    if len(chart.series) > len(PALETTE):
-        raise UsageError(
-            f"{len(chart.series)} lines cannot be told apart, {len(PALETTE)} can; "
-            "choose regions with --region, or use --kind multiples"
-        )
     top = most(chart.series)
     layers = [layer for at, one in enumerate(chart.series) for layer in line(chart, one, at, top)]
     return _framed(chart, [*layers, *_end_labels(chart, top), *breaks(chart)])
@@ -295,7 +296,7 @@ def _stacked(chart: Chart) -> list[Layer]:
     x = across(chart.labels)
     y: Layer = {"field": "low", "type": "quantitative", "scale": {"domain": [0, 1]}}
     y["axis"] = {"title": None, "format": ".0%", "tickCount": 5, "domain": False}
-    fill = {"field": "name", "type": "nominal", "legend": None}
+    fill: Layer = {"field": "name", "type": "nominal", "legend": None}
     fill["scale"] = {"domain": list(colours), "range": list(colours.values())}
     tint = {"fill": fill, "stroke": fill}
     partial = {"test": "datum.partial", "value": 0.15}

@@ -10,6 +10,7 @@ from mtool import __version__
 from mtool.cli import (
     areas,
     audit,
+    cite,
     compare,
     config,
     doctor,
@@ -29,6 +30,7 @@ from mtool.cli import (
     summarize,
     tables,
     template,
+    trace,
     validate,
     verify,
 )
@@ -66,7 +68,7 @@ def top(
 
 for panel, modules in (
     (EVERY_DAY, (ingest, validate, summarize, audit, export, run)),
-    (LOOK, (plot, tables, compare, query, status)),
+    (LOOK, (plot, tables, trace, compare, query, cite, status)),
     (PREPARE, (init, review, template, forget, schedule, config)),
     (KEEP, (history, rollback, verify, doctor)),
 ):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mtool.cli import completion
 from mtool.cli.options import Format, ReportFormat, WorkspaceOption
 from mtool.cli.render import envelope, say, show, write_csv_rows, write_json, write_rows
 from mtool.errors import ExitCode
@@ -19,9 +20,24 @@ HEADER = ("dataset", "measure", "area", "period", "group", "a", "b", "difference
 
 
 def command(
-    a: Annotated[str, typer.Argument(metavar="A", help="A file, a source, or SOURCE@EDITION.")],
-    b: Annotated[str, typer.Argument(metavar="B", help="What to compare it with.")],
-    dataset: Annotated[str | None, typer.Option("--dataset", help="Only this dataset.")] = None,
+    a: Annotated[
+        str,
+        typer.Argument(
+            metavar="A",
+            help="A file, a source, or SOURCE@EDITION.",
+            autocompletion=completion.sources,
+        ),
+    ],
+    b: Annotated[
+        str,
+        typer.Argument(
+            metavar="B", help="What to compare it with.", autocompletion=completion.sources
+        ),
+    ],
+    dataset: Annotated[
+        str | None,
+        typer.Option("--dataset", help="Only this dataset.", autocompletion=completion.datasets),
+    ] = None,
     tolerance: Annotated[
         float, typer.Option("--tolerance", min=0, help="Differences up to this are none.")
     ] = 0,

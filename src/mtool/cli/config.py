@@ -7,7 +7,10 @@ from mtool.cli.render import envelope, write_json, write_rows
 
 
 def command(workspace: WorkspaceOption = None, output: FormatOption = Format.table) -> None:
-    """Show each setting, its value and where it came from, and the declared sources."""
+    """Show each setting, its value and where it came from, and the declared sources.
+
+    Example: mtool config
+    """
     from mtool.config import SETTINGS
     from mtool.sources import find_source
     from mtool.sources.declared import declared_sources

@@ -25,6 +25,8 @@ def command(
     """Look at the environment, the extras and the workspace; say what is wrong and what cures it.
 
     Nothing is sent anywhere without --network.
+
+    Example: mtool doctor --network
     """
     from mtool.doctor import examine
 

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from mtool.cli import completion
 from mtool.cli.options import EditionOption, QuietOption, SourceOption, WhereOption, WorkspaceOption
 from mtool.cli.render import say
 
@@ -31,12 +32,13 @@ def command(
         str,
         typer.Argument(
             metavar="FORMAT",
-            help="csv, xlsx, parquet, sqlite, duckdb, postgres, datapackage, hxl, "
-            "geojson, topojson, html or prov.",
+            help="csv, xlsx, html, parquet, sqlite, duckdb, postgres, datapackage, hxl, "
+            "geojson, topojson or prov.",
         ),
     ],
     datasets: Annotated[
-        list[str] | None, typer.Argument(help="Which datasets; all by default.")
+        list[str] | None,
+        typer.Argument(help="Which datasets; all by default.", autocompletion=completion.datasets),
     ] = None,
     out: Annotated[
         str | None,
@@ -70,7 +72,10 @@ def command(
     workspace: WorkspaceOption = None,
     quiet: QuietOption = False,
 ) -> None:
-    """Write datasets to a file or a database; the same bytes on every run."""
+    """Write datasets to a file or a database; the same bytes on every run.
+
+    Example: mtool export xlsx incidents -o incidents.xlsx
+    """
     from mtool.datasets import Selection
     from mtool.export_datasets import ExportRequest, export_datasets
     from mtool.sharing import Audience

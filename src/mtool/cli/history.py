@@ -12,7 +12,10 @@ from mtool.language import translated
 def command(
     limit: LimitOption = 20, workspace: WorkspaceOption = None, output: FormatOption = Format.table
 ) -> None:
-    """List the last runs, the newest first, and which of their states can be brought back."""
+    """List the last runs, the newest first, and which of their states can be brought back.
+
+    Example: mtool history
+    """
     from mtool.history import read_runs
     from mtool.states import kept_states
     from mtool.workspace import find_workspace

@@ -38,7 +38,10 @@ def command(
     quiet: QuietOption = False,
     wait: WaitOption = 0,
 ) -> None:
-    """Bring files into data/raw, find their tables, write passports, derive data/clean."""
+    """Bring files into data/raw, find their tables, write passports, derive data/clean.
+
+    Example: mtool ingest report.pdf
+    """
     from mtool.ingest import ingest
     from mtool.workspace import find_workspace
 

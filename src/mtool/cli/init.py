@@ -19,7 +19,10 @@ def command(
         bool, typer.Option("--cron", help="Print a crontab line for it on standard output.")
     ] = False,
 ) -> None:
-    """Make a workspace: folders, mtool.toml, an example and a crontab line. Never overwrites."""
+    """Make a workspace: folders, mtool.toml, an example and a crontab line. Never overwrites.
+
+    Example: mtool init mali
+    """
     from mtool.new_workspace import EXAMPLE_PATH, make_workspace
 
     made = make_workspace(folder, country)

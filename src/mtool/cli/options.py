@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from mtool.cli import completion
+
 
 class Format(StrEnum):
     """How results are written to standard output."""
@@ -85,7 +87,10 @@ MojibakeOption = Annotated[
     bool, typer.Option("--fix-mojibake", help="Repair text such as MÃ©naka.")
 ]
 SchemaOption = Annotated[
-    str | None, typer.Option("--schema", help="A schema's name, or a YAML file.")
+    str | None,
+    typer.Option(
+        "--schema", help="A schema's name, or a YAML file.", autocompletion=completion.schemas
+    ),
 ]
 OfflineOption = Annotated[
     bool, typer.Option("--offline", help="Work from what was fetched before; no network.")

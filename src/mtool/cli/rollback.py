@@ -15,7 +15,10 @@ def command(
     workspace: WorkspaceOption = None,
     wait: WaitOption = 0,
 ) -> None:
-    """Bring the data/clean that a run made back; it stays until an input changes."""
+    """Bring the data/clean that a run made back; it stays until an input changes.
+
+    Example: mtool rollback RUN
+    """
     from mtool.rollback import roll_back
     from mtool.workspace import find_workspace
 

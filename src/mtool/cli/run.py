@@ -57,7 +57,10 @@ def command(
     limit: LimitOption = 3,
     quiet: QuietOption = False,
 ) -> None:
-    """Fetch the declared sources, derive data/clean again, publish it, write the exports."""
+    """Fetch the declared sources, derive data/clean again, publish it, write the exports.
+
+    Example: mtool run --quiet
+    """
     from mtool.pipeline import RunRequest
     from mtool.run_plan import read_plan
     from mtool.telling import Told, run_and_tell

@@ -18,7 +18,10 @@ def command(
     systemd: Annotated[bool, typer.Option("--systemd", help="A service and a timer.")] = False,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """Print what cron or systemd needs to run this workspace, at the time that mtool.toml says."""
+    """Print what cron or systemd needs to run this workspace, at the time that mtool.toml says.
+
+    Example: mtool schedule nightly
+    """
     from mtool.run_plan import read_plan
     from mtool.schedule import cron_text, systemd_text
     from mtool.workspace import find_workspace

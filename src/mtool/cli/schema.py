@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from mtool.cli import completion
 from mtool.cli.options import Format, FormatOption, WorkspaceOption
 from mtool.cli.render import envelope, say, write_json, write_rows
 from mtool.cli.render import show as show_line
@@ -32,7 +33,10 @@ def list_schemas(workspace: WorkspaceOption = None, output: FormatOption = Forma
 
 @app.command()
 def show(
-    name: Annotated[str, typer.Argument(help="A schema's name, or a YAML file.")],
+    name: Annotated[
+        str,
+        typer.Argument(help="A schema's name, or a YAML file.", autocompletion=completion.schemas),
+    ],
     workspace: WorkspaceOption = None,
     output: FormatOption = Format.table,
     plan: Annotated[

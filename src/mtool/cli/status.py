@@ -10,7 +10,10 @@ from mtool.language import translated
 
 
 def command(workspace: WorkspaceOption = None, output: FormatOption = Format.table) -> None:
-    """Show the last runs, the age of each dataset, what is due and what waits for a person."""
+    """Show the last runs, the age of each dataset, what is due and what waits for a person.
+
+    Example: mtool status
+    """
     from mtool.status import status
     from mtool.workspace import find_workspace
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mtool.cli import completion
 from mtool.cli.options import (
     EditionOption,
     Format,
@@ -30,10 +31,17 @@ if TYPE_CHECKING:
 
 
 def command(
-    dataset: Annotated[str | None, typer.Argument(help="The dataset, such as incidents.")] = None,
+    dataset: Annotated[
+        str | None,
+        typer.Argument(help="The dataset, such as incidents.", autocompletion=completion.datasets),
+    ] = None,
     region: Annotated[
         list[str] | None,
-        typer.Option("--region", help="A region by any alias; may be given again."),
+        typer.Option(
+            "--region",
+            help="A region by any alias; may be given again.",
+            autocompletion=completion.regions,
+        ),
     ] = None,
     first: Annotated[int | None, typer.Option("--from", help="First year.")] = None,
     last: Annotated[int | None, typer.Option("--to", help="Last year.")] = None,

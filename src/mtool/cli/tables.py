@@ -49,7 +49,10 @@ def command(
     fix_mojibake: MojibakeOption = False,
     verbose: VerboseOption = False,
 ) -> None:
-    """Show the tables found in a file; change nothing."""
+    """Show the tables found in a file; change nothing.
+
+    Example: mtool tables report.pdf --table t1
+    """
     from mtool.model import Source
     from mtool.readers import ReadOptions
     from mtool.sources.files import local_copy, read_document, source_id_of

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mtool.cli import completion
 from mtool.cli.options import (
     ClusterOption,
     EncodingOption,
@@ -30,7 +31,11 @@ if TYPE_CHECKING:
 
 def command(
     targets: Annotated[
-        list[str] | None, typer.Argument(help="Files or datasets; the whole workspace by default.")
+        list[str] | None,
+        typer.Argument(
+            help="Files or datasets; the whole workspace by default.",
+            autocompletion=completion.datasets,
+        ),
     ] = None,
     schema: SchemaOption = None,
     workspace: WorkspaceOption = None,
@@ -47,7 +52,10 @@ def command(
     cluster: ClusterOption = None,
     verbose: VerboseOption = False,
 ) -> None:
-    """Check figures against their schemas, and reported totals against their rows."""
+    """Check figures against their schemas, and reported totals against their rows.
+
+    Example: mtool validate incidents.csv --schema incidents
+    """
     from mtool.check_sources import FileRequest, explained, validate_targets
     from mtool.readers import ReadOptions
 

@@ -19,7 +19,10 @@ def command(
     output: FormatOption = Format.table,
     quiet: QuietOption = False,
 ) -> None:
-    """Hash raw files, data/clean and the kept states again; say what is good, old or damaged."""
+    """Hash raw files, data/clean and the kept states again; say what is good, old or damaged.
+
+    Example: mtool verify
+    """
     from mtool.verify import verify
     from mtool.workspace import find_workspace
 

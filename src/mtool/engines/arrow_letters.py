@@ -6,6 +6,7 @@ An expression costs 40 ns a cell; looking the bytes of all cells up in a table c
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -39,6 +40,25 @@ def _bytes_of(cells: pa.Array) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, An
     return np.frombuffer(data, np.uint8)[bounds[0] : bounds[-1]], bounds - bounds[0]
 
 
+@cache
+def _blanks() -> np.ndarray[Any, Any]:
+    import numpy as np
+
+    blank = np.zeros(256, bool)
+    blank[_FIRST_OF_BLANKS] = True
+    return blank
+
+
+@cache
+def _others(letters: str) -> np.ndarray[Any, Any]:
+    """Which bytes are none of some letters."""
+    import numpy as np
+
+    other = np.ones(256, bool)
+    other[list(letters.encode())] = False
+    return other
+
+
 def may_begin_blank(cells: pa.Array) -> bool:
     """False only where no cell can be white space: none begins with any, none is empty."""
     import numpy as np
@@ -47,9 +67,7 @@ def may_begin_blank(cells: pa.Array) -> bool:
     lengths = np.diff(bounds)
     if int(np.count_nonzero(lengths == 0)) > cells.null_count:
         return True
-    blank = np.zeros(256, bool)
-    blank[_FIRST_OF_BLANKS] = True
-    return bool(blank[codes[bounds[:-1][lengths > 0]]].any())
+    return bool(_blanks()[codes[bounds[:-1][lengths > 0]]].any())
 
 
 def odd_cells(cells: pa.Array, form: Form) -> np.ndarray[Any, Any] | None:
@@ -59,9 +77,8 @@ def odd_cells(cells: pa.Array, form: Form) -> np.ndarray[Any, Any] | None:
     codes, bounds = _bytes_of(cells)
     if not form.letters or not len(cells):
         return None
-    other = np.ones(256, bool)
-    other[list(form.letters.encode())] = False
-    odd = np.unique(np.searchsorted(bounds, np.flatnonzero(other[codes]), "right") - 1)
+    strange = np.flatnonzero(_others(form.letters)[codes])
+    odd = np.unique(np.searchsorted(bounds, strange, "right") - 1) if len(strange) else strange
     lengths = np.diff(bounds)
     lengths[odd] = 0
     if lengths.max() > form.longest or ("." in form.letters and not _points_inside(codes, bounds)):

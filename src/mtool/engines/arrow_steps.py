@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from mtool.checks import RULES
@@ -112,7 +113,6 @@ def column_failures(plan: Plan, column: ColumnPlan, cells: pa.Array) -> list[Fai
 
 
 def _failing(plan: Plan, column: ColumnPlan, step: Step, cells: pa.Array) -> np.ndarray[Any, Any]:
-    import pyarrow.compute as pc
 
     if not step.native:
         from mtool.engines.through_pandera import failing_cells
@@ -124,7 +124,7 @@ def _failing(plan: Plan, column: ColumnPlan, step: Step, cells: pa.Array) -> np.
         return _misfits(fits(*step.arguments.values()), cells)
     if "pattern" in step.arguments:
         return _not_matching(step.rule, step.arguments["pattern"], cells)
-    return where(pc.invert(_passes(step, cells)))
+    return _where_not(_passes(step, cells))
 
 
 def _misfits(fits: Callable[[str], bool], cells: pa.Array) -> np.ndarray[Any, Any]:
@@ -146,7 +146,14 @@ def _not_matching(rule: str, pattern: str, cells: pa.Array) -> np.ndarray[Any, A
         return _misfits(matching(rule, pattern), cells)
     body = pattern[:-1] + r"\n?\z" if alike["end"] else pattern
     anchored = f"^(?:{body.removeprefix('^')})" if rule == "str_matches" else body
-    return where(pc.invert(pc.match_substring_regex(cells, anchored)))
+    return _where_not(pc.match_substring_regex(cells, anchored))
+
+
+def _where_not(passes: pa.Array) -> np.ndarray[Any, Any]:
+    """The positions where a truth value is false; most columns have none."""
+    import pyarrow.compute as pc
+
+    return where(pc.invert(passes) if passes.false_count else passes.slice(0, 0))
 
 
 def _is_ascii(cells: pa.Array) -> bool:
@@ -208,8 +215,18 @@ def _values(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
 
     if pa.types.is_integer(kind) or pa.types.is_floating(kind):
         whole = pa.types.is_integer(kind)
-        return figures([int(v) if whole else v for v in values], whole).cast(kind)
-    return texts([str(v) for v in values]).cast(kind)
+        return _figures_of(tuple(int(v) if whole else v for v in values), whole, kind)
+    return _texts_of(tuple(str(v) for v in values), kind)
+
+
+@lru_cache(256)
+def _figures_of(values: tuple[float, ...], whole: bool, kind: pa.DataType) -> pa.Array:
+    return figures(values, whole).cast(kind)
+
+
+@lru_cache(256)
+def _texts_of(values: tuple[str, ...], kind: pa.DataType) -> pa.Array:
+    return texts(values).cast(kind)
 
 
 def _as_words(cells: pa.Array) -> list[str | None]:

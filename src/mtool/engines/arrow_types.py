@@ -59,7 +59,7 @@ def typed_column(column: ColumnPlan, cells: pa.Array) -> tuple[pa.Array, np.ndar
         return kept
     given = cells if pa.types.is_string(cells.type) else as_text(cells)
     if column.dtype == "str":
-        return without_blanks(given), where(_never(given))
+        return without_blanks(given), _nowhere()
     if column.dtype.startswith("datetime"):
         return _read(given, DAY, pa.date32(), _days)
     if column.dtype == "boolean":
@@ -81,11 +81,11 @@ def _already(dtype: str, cells: pa.Array) -> tuple[pa.Array, np.ndarray[Any, Any
 
     kind = cells.type
     if dtype.startswith("datetime") and (pa.types.is_date(kind) or pa.types.is_timestamp(kind)):
-        return cells, where(_never(cells))
+        return cells, _nowhere()
     if dtype == "boolean" and pa.types.is_boolean(kind):
-        return cells, where(_never(cells))
+        return cells, _nowhere()
     if dtype == "Int64" and pa.types.is_integer(kind) and kind != pa.uint64():
-        return cells.cast(pa.int64()), where(_never(cells))
+        return cells.cast(pa.int64()), _nowhere()
     if dtype == "Float64" and (pa.types.is_integer(kind) or pa.types.is_floating(kind)):
         numbers = cells.cast(pa.float64(), safe=False)
         numbers = null_where(pc.is_nan(numbers), numbers)
@@ -94,10 +94,10 @@ def _already(dtype: str, cells: pa.Array) -> tuple[pa.Array, np.ndarray[Any, Any
     return None
 
 
-def _never(cells: pa.Array) -> pa.Array:
-    import pyarrow.compute as pc
+def _nowhere() -> np.ndarray[Any, Any]:
+    import numpy as np
 
-    return pc.invert(pc.is_valid(cells.slice(0, 0)))
+    return np.zeros(0, np.int64)
 
 
 def without_blanks(cells: pa.Array) -> pa.Array:

@@ -11,8 +11,9 @@ from __future__ import annotations
 import codecs
 import csv
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from array import array
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -26,6 +27,11 @@ BLOCK_BYTES = 4 << 20
 #: A record longer than this is a quote that never closes.
 LONGEST_RECORD = 64 << 20
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+
+
+Bytes = bytes | memoryview
+#: What is held and the bytes that follow it, in one piece; what is held alone at the end.
+More = Callable[[Bytes], Bytes]
 
 
 class NotUtf8(UnreadableInput):
@@ -46,12 +52,14 @@ class Block:
     """Whole records as UTF-8 bytes; `line` is the physical line of the first, from 1.
 
     `lines` counts its physical lines. An irregular block is to be read record by record.
+    `marks` are those of its bytes and perhaps of some after them.
     """
 
-    data: bytes | memoryview
+    data: Bytes
     line: int
     lines: int
     is_irregular: bool
+    marks: _Marks | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,19 +77,42 @@ def read_blocks(path: Path, layout: Layout, size: int = BLOCK_BYTES) -> Iterator
     close within 64 million bytes.
     """
     with _opened(path) as file:
-        yield from blocks_of(_utf8(file, layout.encoding, path, size), layout, path)
+        if _is_utf8(layout.encoding):
+            yield from _blocks(_reading(file, size), layout, path, 1)
+        else:
+            yield from blocks_of(_utf8(file, layout.encoding, path, size), layout, path)
 
 
 def blocks_of(
     pieces: Iterable[bytes], layout: Layout, path: Path, line: int = 1
 ) -> Iterator[Block]:
     """Cut UTF-8 bytes that begin with a record, on a line of a file, into blocks."""
-    held = b""
-    for data in pieces:
-        held = held + data if held else data
+    left = iter(pieces)
+    return _blocks(lambda held: bytes(held) + next(left, b""), layout, path, line)
+
+
+def _reading(file: IO[bytes], size: int) -> More:
+    """Read what follows behind what is held, into one buffer: a copy less of every byte."""
+
+    def more(held: Bytes) -> Bytes:
+        at_start = not file.tell()
+        data = bytearray(len(held) + size)
+        data[: len(held)] = held
+        whole = memoryview(data)
+        found = file.readinto(whole[len(held) :])  # type: ignore[attr-defined]
+        start = len(codecs.BOM_UTF8) * (at_start and data.startswith(codecs.BOM_UTF8))
+        return whole[start : len(held) + found]
+
+    return more
+
+
+def _blocks(more: More, layout: Layout, path: Path, line: int) -> Iterator[Block]:
+    held: Bytes = b""
+    while len(data := more(held)) > len(held):
+        held = data
         block = _whole_records(held, line, layout)
         if block:
-            held = held[len(block.data) :]
+            held = bytes(held[len(block.data) :])
             line += block.lines
             yield block
         elif len(held) > LONGEST_RECORD:
@@ -91,7 +122,7 @@ def blocks_of(
             )
     if held:
         last = _Marks(held, layout)
-        yield Block(held, line, _count_lines(held), last.irregular)
+        yield Block(held, line, _count_lines(held), last.irregular, last)
 
 
 def _opened(path: Path) -> IO[bytes]:
@@ -101,9 +132,13 @@ def _opened(path: Path) -> IO[bytes]:
         raise UnreadableInput(f"{path}: cannot be read ({error.strerror})") from None
 
 
+def _is_utf8(encoding: str) -> bool:
+    return codecs.lookup(encoding).name in ("utf-8", "utf-8-sig")
+
+
 def _utf8(file: IO[bytes], encoding: str, path: Path, size: int) -> Iterator[bytes]:
     """The bytes of a file as UTF-8 without a byte order mark; UTF-8 itself passes untouched."""
-    if codecs.lookup(encoding).name in ("utf-8", "utf-8-sig"):
+    if _is_utf8(encoding):
         data = file.read(size).removeprefix(codecs.BOM_UTF8)
         while data:
             yield data
@@ -127,7 +162,7 @@ def _utf8(file: IO[bytes], encoding: str, path: Path, size: int) -> Iterator[byt
 class _Marks:
     """Where the line ends and quotes of some bytes stand, found once."""
 
-    def __init__(self, data: bytes | memoryview, layout: Layout) -> None:
+    def __init__(self, data: Bytes, layout: Layout) -> None:
         import numpy as np
 
         self.codes = np.frombuffer(data, np.uint8)
@@ -139,7 +174,7 @@ class _Marks:
             self.ends = self.newlines[np.searchsorted(quotes, self.newlines) % 2 == 0]
             self.irregular = self.irregular or self._has_stray(quotes, layout)
 
-    def _has_lone_returns(self, data: bytes | memoryview) -> bool:
+    def _has_lone_returns(self, data: Bytes) -> bool:
         import numpy as np
 
         if not _holds(data, b"\r"):
@@ -158,49 +193,51 @@ class _Marks:
         return not bool(allowed[self.codes[opening[opening > 0] - 1]].all())
 
 
-def _holds(data: bytes | memoryview, mark: bytes) -> bool:
+def _holds(data: Bytes, mark: bytes) -> bool:
     whole: Any = data.obj if isinstance(data, memoryview) else data
     return mark in whole
 
 
-def _whole_records(held: bytes, line: int, layout: Layout) -> Block | None:
+def _whole_records(held: Bytes, line: int, layout: Layout) -> Block | None:
     """The records that are surely whole, as a block; null where none is."""
     marks = _Marks(held, layout)
     if marks.irregular:
         begins = [record.line for record in records(held, layout)]
-        lines = _LINE.findall(held.decode("utf-8", "surrogateescape"))
+        lines = _LINE.findall(bytes(held).decode("utf-8", "surrogateescape"))
         whole = "".join(lines[: begins[-1]] if begins else []).encode("utf-8", "surrogateescape")
         return Block(whole, line, _count_lines(whole), True) if whole else None
     if not len(marks.ends):
         return None
     cut = int(marks.ends[-1]) + 1
     lines_whole = int(marks.newlines.searchsorted(cut))
-    return Block(memoryview(held)[:cut], line, lines_whole, False)
+    return Block(memoryview(held)[:cut], line, lines_whole, False, marks)
 
 
-def _count_lines(data: bytes) -> int:
+def _count_lines(given: Bytes) -> int:
     """The physical lines of some bytes, ended as in Windows, Unix or old Mac files."""
+    data = bytes(given)
     ends = data.count(b"\n") + data.count(b"\r") - data.count(b"\r\n")
     return ends + (not data.endswith((b"\n", b"\r")))
 
 
-def record_lines(block: Block, layout: Layout) -> list[int]:
+def record_lines(block: Block, layout: Layout) -> array[int]:
     """The physical line of each record of a regular block; a blank line is no record."""
     import numpy as np
 
-    marks = _Marks(block.data, layout)
-    codes, ends = marks.codes, marks.ends
+    marks = block.marks or _Marks(block.data, layout)
+    codes = marks.codes[: len(block.data)]
+    ends = marks.ends[: marks.ends.searchsorted(len(codes))]
     if not len(ends) or ends[-1] + 1 < len(codes):
         ends = np.append(ends, len(codes))
     starts = np.concatenate([[0], ends[:-1] + 1])
     length = ends - starts
     windows = (length == 1) & (codes[np.minimum(starts, len(codes) - 1)] == ord("\r"))
     is_record = (length > 0) & ~windows
-    lines: list[int] = (block.line + np.searchsorted(marks.newlines, starts[is_record])).tolist()
-    return lines
+    lines = block.line + np.searchsorted(marks.newlines, starts[is_record])
+    return array("q", lines.astype(np.int64).tobytes())
 
 
-def records(data: bytes | memoryview, layout: Layout) -> list[Record]:
+def records(data: Bytes, layout: Layout) -> list[Record]:
     """Every record of some bytes, blank lines left out, as the standard library reads them."""
     lines = _LINE.findall(bytes(data).decode("utf-8", "surrogateescape"))
     csv.field_size_limit(max(csv.field_size_limit(), LONGEST_RECORD * 2))

@@ -147,7 +147,7 @@ class AcrossBatches:
         if outcome.grouped is not None:
             self._grouped.append(outcome.grouped)
         lines = outcome.lines
-        self._lines.append(lines if isinstance(lines, range) else array("q", lines))
+        self._lines.append(lines if isinstance(lines, (range, array)) else array("q", lines))
         self.rows += outcome.rows
 
     def finish(self) -> list[Failed]:

@@ -7,6 +7,7 @@ apart; what is left to the characters themselves (`85[3]`, `94⁵`, `19*`, `12�
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from mtool.printed_numbers import LONGEST, fold_blanks, read_number
 
@@ -19,11 +20,14 @@ _SYMBOLS = re.compile(r" ?([*†‡§¶#]{1,4})$")
 _UNIT_BEFORE = re.compile(r"(?:^|[ \d(/])(?:(?:[kK]|c|m|d)?m|KM)⁻?$|[×x·*] ?10⁻?$")
 
 
+@lru_cache(maxsize=1024)
 def split_marks(text: str) -> tuple[str, tuple[str, ...]]:
     """Take the footnote marks off the end of a cell: `85[3]` → `85` and `("3",)`.
 
     Symbols and brackets are marks only where a number or a missing figure stands before them
-    (`Note*` stays as it is); Unicode superscripts are marks after any word, but not in `km²`.
+    (`Note*` stays as it is); Unicode superscripts are marks after any word, but not in `km²`. What
+    stands before a mark is split again for each mark after it: without the cache, a row of marks
+    takes time that doubles with every mark.
     """
     clean = fold_blanks(text)
     if len(clean) > LONGEST:

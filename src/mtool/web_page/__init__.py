@@ -18,6 +18,8 @@ from mtool.language import language_in_use, translated
 
 #: Where a link may lead, besides places of the page itself and data within it.
 SAFE_LINK = re.compile(r"(?:https?://|#|data:text/csv;)", re.IGNORECASE)
+#: Columns from which a table is set smaller on paper.
+WIDE = 7
 VOID = ("meta", "br", "input")
 #: Elements whose content starts a line of its own, so that a page can be read as text.
 BLOCKS = ("html", "head", "body", "main", "section", "tr", "tbody", "table", "p", "h2", "li")
@@ -111,13 +113,14 @@ class Table:
         """The table with these whole `<tr>`s; it scrolls by itself where the screen is narrow."""
         head = [self._header_cell(at, text) for at, text in enumerate(self.header)]
         caption = f"{self.name}-caption"
+        kinds = ["sortable"] * self.sortable + ["wide"] * (len(self.header) >= WIDE)
         table = element(
             "table",
             element("caption", self.caption, id=caption),
             element("thead", element("tr", *head)),
             element("tbody", *rows),
             id=self.name,
-            class_="sortable" if self.sortable else None,
+            class_=" ".join(kinds) or None,
             data_filter=translated("Show only rows with") if self.sortable else None,
             data_count=translated("Rows shown") if self.sortable else None,
         )

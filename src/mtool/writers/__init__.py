@@ -9,6 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from mtool.charts import Chart
 from mtool.errors import UsageError
 from mtool.model import Document, Finding, Report
 from mtool.schemas import Schema
@@ -23,8 +24,8 @@ class Export:
 
     `excel_locale` is the language of the Excel that is to open a CSV, `en` or `fr`.
     `held_back` are sentences that say what is not in the export, and why; a writer adds to `notes`
-    what its reader should know.
-    `documents` are the sources with the audit of each, where the writer asked for them.
+    what its reader should know. `documents` are the sources with the audit of each, and `charts`
+    those of a dataset, where the writer asks for them.
     """
 
     frames: Mapping[str, pd.DataFrame]
@@ -35,15 +36,16 @@ class Export:
     version: str = ""
     totals: tuple[Mapping[str, str], ...] = ()
     held_back: tuple[str, ...] = ()
-    notes: list[str] = field(default_factory=list)
     documents: tuple[tuple[Document, Report], ...] = ()
+    charts: Mapping[str, tuple[Chart, ...]] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
     excel_locale: str = "en"
 
 
 @dataclass(frozen=True, slots=True)
 class Writer:
     """One format. `module` holds `write(export, out) -> list[Path]`; several datasets fit in one
-    file, or `out` is a folder. `reads_sources` asks for the sources and their audit."""
+    file, or `out` is a folder. `reads_sources` asks for sources, their audit, and charts."""
 
     name: str
     suffix: str
@@ -68,6 +70,7 @@ WRITERS: dict[str, Writer] = {
         Writer("csv", ".csv", "mtool.writers.csv", False),
         Writer("xlsx", ".xlsx", "mtool.writers.xlsx", True),
         Writer("prov", ".prov.json", "mtool.writers.prov", True),
+        Writer("html", ".html", "mtool.writers.html", True, reads_sources=True),
         Writer("parquet", ".parquet", "mtool.writers.parquet", False),
         Writer("sqlite", ".sqlite", "mtool.writers.sqlite", True),
         Writer("duckdb", ".duckdb", "mtool.writers.duckdb", True),
@@ -75,7 +78,6 @@ WRITERS: dict[str, Writer] = {
         Writer("hxl", ".csv", "mtool.writers.hxl", False),
         Writer("geojson", ".geojson", "mtool.writers.geojson", False),
         Writer("topojson", ".topojson", "mtool.writers.topojson", False),
-        Writer("html", ".html", "mtool.writers.html", True, reads_sources=True),
     )
 }
 #: Where figures go that is not a file: format → module with `load(export, connection, upsert=)`.

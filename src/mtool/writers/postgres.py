@@ -45,7 +45,8 @@ def load(export: Export, connection: str, *, upsert: bool) -> list[str]:
     whole. Raises `UsageError` for a connection or a table that cannot be used, `TryAgainLater`
     where the server does not answer or a table is held by others.
     """
-    tables = [*map(_with_full_key(export), dataset_tables(export)), *companion_tables(export)]
+    datasets = map(_with_full_key(export), dataset_tables(export, ordered=False))
+    tables = [*datasets, *companion_tables(export)]
     with _connected(connection) as database, database.cursor() as cursor:
         loading = _Loading(cursor, export)
         cursor.execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")

@@ -33,7 +33,7 @@ KEYS = {"vocabularies": ("vocabulary", "code"), "sources": ("id", "edition", "pa
 
 @dataclass(frozen=True)
 class Table:
-    """A typed table in canonical order. `key` identifies a row; `companion` is true for what
+    """A typed table. `key` identifies a row; `companion` is true for what
     is not a dataset.
     """
 
@@ -70,18 +70,22 @@ def _arrow_column(values: pd.Series, dtype: str) -> Any:
     return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
 
 
-def dataset_tables(export: Export) -> Iterator[Table]:
-    """Every dataset of an export; columns that were held back are not there."""
+def dataset_tables(export: Export, *, ordered: bool = True) -> Iterator[Table]:
+    """Every dataset of an export; columns that were held back are not there.
+
+    The rows are in canonical order, or as they come for a database that keeps no order.
+    """
     for name, frame in export.frames.items():
-        yield dataset_table(name, frame, export.schemas[name])
+        yield dataset_table(name, frame, export.schemas[name], ordered=ordered)
 
 
-def dataset_table(name: str, frame: pd.DataFrame, schema: Schema) -> Table:
+def dataset_table(name: str, frame: pd.DataFrame, schema: Schema, *, ordered: bool = True) -> Table:
     """One dataset; parts of its key that no row has do not count as parts."""
     columns = tuple(column for column in schema.columns.values() if column.name in frame)
     key = tuple(part for part in schema.key if part in frame and frame[part].notna().any())
     title = f"{schema.title}. {schema.description}".strip()
-    return Table(name, title, columns, key, in_canonical_order(frame, schema))
+    rows = in_canonical_order(frame, schema) if ordered else frame
+    return Table(name, title, columns, key, rows)
 
 
 def companion_tables(export: Export) -> Iterator[Table]:

@@ -21,6 +21,7 @@ from mtool.model import Finding, column_letters
 from mtool.schemas import Schema
 from mtool.writers import Export
 from mtool.writers.csv import in_canonical_order
+from mtool.writers.xlsx_charts import SumTable, draw_sums, mark_missing
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -176,6 +177,7 @@ def _write_part(
     header = [{"header": c, "header_format": book.formats["header"]} for c in part]
     style = {"name": table, "style": "Table Style Light 9", "columns": header}
     sheet.write_frame(part, book.formats, style)
+    mark_missing(book.workbook, sheet, list(part), len(part))
 
 
 def _counted(frame: pd.DataFrame, schema: Schema) -> list[int] | int:
@@ -345,7 +347,9 @@ def _write_block(book: _Book, sheet: Any, top: int, block: _Block) -> int:
         letter = column_letters(column + 1)
         formula = f"=SUM({letter}{first + 1}:{letter}{total_row})"
         sheet.write_formula(total_row, column, formula, book.formats["total"], total)
-    return _write_shares(book, sheet, total_row + 2, (block, first, total_row, totals))
+    after = _write_shares(book, sheet, total_row + 2, (block, first, total_row, totals))
+    sums = SumTable(block.name, top, total_row, len(block.periods))
+    return max(after, draw_sums(book.workbook, sheet, sums))
 
 
 def _write_period_header(book: _Book, sheet: Any, row: int, block: _Block) -> None:

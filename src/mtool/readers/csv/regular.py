@@ -41,12 +41,15 @@ def counted_block(
 ) -> Block | None:
     """The lines as a block; null where one of them is anything but a record of one common width.
 
-    A line without a quote has one cell more than delimiters; only the others are divided.
+    A line without a quote has one cell more than delimiters; only the others are divided. A bare
+    carriage return is a flaw: Python's reader raises at it.
     """
     quote, delimiter = dialect.quote, dialect.delimiter
     quoted = [text for text in lines if quote in text] if quote else []
     plain = [text for text in lines if quote not in text] if quoted else lines
     if len(max(plain, key=len, default="")) > csv.field_size_limit():
+        return None
+    if any("\r" in text for text in plain):
         return None
     rows = _regular_rows(quoted, dialect)
     if rows is None:

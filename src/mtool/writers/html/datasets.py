@@ -17,6 +17,7 @@ from mtool.web_page import Markup, Table, anchor, described, element, joined
 from mtool.writers import Export
 from mtool.writers.csv import write_csv
 from mtool.writers.html.overview import PERIOD, has_periods, sums_table
+from mtool.writers.html.pictures import pictures
 from mtool.writers.html.sources import Printed
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ def dataset_section(
     body = joined(
         [
             element("p", described(translated(schema.description.strip()))),
+            *pictures(export.charts.get(name, ())),
             sums,
             element("h3", translated("Every row")),
             _rows(export, schema, frame, printed),

@@ -1,0 +1,130 @@
+"""Charts: what is in a specification is in its picture, and nothing is made up."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from conftest import ROOT, run_mtool
+from mtool.charts import Chart, Point, Series
+from mtool.charts.scale import spread
+from mtool.charts.text import sparkline, text_of
+from mtool.charts.vega import png, specification, svg
+
+SVG = "{http://www.w3.org/2000/svg}"
+GAPPY = Chart(
+    "lines",
+    "Incidents <Mopti> & others",
+    "number",
+    (
+        Series("Mopti", (Point("2019", 7), Point("2020", None), Point("2021", 0, breaks=True))),
+        Series(
+            "Ségou", (Point("2019", 6), Point("2020", 5, missing=2), Point("2021", 9, partial=True))
+        ),
+    ),
+    "Source: a report.",
+)
+
+
+def texts(drawn: str) -> list[str]:
+    return ["".join(e.itertext()) for e in ET.fromstring(drawn).iter(f"{SVG}text")]
+
+
+@given(st.lists(st.none() | st.integers(0, 10**6), min_size=1, max_size=6))
+@settings(max_examples=40, deadline=None)
+def test_null_is_never_drawn_as_zero(values):
+    """A missing figure is no point of a line, no block of a sparkline, and said in words."""
+    points = tuple(Point(str(2000 + at), value) for at, value in enumerate(values))
+    chart = Chart("lines", "t", "number", (Series("a", points),), "s")
+    drawn = [
+        row["value"]
+        for layer in specification(chart)["vconcat"][0]["layer"]
+        if layer["mark"]["type"] == "point"
+        for row in layer["data"]["values"]
+    ]
+    assert sorted(drawn) == sorted(value for value in values if value is not None)
+    assert sparkline(values).count("×") == values.count(None)
+    assert chart.alt_text.count("no figure") == values.count(None)
+
+
+def test_alt_text_names_every_figure():
+    """Whoever cannot see the picture is told all of it."""
+    for said in (
+        "2019 7",
+        "2020 no figure",
+        "2021 0 (the definition changes here)",
+        "2021 9 (partial)",
+    ):
+        assert said in GAPPY.alt_text
+    assert "2020 5 (2 figures missing)" in GAPPY.alt_text
+
+
+def test_svg_says_and_draws_what_the_chart_holds():
+    """Names, marks of what is missing, and the source stand in the picture; alt text in desc."""
+    tree = ET.fromstring(svg(GAPPY))
+    assert tree.find(f"{SVG}title").text == GAPPY.title
+    assert tree.find(f"{SVG}desc").text == GAPPY.alt_text
+    said = texts(svg(GAPPY))
+    assert {"Mopti", "Ségou", "5 +2?"} <= set(said)
+    assert said.count("×") == 1
+    assert any("Source: a report." in text for text in said)
+
+
+def test_the_same_chart_gives_the_same_bytes():
+    """Pictures can be compared byte by byte."""
+    assert svg(GAPPY) == svg(GAPPY)
+    assert png(GAPPY) == png(GAPPY)
+    assert GAPPY.alt_text.encode() in png(GAPPY)
+
+
+@given(st.lists(st.floats(0, 300), min_size=1, max_size=8))
+def test_labels_are_kept_apart(wanted):
+    """No two labels stand nearer than their height."""
+    places = sorted(spread(wanted, 16, 300))
+    assert all(later - before >= 15.98 for before, later in pairwise(places))
+
+
+def test_text_fits_and_marks_what_is_missing():
+    """The terminal shows gaps, partial periods and definitions within 80 columns."""
+    lines = text_of(GAPPY).splitlines()
+    assert max(map(len, lines)) <= 80
+    assert "2020   ×" in lines
+    assert any(line.startswith("2021  ░") for line in lines)
+    assert any(line.startswith("2021 ┆") for line in lines)
+
+
+@pytest.mark.parametrize("kind", ["lines", "bars", "shares", "multiples", "change", "map"])
+def test_every_kind_is_drawn_of_the_sample(kind, tmp_path):
+    """Each kind of picture is written, with its source under it."""
+    out = tmp_path / f"{kind}.svg"
+    ran = run_mtool("plot", "incidents", "--kind", kind, "-o", out, cwd=ROOT)
+    assert ran.code == 0, ran.err
+    assert any("Source: Improvised mines in Mali" in text for text in texts(out.read_text("utf-8")))
+
+
+def test_map_shows_bamako_and_koulikoro_as_two(tmp_path):
+    """A region without a figure has a cross of its own, whatever its neighbour has."""
+    out = tmp_path / "map.svg"
+    run_mtool("plot", "incidents", "--kind", "map", "-o", out, cwd=ROOT)
+    drawn = texts(out.read_text("utf-8"))
+    assert {"Koulikoro20", "Bamako×", "Gao + Ménaka97", "Mopti228"} <= set(drawn)
+
+
+def test_another_ending_is_refused(tmp_path):
+    """The message says which endings there are."""
+    ran = run_mtool("plot", "incidents", "-o", tmp_path / "a.jpg", cwd=ROOT)
+    assert ran.code == 2
+    assert ".svg or .png" in ran.err
+
+
+def test_without_the_extra_the_message_names_it(monkeypatch):
+    """A picture without vl-convert says what to install."""
+    from mtool.errors import MissingExtra
+
+    monkeypatch.setitem(__import__("sys").modules, "vl_convert", None)
+    with pytest.raises(MissingExtra, match=r"mtool\[charts\]"):
+        svg(GAPPY)
