@@ -43,10 +43,16 @@ RECOGNISED = (
 PROSE = re.compile(r"[^\W\d_]{2,}")
 
 
+def escaped(text: str) -> str:
+    """A text with `{}` for what `format` puts in by name or number; other braces doubled."""
+    doubled = text.replace("{", "{{").replace("}", "}}")
+    return re.sub(r"\{\{\w+(![rsa])?\}\}", "{}", doubled)
+
+
 def template(node: ast.AST) -> str | None:
     """A text with `{}` for each value that is put into it; null for anything else."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return node.value.replace("{", "{{").replace("}", "}}")
+        return escaped(node.value)
     if isinstance(node, ast.JoinedStr):
         return "".join(
             "{}" if isinstance(part, ast.FormattedValue) else template(part) or ""

@@ -13,7 +13,7 @@ def main() -> NoReturn:
     """Run the command line. A user never sees a traceback: details of a bug go to a file."""
     import gc
 
-    from mtool.language import translated
+    from mtool.language import colon, translated
     from mtool.visible_text import visible_line
 
     # Loading modules makes many objects that stay: looking through them again and again is in vain.
@@ -23,7 +23,7 @@ def main() -> NoReturn:
 
         run_in_language(sys.argv[1:])
     except MtoolError as error:
-        print(f"mtool: {visible_line(translated(str(error)))}", file=sys.stderr)  # noqa: T201
+        print(f"mtool{colon()} {visible_line(translated(str(error)))}", file=sys.stderr)  # noqa: T201
         sys.exit(error.exit_code)
     except SystemExit as ended:
         sys.exit(ExitCode.CLOSED_PIPE if ended.code == 1 and _reader_is_gone() else ended.code)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from mtool import __version__
@@ -23,7 +23,8 @@ class ExportRequest:
     """What to export: a format, datasets (all by default), where to, which rows, and for whom.
 
     `out` is a file, a folder, `-`, or a connection string without a password; null for a name in
-    the current folder, or for what the environment says. `upsert` is for databases.
+    the current folder, or for what the environment says. `upsert` is for databases,
+    `excel_locale` for CSV.
     """
 
     to: str
@@ -32,6 +33,7 @@ class ExportRequest:
     selection: Selection = field(default_factory=Selection)
     audience: Audience = field(default_factory=Audience)
     upsert: bool = False
+    excel_locale: str = "en"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,10 @@ def export_datasets(workspace: Workspace, request: ExportRequest) -> Exported:
         find_writer(request.to)
         if request.upsert:
             raise UsageError("--upsert is for databases; a file is always replaced as a whole")
+    if request.excel_locale != "en" and request.to != "csv":
+        raise UsageError("--excel-locale is for csv; other formats are the same everywhere")
     export = held_back(_chosen(workspace, request), workspace, request.audience)
+    export = replace(export, excel_locale=request.excel_locale)
     if not export.frames:
         raise UsageError(f"nothing is left to export: {'; '.join(export.held_back)}")
     if database is not None:

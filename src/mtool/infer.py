@@ -21,7 +21,7 @@ from mtool.layouts.forms import form_of
 from mtool.model import RawTable
 from mtool.passport import TableRecipe
 from mtool.periods import named_period
-from mtool.printed_numbers import missing_status
+from mtool.printed_numbers import decimal_mark, missing_status
 from mtool.recipes import collapse_years, header_fingerprint
 from mtool.schemas import Schema, load_schema, schema_names
 from mtool.surroundings import Context, context_of, infer_country
@@ -170,6 +170,8 @@ def _recipe_of_tidy(
     named = _by_name(columns, schema)
     places = _area_columns(columns, schema, named)
     strict = context.schema and schema.tree.get("strict")
+    measured = (c for c in columns if named.get(c.key) in schema.measures)
+    mark = decimal_mark(text for column in measured for text in column.texts) or "."
 
     def rule(column: Column) -> dict[str, str]:
         name = named.get(column.key)
@@ -181,7 +183,7 @@ def _recipe_of_tidy(
         if name not in schema.measures:
             return {"column": name}
         unit = {"unit": "m2"} if name.endswith("_m2") else {}
-        return {"measure": name, "decimal": ".", **unit}
+        return {"measure": name, "decimal": mark, **unit}
 
     lacks_country = "location_code" in schema.columns and "location_code" not in named.values()
     return replace(

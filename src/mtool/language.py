@@ -18,6 +18,12 @@ from pathlib import Path
 LANGUAGES = ("en", "fr")
 #: A whole figure as the code writes it: `1,246`, `+155.6%`, `-3.5`.
 _FIGURE = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)? ?%?")
+#: A text that ends with a remark in brackets.
+_BRACKET = re.compile(r"(.+?) \((.+)\)(\.?)", re.DOTALL)
+#: What may stand for the placeholders of an entry that has hardly a word of its own.
+_NUMERIC = re.compile(r"[\d.,%+−–→/× -]*")
+#: Marks between clauses: a placeholder seldom stands for more than one.
+_CLAUSES = re.compile(r"[.;:] ")
 _DAY = re.compile(r"(\d{4})-(0[1-9]|1[0-2])(?:-(\d{2}))?")
 #: An entry is tried as a pattern only where it has letters of its own to be known by.
 _LETTERS = re.compile(r"[^\W\d_]{2}")
@@ -39,6 +45,21 @@ class Entry:
         return tuple(sorted(parts, key=len, reverse=True))
 
     @cached_property
+    def is_weak(self) -> bool:
+        """True for an entry such as `{} to {}`, whose words stand in names as well."""
+        return self.said.startswith("{") and sum(map(str.isalpha, "".join(self.literals))) < 4
+
+    def parts_of(self, text: str) -> tuple[str, ...] | None:
+        """What stands for the placeholders in a sentence that the entry can have made."""
+        match = self.pattern.fullmatch(text) if self.literals[0] in text else None
+        if not match or (_balanced(text) and not all(map(_balanced, match.groups()))):
+            return None
+        if not self.is_weak:
+            return match.groups()
+        ends = (match.groups()[0], match.groups()[-1])
+        return match.groups() if any(map(_NUMERIC.fullmatch, ends)) else None
+
+    @cached_property
     def pattern(self) -> re.Pattern[str]:
         """Matches every sentence that the entry can have made."""
         from string import Formatter
@@ -48,6 +69,18 @@ class Entry:
             pieces.append(re.escape(literal))
             pieces.append("(.*?)" if placeholder is not None else "")
         return re.compile("".join(pieces), re.DOTALL)
+
+
+def _balanced(text: str) -> bool:
+    """True where every bracket is closed: no placeholder stands for half of a remark."""
+    return text.count("(") == text.count(")")
+
+
+def _named(said: str) -> bool:
+    """True for a text of Typer's own, which it fills in itself."""
+    from string import Formatter
+
+    return any(name for _, name, *_ in Formatter().parse(said))
 
 
 @dataclass(frozen=True)
@@ -63,7 +96,7 @@ class Catalogue:
         made = [
             Entry(said, translation)
             for said, translation in self.entries.items()
-            if "{" in said and _LETTERS.search(said)
+            if "{" in said and _LETTERS.search(said) and not _named(said)
         ]
         return tuple(sorted(made, key=lambda entry: -sum(map(len, entry.literals))))
 
@@ -78,12 +111,31 @@ class Catalogue:
         known = self.entries.get(text)
         if known is not None:
             return known
-        for entry in self._patterns:
-            if entry.literals[0] in text:
-                match = entry.pattern.fullmatch(text)
-                if match:
-                    return entry.translation.format(*map(self._part, match.groups()))
-        return self.figure(text)
+        made = ((entry, entry.parts_of(text)) for entry in self._patterns)
+        fitting = [(entry, parts) for entry, parts in made if parts is not None]
+        if not fitting:
+            return self._pieces(text)
+        within = (f for f in fitting if not any(_CLAUSES.search(part) for part in f[1]))
+        entry, parts = next(within, fitting[0])
+        return entry.translation.format(*map(self._part, parts))
+
+    def _pieces(self, text: str) -> str:
+        """A text that no single entry made: each sentence or clause of it in turn."""
+        if _FIGURE.fullmatch(text):
+            return self.figure(text)
+        for mark in (". ", "; ", ": ", ", × "):
+            if mark in text:
+                said = map(
+                    self._part, re.split("\N{NARROW NO-BREAK SPACE}?" + re.escape(mark), text)
+                )
+                spaced = mark in ("; ", ": ")
+                return ("\N{NARROW NO-BREAK SPACE}" * spaced + mark).join(said)
+        bracket = _BRACKET.fullmatch(text)
+        if bracket:
+            outside, inside, end = bracket.groups()
+            return f"{self._part(outside)} ({self._part(inside)}){end}"
+        ended = text.removesuffix(".")
+        return f"{self._part(ended)}." if ended not in (text, "") else text
 
     def _part(self, text: str) -> str:
         """What stood for a placeholder: a sentence of its own, a figure, or a name."""
@@ -123,6 +175,17 @@ def translated(text: str) -> str:
 def figure(value: float, form: str = ",") -> str:
     """A number as people of the language in use read it; `form` is a format specification."""
     return _current.figure(f"{value:{form}}") if _current is not _ENGLISH else f"{value:{form}}"
+
+
+def colon() -> str:
+    """The mark between a label and what it labels."""
+    return ":" if _current is _ENGLISH else "\N{NARROW NO-BREAK SPACE}:"
+
+
+def quoted(text: str) -> str:
+    """A quotation as the language in use marks it."""
+    space = "\N{NARROW NO-BREAK SPACE}"
+    return f"“{text}”" if _current is _ENGLISH else f"«{space}{text}{space}»"
 
 
 def catalogues() -> Path:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from mtool.language import figure, translated
+from mtool.language import colon, figure, translated
 from mtool.model import Document, Finding, Locator, Paragraph, RawTable
 from mtool.web_page import Markup, Table, anchor, element, joined, page, plain_row
 
@@ -88,9 +88,14 @@ def _beside(block: Markup, findings: Sequence[Finding]) -> Markup:
     return element("div", element("div", block), notes, class_="at")
 
 
+def _place(locator: Locator) -> str:
+    """A place in a source, its words (`line`, `sheet`) in the language in use."""
+    return ", ".join(map(translated, str(locator).split(", ")))
+
+
 def _margin(finding: Finding) -> Markup:
     word = element("strong", translated(finding.verdict or "note"))
-    place = element("small", translated(str(finding.locator)), " · ", finding.rule)
+    place = element("small", _place(finding.locator), " · ", finding.rule)
     said = translated(finding.message)
     kind = f"margin {finding.verdict or 'known'}"
-    return element("div", word, ": ", said, element("br"), place, role="note", class_=kind)
+    return element("div", word, f"{colon()} ", said, element("br"), place, role="note", class_=kind)

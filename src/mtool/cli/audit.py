@@ -17,8 +17,9 @@ from mtool.cli.options import (
     VerboseOption,
     WorkspaceOption,
 )
-from mtool.cli.render import envelope, say, show_line, write_findings_csv, write_json
+from mtool.cli.render import envelope, place_of, say, show_line, write_findings_csv, write_json
 from mtool.errors import ExitCode
+from mtool.language import colon, quoted, translated
 
 if TYPE_CHECKING:
     from mtool.audit_sources import Audited
@@ -106,13 +107,17 @@ HEADINGS = {
 def _show(one: Audited, *, markdown: bool, everything: bool) -> None:
     """Contradictions first, each in three lines: what it says, what the numbers say, where."""
     for verdict, heading in HEADINGS.items():
+        said = translated(heading)
         findings = [f for f in one.report if f.verdict == verdict]
         if not findings:
             continue
         if verdict == "supported" and not everything:
-            show_line(f"{'## ' * markdown}{heading}: {len(findings)} (-v lists them)")
+            show_line(
+                "## " * markdown
+                + f"{said}{colon()} {len(findings)} {translated('(-v lists them)')}"
+            )
             continue
-        show_line(f"{'## ' * markdown}{heading}: {len(findings)}")
+        show_line("## " * markdown + f"{said}{colon()} {len(findings)}")
         for finding in findings:
             for line in _lines(finding):
                 show_line(f"- {line}" if markdown and line[:1] != " " else line)
@@ -120,12 +125,13 @@ def _show(one: Audited, *, markdown: bool, everything: bool) -> None:
 
 
 def _lines(finding: Finding) -> list[str]:
-    said = f"“{finding.quote}”" if finding.quote else finding.rule
+    said = quoted(finding.quote) if finding.quote else finding.rule
     numbers = finding.message
     if finding.quote and numbers.startswith(f'"{finding.quote}": '):
         numbers = numbers[len(finding.quote) + 4 :]
-    mark = " (acknowledged)" if finding.acknowledged else ""
-    return [f"{said}{mark}", f"  {numbers}", f"  {finding.locator} · {finding.rule}", ""]
+    mark = f" ({translated('acknowledged')})" if finding.acknowledged else ""
+    place = place_of(finding.locator)
+    return [f"{said}{mark}", f"  {translated(numbers)}", f"  {place} · {finding.rule}", ""]
 
 
 def _counted(one: Audited) -> str:

@@ -9,8 +9,9 @@ import typer
 
 from mtool.cli import completion
 from mtool.cli.options import Format, ReportFormat, WorkspaceOption
-from mtool.cli.render import envelope, say, show_line, write_csv_rows, write_json, write_rows
+from mtool.cli.render import envelope, say, show, write_csv_rows, write_json, write_rows
 from mtool.errors import ExitCode
+from mtool.language import colon, figure, translated
 
 if TYPE_CHECKING:
     from mtool.compare import ComparedFigure, Comparison
@@ -79,36 +80,38 @@ def _show(compared: Comparison, output: ReportFormat, *, everything: bool) -> No
     else:
         _show_tables(compared, shown, Format(output.value))
     counts = compared.as_json()["counts"]
-    said = ", ".join(f"{count} {status}" for status, count in counts.items())
-    say(f"A {compared.a}, B {compared.b}: {said or 'nothing in common'}")
+    said = ", ".join(f"{count} {translated(status)}" for status, count in counts.items())
+    common = said or translated("nothing in common")
+    say(f"A {compared.a}, B {compared.b}{colon()} {common}")
 
 
 def _show_tables(compared: Comparison, shown: list[ComparedFigure], output: Format) -> None:
     if shown:
-        write_rows(output, HEADER[2:], [_cells(figure) for figure in shown])
+        write_rows(output, HEADER[2:], [_cells(one) for one in shown])
     changed = [total for total in compared.totals if total["different"]]
     if changed:
         names = ("dataset", "measure", "period", "figures", "a", "b", "difference", "different")
         rows = [[total[name] for name in names] for total in changed]
         write_rows(output, names, rows, "Sums over the figures that both have")
     for flip in compared.flips:
-        show_line(f"{flip['rule']}: {flip['what']}: {flip['a']} in A, {flip['b']} in B")
-        show_line(f"  A: {flip['a_says']}\n  B: {flip['b_says']}")
+        show(f"{flip['rule']}: {flip['what']}: {flip['a']} in A, {flip['b']} in B")
+        show(f"  A: {flip['a_says']}")
+        show(f"  B: {flip['b_says']}")
 
 
-def _cells(figure: ComparedFigure) -> list[str]:
+def _cells(compared: ComparedFigure) -> list[str]:
     def shown(value: float | None, sign: str = "") -> str:
-        return "–" if value is None else f"{value:{sign},}"
+        return "–" if value is None else figure(value, f"{sign},")
 
-    ratio = "" if figure.ratio is None else f"{figure.ratio:.2f}"
-    group = ", ".join(filter(None, (figure.measure, figure.group)))
+    ratio = "" if compared.ratio is None else figure(compared.ratio, ".2f")
+    group = ", ".join(filter(None, (compared.measure, compared.group)))
     return [
-        figure.area,
-        figure.period,
+        compared.area,
+        compared.period,
         group,
-        shown(figure.a),
-        shown(figure.b),
-        shown(figure.difference, "+"),
+        shown(compared.a),
+        shown(compared.b),
+        shown(compared.difference, "+"),
         ratio,
-        figure.why,
+        translated(compared.why),
     ]

@@ -20,6 +20,13 @@ class Share(StrEnum):
     internal = "internal"
 
 
+class ExcelLocale(StrEnum):
+    """The language of the Excel that opens a CSV."""
+
+    en = "en"
+    fr = "fr"
+
+
 def command(
     to: Annotated[
         str,
@@ -55,6 +62,10 @@ def command(
         bool,
         typer.Option("--upsert", help="In a database: replace rows of the same key, keep others."),
     ] = False,
+    excel_locale: Annotated[
+        ExcelLocale,
+        typer.Option("--excel-locale", help="CSV as Excel opens it in that language."),
+    ] = ExcelLocale.en,
     where: WhereOption = None,
     source: SourceOption = None,
     edition: EditionOption = None,
@@ -77,6 +88,7 @@ def command(
         Selection(tuple(where or ()), source, edition),
         Audience(share.value, include_restricted),
         upsert,
+        excel_locale.value,
     )
     exported = export_datasets(find_workspace(workspace), request)
     for sentence in exported.held_back:

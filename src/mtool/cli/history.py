@@ -6,6 +6,7 @@ from dataclasses import asdict
 
 from mtool.cli.options import Format, FormatOption, LimitOption, WorkspaceOption
 from mtool.cli.render import envelope, say, write_json, write_json_lines, write_rows
+from mtool.language import translated
 
 
 def command(
@@ -31,23 +32,25 @@ def command(
         write_json_lines(runs)
     elif runs:
         header = ("run", "what", "code", "published", "kept", "rows")
-        write_rows(output, header, [_row(run) for run in runs])
+        write_rows(output, header, [_row(run, output) for run in runs])
     else:
         say("no runs yet; make one with: mtool run")
 
 
-def _row(run: dict[str, object]) -> list[object]:
+def _row(run: dict[str, object], output: Format) -> list[object]:
     rows = run["rows"]
     assert isinstance(rows, dict)
     counts = ", ".join(f"{name} {count}" for name, count in rows.items())
     told = run["withheld"] or (f"back to {run['restored']}" if run["restored"] else counts)
     what = f"{run['what']} {run['plan']}".strip()
     published, kept = ("yes" if run[n] else "no" for n in ("changed", "kept"))
+    if output is not Format.csv:
+        published, kept = translated(published), translated(kept)
     return [
         run["run"],
         what,
         run["code"],
         published,
         kept,
-        told,
+        told if output is Format.csv else translated(str(told)),
     ]

@@ -9,6 +9,7 @@ import typer
 
 from mtool.cli.options import FailOn, Format
 from mtool.cli.render import envelope, say, write_findings, write_json, write_rows
+from mtool.language import colon, translated
 
 if TYPE_CHECKING:
     from mtool.outcome import Outcome
@@ -57,7 +58,10 @@ def show_preview(preview: Preview, options: tuple[Format, FailOn | None, int, bo
         )
         return
     if not quiet:
-        write_rows(output, header, preview.rows)
+        rows = preview.rows
+        if output is not Format.csv:
+            rows = tuple((translated(a), b, translated(c), translated(d)) for a, b, c, d in rows)
+        write_rows(output, header, rows)
     if output is Format.table and not quiet:
         write_findings(preview.outcome.report, output, limit)
     would = "would publish" if preview.outcome.changed else "would publish nothing"
@@ -83,7 +87,7 @@ def _as_json(outcome: Outcome) -> dict[str, object]:
 
 
 def _tell(workspace: Workspace, outcome: Outcome) -> None:
-    rows = ", ".join(f"{name} {count} rows" for name, count in outcome.datasets.items())
+    rows = ", ".join(translated(f"{name} {count} rows") for name, count in outcome.datasets.items())
     known = sum(f.acknowledged for f in outcome.report)
     totals = [f for f in outcome.report if f.rule.startswith("control_total")]
     agree = sum(f.verdict == "supported" for f in totals)
@@ -94,7 +98,7 @@ def _tell(workspace: Workspace, outcome: Outcome) -> None:
     for state, words in _STATES.items():
         names = [name for name, found in outcome.fetched.items() if found == state]
         if names:
-            say(f"{words}: {', '.join(names)}")
+            say(f"{translated(words)}{colon()} {', '.join(names)}")
     for finding in outcome.report:
         if finding.rule in _TOLD:
             say(finding.message)

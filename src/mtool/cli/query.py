@@ -29,4 +29,4 @@ def command(
     elif output is Format.jsonl:
         write_json_lines(dict(zip(answer.columns, row, strict=True)) for row in rows)
     else:
-        write_rows(output, answer.columns, rows)
+        write_rows(output, answer.columns, rows, foreign=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -11,8 +12,8 @@ import typer
 
 from mtool import __version__
 from mtool.cli.options import Format
-from mtool.language import translated
-from mtool.model import Finding, Report
+from mtool.language import colon, figure, translated
+from mtool.model import Finding, Locator, Report
 from mtool.visible_text import visible, visible_line
 
 Row = Mapping[str, Any]
@@ -61,25 +62,35 @@ def write_csv_rows(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None
 
 
 def write_rows(
-    output: Format, header: Sequence[str], rows: Sequence[Sequence[Any]], title: str = ""
+    output: Format,
+    header: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    title: str = "",
+    *,
+    foreign: bool = False,
 ) -> None:
-    """Rows for people (`table`, `md`) or as CSV."""
+    """Rows for people (`table`, `md`) or as CSV; a `foreign` header is a source's own words."""
     if output is Format.csv:
         write_csv_rows(header, rows)
-    elif output is Format.md:
-        _write_markdown([translated(name) for name in header], rows)
+        return
+    shown = list(header) if foreign else [translated(name) for name in header]
+    if output is Format.md:
+        _write_markdown(shown, rows)
     else:
-        _write_table([translated(name) for name in header], rows, title)
+        _write_table(shown, rows, title)
+
+
+def _cell_text(cell: Any) -> str:
+    """A cell as people read it: null is blank, a number as the language writes it."""
+    if isinstance(cell, int | float) and not isinstance(cell, bool):
+        return figure(cell, "")
+    return "" if cell is None else str(cell)
 
 
 def _write_markdown(header: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     def line(cells: Iterable[Any]) -> str:
-        texts = ("" if cell is None else str(cell) for cell in cells)
-        return (
-            "| "
-            + " | ".join(visible_line(t.replace("|", "\\|").replace("\n", " ")) for t in texts)
-            + " |"
-        )
+        texts = (_cell_text(cell).replace("|", "\\|").replace("\n", " ") for cell in cells)
+        return "| " + " | ".join(map(visible_line, texts)) + " |"
 
     typer.echo(line(header))
     typer.echo("|" + "|".join(" --- " for _ in header) + "|")
@@ -102,13 +113,13 @@ def _write_table(header: Sequence[str], rows: Sequence[Sequence[Any]], title: st
             Text(visible(name)), justify="right" if numeric else "left", overflow="fold"
         )
     for row in rows:
-        table.add_row(*(Text("" if cell is None else visible(str(cell))) for cell in row))
+        table.add_row(*(Text(visible(_cell_text(cell))) for cell in row))
     Console(highlight=False).print(table)
 
 
 def _looks_numeric(cell: Any) -> bool:
-    text = str(cell if cell is not None else "").strip().rstrip("%*†‡ ")
-    return not text or text.lstrip("+-−").replace(".", "").replace(",", "").isdigit()
+    text = str(cell if cell is not None else "").strip().rstrip("%*†‡ \N{NARROW NO-BREAK SPACE}")
+    return not text or re.sub("[.,\N{NARROW NO-BREAK SPACE}]", "", text.lstrip("+-−")).isdigit()
 
 
 SEVERITY_ORDER = {"error": 0, "warning": 1, "info": 2}
@@ -146,11 +157,11 @@ def write_findings_csv(findings: Iterable[Finding]) -> None:
 def _group_lines(severity: str, rule: str, findings: Sequence[Finding], limit: int) -> list[str]:
     """A rule with its count, its first examples with their places, and the cure."""
     count = f" ({len(findings)})" if len(findings) > 1 else ""
-    lines = [f"{translated(severity)}: {rule}{count}"]
+    lines = [f"{translated(severity)}{colon()} {rule}{count}"]
     for finding in findings[:limit]:
-        place = visible_line(place_of(finding))
+        place = visible_line(place_of(finding.locator))
         message = visible_line(translated(finding.message))
-        lines.append(f"  {place}: {message}" if place else f"  {message}")
+        lines.append(f"  {place}{colon()} {message}" if place else f"  {message}")
     if len(findings) > limit:
         more = len(findings) - limit
         said = translated(f"… and {more} more (--limit {len(findings)} shows all)")
@@ -159,7 +170,7 @@ def _group_lines(severity: str, rule: str, findings: Sequence[Finding], limit: i
     return [*lines, f"  → {visible_line(translated(cure))}"] if cure else lines
 
 
-def place_of(finding: Finding) -> str:
-    """Where a finding stands, its words (`line`, `sheet`) in the language in use."""
-    words = str(finding.locator).split(", ")
+def place_of(locator: Locator) -> str:
+    """A place in a source, its words (`line`, `sheet`) in the language in use."""
+    words = str(locator).split(", ")
     return ", ".join(translated(word) for word in words) if words[0] else ""

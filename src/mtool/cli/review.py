@@ -8,6 +8,7 @@ import typer
 
 from mtool.cli.options import Format, FormatOption, WaitOption, WorkspaceOption
 from mtool.cli.render import envelope, say, write_json, write_rows
+from mtool.language import translated
 
 HEADER = ("what", "where", "why", "do")
 
@@ -51,6 +52,8 @@ def command(
         items = [dict(zip(HEADER, row, strict=True)) for row in rows]
         write_json(envelope("review", {"waiting": items}))
     elif rows:
+        if output is not Format.csv:
+            rows = [(translated(a), b, translated(c), translated(d)) for a, b, c, d in rows]
         write_rows(output, HEADER, rows)
     else:
         say("nothing waits for a person")

@@ -18,7 +18,7 @@ def command(
     systemd: Annotated[bool, typer.Option("--systemd", help="A service and a timer.")] = False,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """Print what cron or systemd needs to run this workspace, at the time that [run] says.
+    """Print what cron or systemd needs to run this workspace, at the time that mtool.toml says.
 
     Example: mtool schedule nightly
     """

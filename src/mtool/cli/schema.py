@@ -10,6 +10,8 @@ import typer
 from mtool.cli import completion
 from mtool.cli.options import Format, FormatOption, WorkspaceOption
 from mtool.cli.render import envelope, say, write_json, write_rows
+from mtool.cli.render import show as show_line
+from mtool.language import colon, translated
 
 app = typer.Typer(help="The contracts of tidy tables.", no_args_is_help=True)
 
@@ -24,6 +26,8 @@ def list_schemas(workspace: WorkspaceOption = None, output: FormatOption = Forma
         write_json(envelope("schema list", {"schemas": rows}))
     else:
         header = ("name", "title", "measures", "from")
+        if output is not Format.csv:
+            rows = [row | {"title": translated(row["title"])} for row in rows]
         write_rows(output, header, [[row[h] for h in header] for row in rows])
 
 
@@ -56,9 +60,13 @@ def show(
         return
     header = ("column", "type", "null", "checks", "description")
     rows = [[column[h] for h in header] for column in schema["columns"]]
-    write_rows(output, header, rows, f"{schema['name']}: {schema['title']}")
-    typer.echo(f"key: {', '.join(schema['key'])}")
-    typer.echo(f"rules: {', '.join(schema['rules']) or 'none'}")
+    if output is not Format.csv:
+        rows = [[*row[:2], translated(row[2]), row[3], translated(row[4])] for row in rows]
+    title = f"{schema['name']}{colon()} {translated(schema['title'])}"
+    write_rows(output, header, rows, title)
+    if output is not Format.csv:
+        show_line(f"key: {', '.join(schema['key'])}")
+        show_line(f"rules: {', '.join(schema['rules']) or 'none'}")
 
 
 @app.command()

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import typer
-
 from mtool.cli.options import Format, FormatOption, WorkspaceOption
-from mtool.cli.render import envelope, say, write_json, write_rows
+from mtool.cli.render import envelope, say, show, write_json, write_rows
+from mtool.language import translated
 
 
 def command(workspace: WorkspaceOption = None, output: FormatOption = Format.table) -> None:
@@ -25,23 +24,30 @@ def command(workspace: WorkspaceOption = None, output: FormatOption = Format.tab
     _show("datasets", ("dataset", "rows", "published", "age_days"), found["datasets"], output)
     _show("runs", ("run", "what", "plan", "code", "changed"), found["runs"], output)
     _show("due", ("run", "every", "last", "code", "due", "why"), found["due"], output)
-    typer.echo(_waiting(found["waiting"]))
+    if output is not Format.csv:
+        show(_waiting(found["waiting"]))
 
 
 def _show(title: str, header: tuple[str, ...], rows: list[dict[str, Any]], output: Format) -> None:
     if rows:
         cells = [[_cell(row[name]) for name in header] for row in rows]
+        if output is not Format.csv and "why" in header:
+            cells = [[*row[:-1], translated(row[-1] or "")] for row in cells]
+        if output is not Format.csv:
+            cells = [[translated(c) if c in ("yes", "no") else c for c in row] for row in cells]
         write_rows(output, header, cells, title)
     else:
         say(f"{title}: none yet")
 
 
 def _cell(value: Any) -> Any:
-    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else value
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return value
 
 
 def _waiting(waiting: dict[str, int]) -> str:
     if not any(waiting.values()):
         return "nothing waits for a person"
-    counts = ", ".join(f"{count} {what}" for what, count in waiting.items() if count)
+    counts = ", ".join(f"{count} {translated(what)}" for what, count in waiting.items() if count)
     return f"waiting for a person: {counts}; see mtool review"

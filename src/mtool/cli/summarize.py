@@ -18,12 +18,13 @@ from mtool.cli.options import (
 from mtool.cli.render import (
     envelope,
     say,
-    show_line,
     write_csv_rows,
     write_json,
     write_json_lines,
     write_rows,
 )
+from mtool.cli.render import show as show_line
+from mtool.language import colon, figure, translated
 
 if TYPE_CHECKING:
     from mtool.summary import Summary, SummaryRow
@@ -98,9 +99,8 @@ def show(summary: Summary, output: Format) -> None:
 def _show_table(summary: Summary, output: Format) -> None:
     from mtool.summary.spans import UNITS
 
-    title = f"{summary.dataset}: {summary.measure}"
-    if summary.regions:
-        title += f" in {', '.join(summary.regions)}"
+    where = f"in {', '.join(summary.regions)}" if summary.regions else ""
+    title = f"{summary.dataset}{colon()} {summary.measure} {translated(where)}".rstrip()
     header = [summary.by, "value", "total", "share"]
     by_time = summary.by in UNITS
     header += ["change", "change %"] * by_time
@@ -118,39 +118,39 @@ def _show_table(summary: Summary, output: Format) -> None:
 
 
 def _label(row: SummaryRow) -> str:
-    return f"{row.period} (partial)" if row.partial else row.period
+    return translated(f"{row.period} (partial)" if row.partial else row.period)
 
 
 def _figure(value: float | None, row: SummaryRow) -> str:
-    text = "–" if value is None else f"{value:,}"
+    text = "–" if value is None else figure(value)
     text += f" +{row.n_missing}?" if row.n_missing else ""
     return text + ("~" if row.qualified else "")
 
 
 def _total(row: SummaryRow) -> str:
-    text = "–" if row.total is None else f"{row.total:,}"
+    text = "–" if row.total is None else figure(row.total)
     return text + (f" +{row.total_n_missing}?" if row.total_n_missing else "")
 
 
 def _percent(share: float | None) -> str:
-    return "–" if share is None else f"{100 * share:.1f}%"
+    return "–" if share is None else translated(f"{100 * share:.1f}%")
 
 
 def _signed(change: float | None) -> str:
-    return "" if change is None else f"{change:+,}"
+    return "" if change is None else figure(change, "+,")
 
 
 def _change(row: SummaryRow) -> str:
     if row.change_pct is None:
         return ""
-    return f"{row.change_pct:+.1f}%" + ("*" if row.small_base else "")
+    return translated(f"{row.change_pct:+.1f}%") + ("*" if row.small_base else "")
 
 
 def _ratio(row: SummaryRow) -> str:
     if row.rate_ratio is None or row.rate_ratio_low is None:
         return ""
-    high = "∞" if row.rate_ratio_high is None else f"{row.rate_ratio_high:.2f}"
-    return f"{row.rate_ratio:.2f} ({row.rate_ratio_low:.2f}–{high})"
+    high = "∞" if row.rate_ratio_high is None else figure(row.rate_ratio_high, ".2f")
+    return f"{figure(row.rate_ratio, '.2f')} ({figure(row.rate_ratio_low, '.2f')}–{high})"
 
 
 def _legend(summary: Summary) -> list[str]:

@@ -18,14 +18,16 @@ from mtool.cli.options import (
 )
 from mtool.cli.render import (
     envelope,
+    place_of,
     say,
-    show_line,
+    show,
     write_csv_rows,
     write_json,
     write_json_lines,
     write_rows,
 )
 from mtool.errors import UsageError
+from mtool.language import colon, translated
 
 if TYPE_CHECKING:
     from mtool.model import Document, RawTable
@@ -89,7 +91,8 @@ def _show(
         for table in tables:
             _show_table(table, output, verbose=verbose)
     for finding in document.findings:
-        say(f"{finding.severity}: {finding.locator}: {finding.message}")
+        severity, place = translated(finding.severity), place_of(finding.locator)
+        say(f"{severity}{colon()} {place}{colon()} {translated(finding.message)}")
     if not tables:
         say(f"{document.source.path}: no tables found")
 
@@ -111,14 +114,15 @@ def _first_rows(table: RawTable) -> tuple[list[tuple[str, ...]], int]:
 def _show_table(table: RawTable, output: Format, *, verbose: bool) -> None:
     rows, count = _first_rows(table)
     size = f"{count:,} rows × {len(table.header)} columns"
-    title = f"{table.id}: {table.title}\n({size}, {table.locator})"
-    write_rows(output, table.header, rows, title)
+    title = f"{table.id}: {table.title}\n({translated(size)}, {place_of(table.locator)})"
+    write_rows(output, table.header, rows, title, foreign=True)
     if count > len(rows):
-        show_line(f"  … and {count - len(rows):,} more rows (--format csv writes all)")
+        show(f"  … and {count - len(rows):,} more rows (--format csv writes all)")
     for note in table.notes:
-        show_line(f"  note {note}")
+        show(f"  note {note}")
     if verbose:
-        show_line(f"  confidence {table.confidence:.2f}: {', '.join(table.reasons) or 'plain'}")
+        reasons = ", ".join(map(translated, table.reasons or ("plain",)))
+        show(f"  confidence {table.confidence:.2f}: {reasons}")
 
 
 def _as_json(document: Document, tables: list[RawTable], *, grid: bool) -> dict[str, Any]:

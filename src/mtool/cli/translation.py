@@ -30,5 +30,23 @@ def _translate(command: Any) -> None:
         text = getattr(parameter, "help", None)
         if text:
             parameter.help = translated(text)
+    _translate_of_typer(command)
     for inner in getattr(command, "commands", {}).values():
         _translate(inner)
+
+
+def _translate_of_typer(command: Any) -> None:
+    """What Typer says in English whatever gettext knows: the usage line and `--help` itself."""
+    usage, option = command.get_usage, command.get_help_option
+
+    def translated_usage(context: Any) -> str:
+        said = str(usage(context))
+        return said.replace("Usage:", translated("Usage:"), 1)
+
+    def translated_option(context: Any) -> Any:
+        found = option(context)
+        if found is not None:
+            found.help = translated(found.help or "")
+        return found
+
+    command.get_usage, command.get_help_option = translated_usage, translated_option

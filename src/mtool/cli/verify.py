@@ -9,6 +9,7 @@ import typer
 from mtool.cli.options import Format, FormatOption, QuietOption, WorkspaceOption
 from mtool.cli.render import envelope, say, write_json, write_rows
 from mtool.errors import ExitCode
+from mtool.language import translated
 
 HEADER = ("what", "path", "state", "detail")
 
@@ -32,7 +33,10 @@ def command(
         write_json(envelope("verify", {"valid": not failed, "looked_at": items}))
     elif failed or not quiet:
         shown = failed if quiet else found
-        write_rows(output, HEADER, [[getattr(item, name) for name in HEADER] for item in shown])
+        rows = [[getattr(item, name) for name in HEADER] for item in shown]
+        if output is not Format.csv:
+            rows = [[translated(a), b, translated(c), translated(d)] for a, b, c, d in rows]
+        write_rows(output, HEADER, rows)
     said = f"{len(failed)} of {len(found)} are damaged or missing" if failed else "all is well"
     say(said if found else "nothing to look at yet")
     raise typer.Exit(ExitCode.FINDINGS if failed or not found else ExitCode.CLEAN)

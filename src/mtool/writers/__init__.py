@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 class Export:
     """What a writer is given: frames with their schemas, sources, control totals and findings.
 
+    `excel_locale` is the language of the Excel that is to open a CSV, `en` or `fr`.
     `held_back` are sentences that say what is not in the export, and why; a writer adds to `notes`
     what its reader should know. `documents` are the sources with the audit of each, and `charts`
     those of a dataset, where the writer asks for them.
@@ -38,6 +39,7 @@ class Export:
     documents: tuple[tuple[Document, Report], ...] = ()
     charts: Mapping[str, tuple[Chart, ...]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    excel_locale: str = "en"
 
 
 @dataclass(frozen=True, slots=True)

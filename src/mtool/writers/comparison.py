@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from mtool.compare import ComparedFigure, Comparison
 from mtool.errors import UsageError
@@ -51,21 +52,21 @@ def _write_workbook(compared: Comparison, out: Path) -> None:
     from mtool.writers.xlsx import document_date
 
     book = xlsxwriter.Workbook(out, {"strings_to_formulas": False, "strings_to_urls": False})
-    book.set_properties({"title": "Comparison", "created": document_date()})
-    sheet = book.add_worksheet("Comparison")
+    book.set_properties({"title": translated("Comparison"), "created": document_date()})
+    sheet = book.add_worksheet(translated("Comparison"))
     head = book.add_format({"bold": True, "bottom": 1})
     formats = {
         status: book.add_format({"bg_color": colour, "valign": "top", "text_wrap": True})
         for status, colour in COLOURS.items()
     }
-    sheet.write_string(0, 0, f"A: {compared.a}")
-    sheet.write_string(1, 0, f"B: {compared.b}")
+    sheet.write_string(0, 0, translated(f"A: {compared.a}"))
+    sheet.write_string(1, 0, translated(f"B: {compared.b}"))
     for at, column in enumerate(COLUMNS):
-        sheet.write_string(3, at, column, head)
+        sheet.write_string(3, at, translated(column), head)
         sheet.set_column(at, at, 40 if column in ("why", "a_cell", "b_cell") else 14)
     for row, figure in enumerate(compared.figures, start=4):
         for at, column in enumerate(COLUMNS):
-            value = getattr(figure, column)
+            value = _shown(figure, column)
             sheet.write(row, at, "" if value is None else value, formats[figure.status])
     sheet.freeze_panes(4, 0)
     sheet.autofilter(3, 0, 3 + max(len(compared.figures), 1), len(COLUMNS) - 1)
@@ -75,12 +76,13 @@ def _write_workbook(compared: Comparison, out: Path) -> None:
 def comparison_page(compared: Comparison) -> str:
     """A page with every figure of both sides; equal ones without colour."""
     title = translated("Comparison")
+    sides = (translated(f"A: {compared.a}"), translated(f"B: {compared.b}"))
     flips = [element("li", translated(_flip(flip))) for flip in compared.flips]
     table = Table("figures", translated("Figures of both sides"), COLUMNS)
     return page(
         title,
         element("h1", title),
-        element("p", f"A: {compared.a}", element("br"), f"B: {compared.b}"),
+        element("p", *sides[:1], element("br"), *sides[1:]),
         element("h2", translated("Verdicts that changed")) if flips else None,
         element("ul", *flips) if flips else None,
         table.of(_row(figure) for figure in compared.figures),
@@ -91,5 +93,11 @@ def _flip(flip: Mapping[str, str]) -> str:
     return f"{flip['what']}: {flip['a']} in A, {flip['b']} in B"
 
 
+def _shown(figure: ComparedFigure, column: str) -> Any:
+    """A value of a figure, its explanations in the language in use."""
+    value = getattr(figure, column)
+    return translated(value) if column in ("status", "why") and value else value
+
+
 def _row(figure: ComparedFigure) -> Markup:
-    return plain_row((getattr(figure, column) for column in COLUMNS), figure.status)
+    return plain_row((_shown(figure, column) for column in COLUMNS), figure.status)

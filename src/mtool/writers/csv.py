@@ -29,16 +29,10 @@ def write_csv(frame: pd.DataFrame, path: Path) -> None:
     """Write a frame as canonical CSV; nulls are empty, days are ISO, whole floats have no `.0`."""
     import csv
 
-    import pandas as pd
-
-    guarded = {
-        name: guard_text(frame[name])
-        for name in frame
-        if pd.api.types.is_string_dtype(frame[name].dtype)
-    }
+    guarded = _guarded(frame)
     # Python's csv writer leaves a carriage return bare, and readers would end the row there.
-    torn = any(text.str.contains("\r", regex=False).any() for text in guarded.values())
-    frame.assign(**guarded).to_csv(
+    torn = any(guarded[name].str.contains("\r", regex=False).any() for name in _texts(guarded))
+    guarded.to_csv(
         path,
         index=False,
         encoding="utf-8",
@@ -47,6 +41,16 @@ def write_csv(frame: pd.DataFrame, path: Path) -> None:
         float_format="%.15g",
         quoting=csv.QUOTE_NONNUMERIC if torn else csv.QUOTE_MINIMAL,
     )
+
+
+def _texts(frame: pd.DataFrame) -> list[str]:
+    import pandas as pd
+
+    return [str(n) for n in frame if pd.api.types.is_string_dtype(frame[n].dtype)]
+
+
+def _guarded(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.assign(**{name: guard_text(frame[name]) for name in _texts(frame)})
 
 
 def read_csv(path: Path, schema: Schema) -> pd.DataFrame:
@@ -66,10 +70,32 @@ def read_csv(path: Path, schema: Schema) -> pd.DataFrame:
     return frame
 
 
+def write_for_excel(frame: pd.DataFrame, path: Path) -> None:
+    """Write a frame as a French Excel opens it by double click: `;`, decimal comma, a BOM.
+
+    A fraction of three digits gets a zero: `1,125` could be a thousand and more.
+    """
+    written = _guarded(frame)
+    for name in written.select_dtypes("float"):
+        texts = written[name].dropna().map("{:.15g}".format).astype("str")
+        doubtful = texts.str.fullmatch(r"-?[0-9]{1,3}\.[0-9]{3}")
+        texts = texts.where(~doubtful, texts + "0").str.replace(".", ",", regex=False)
+        written = written.assign(**{name: texts.reindex(written.index)})
+    written.to_csv(
+        path,
+        index=False,
+        sep=";",
+        encoding="utf-8-sig",
+        lineterminator="\r\n",
+        date_format="%Y-%m-%d",
+    )
+
+
 def write(export: Export, out: Path) -> list[Path]:
     """Write one dataset to the file `out`, or each of several into the folder `out`."""
     written = targets(export.frames, out, ".csv")
+    write_frame = write_for_excel if export.excel_locale == "fr" else write_csv
     for name, path in written.items():
         with staged(path) as new:
-            write_csv(in_canonical_order(export.frames[name], export.schemas[name]), new)
+            write_frame(in_canonical_order(export.frames[name], export.schemas[name]), new)
     return list(written.values())

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mtool.errors import UsageError
+from mtool.language import translated
 from mtool.model import Finding, column_letters
 from mtool.schemas import Schema
 from mtool.writers import Export
@@ -53,7 +54,9 @@ def write(export: Export, out: Path) -> list[Path]:
     staged = out.with_name(f".{out.name}.new")
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     workbook = book_and_sheet()[0](staged, options)
-    workbook.set_properties({"title": "Mine action figures", "created": document_date()})
+    workbook.set_properties(
+        {"title": translated("Mine action figures"), "created": document_date()}
+    )
     workbook.set_calc_mode("auto")
     workbook.use_zip64()
     book = _Book(workbook, _formats(workbook), {}, {})
@@ -378,7 +381,7 @@ def _write_shares(
     book: _Book, sheet: Any, top: int, sums: tuple[_Block, int, int, Sequence[float]]
 ) -> int:
     block, first, total_row, totals = sums
-    sheet.write_string(top, 0, "Share of the total", book.formats["heading"])
+    sheet.write_string(top, 0, translated("Share of the total"), book.formats["heading"])
     _write_period_header(book, sheet, top + 1, block)
     for offset, group in enumerate(block.groups):
         row = top + 2 + offset
@@ -404,7 +407,7 @@ def _write_shares(
 def _write_readme(book: _Book, export: Export, sheet: Any) -> None:
     sheet.set_column(0, 0, 22)
     sheet.set_column(1, 1, 90)
-    sheet.write_string(0, 0, "Mine action figures", book.formats["title"])
+    sheet.write_string(0, 0, translated("Mine action figures"), book.formats["title"])
     lines: list[tuple[str, str]] = [
         (
             "What",
@@ -440,6 +443,7 @@ def _write_readme(book: _Book, export: Export, sheet: Any) -> None:
             )
         )
     for row, (label, text) in enumerate(lines, start=2):
+        label, text = translated(label), translated(text)
         sheet.write_string(row, 0, label, book.formats["label"])
         sheet.write_string(row, 1, text, book.formats["wrap"])
         sheet.set_row(row, _height([(text, 90)]))
@@ -451,6 +455,8 @@ def _write_sources(book: _Book, export: Export) -> None:
     _write_plain(book, "Sources", rows, list(rows[0]) if rows else ["id"])
 
 
+#: What of a finding is words for people.
+SAID = ("severity", "verdict", "message", "suggestion")
 FINDING_COLUMNS = (
     "severity",
     "rule",
@@ -481,7 +487,8 @@ def _finding_row(finding: Finding) -> dict[str, Any]:
     plain = finding.as_json()
     return {
         **{name: plain.get(name) for name in FINDING_COLUMNS},
-        "acknowledged": "yes" if finding.acknowledged else "",
+        **{name: translated(plain.get(name) or "") for name in SAID},
+        "acknowledged": translated("yes") if finding.acknowledged else "",
         "place": str(finding.locator),
         "figure": "",
     }
@@ -496,7 +503,7 @@ def _write_plain(
     ]
     widths = []
     for at, column in enumerate(columns):
-        sheet.write_string(0, at, column, book.formats["header"])
+        sheet.write_string(0, at, translated(column), book.formats["header"])
         longest = max((len(str(row.get(column) or "")) for row in rows), default=8)
         widths.append(min(max(longest + 2, len(column) + 4), WIDEST))
         sheet.set_column(at, at, widths[-1])
@@ -528,4 +535,4 @@ def _set_up_page(sheet: Any, title: str, *, landscape: bool = True) -> None:
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
-    sheet.set_footer(f"&L{title.replace('&', '&&')}&RPage &P of &N")
+    sheet.set_footer(translated(f"&L{title.replace('&', '&&')}&RPage &P of &N"))
