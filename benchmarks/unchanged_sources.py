@@ -7,7 +7,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from mtool.pipeline import derive_workspace
+from mtool.pipeline.run import derive_workspace
 from mtool.workspace import open_folder
 
 SOURCES = 200

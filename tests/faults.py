@@ -20,7 +20,9 @@ from mtool.workspace import open_folder
 
 #: Children are forked from a process that has imported everything, so that each costs little.
 FORKS = multiprocessing.get_context("forkserver")
-FORKS.set_forkserver_preload(["faults", "mtool.telling", "mtool.verify", "pandera.pandas"])
+FORKS.set_forkserver_preload(
+    ["faults", "mtool.pipeline.telling", "mtool.pipeline.verify", "pandera.pandas"]
+)
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 EVENTS = {"os.rename", "os.remove", "os.rmdir", "os.mkdir", "os.chmod", "os.link", "os.truncate"}
 
@@ -66,7 +68,7 @@ class _Disk:
 
 
 def _inject(root: Path, fault: Fault) -> _Disk:
-    import mtool.publishing as publishing
+    import mtool.pipeline.publishing as publishing
 
     disk = _Disk(root, fault)
     plain_fsync, plain_exchange = os.fsync, publishing.exchange
@@ -94,9 +96,9 @@ def _inject(root: Path, fault: Fault) -> _Disk:
 
 def _child(root: Path, fault: Fault, out: Path) -> None:
     from mtool.errors import MtoolError
-    from mtool.pipeline import RunRequest
-    from mtool.run_plan import read_plan
-    from mtool.telling import Told, run_and_tell
+    from mtool.pipeline.run import RunRequest
+    from mtool.pipeline.run_plan import read_plan
+    from mtool.pipeline.telling import Told, run_and_tell
 
     said: dict[str, Any] = {}
     disk = _inject(root, fault)
@@ -170,7 +172,7 @@ def strays(root: Path) -> list[str]:
 
 def failures_of_verify(root: Path) -> list[str]:
     """What `mtool verify` calls damaged or missing."""
-    from mtool.verify import verify
+    from mtool.pipeline.verify import verify
 
     return [
         f"{v.what} {v.path} {v.state} {v.detail}" for v in verify(open_folder(root)) if v.failed
@@ -179,7 +181,7 @@ def failures_of_verify(root: Path) -> list[str]:
 
 def standing_state(root: Path) -> str:
     """What `mtool verify` says of data/clean as a whole: good (new) or old."""
-    from mtool.verify import verify
+    from mtool.pipeline.verify import verify
 
     return next(v.state for v in verify(open_folder(root)) if v.what == "clean")
 

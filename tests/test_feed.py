@@ -19,7 +19,7 @@ from mtool.feed import derive_opened, open_feed
 from mtool.library import open_workspace
 from mtool.model import Source
 from mtool.passport import Passport, TableRecipe, passport_path, write_passport
-from mtool.pipeline import RunRequest, derive_workspace
+from mtool.pipeline.run import RunRequest, derive_workspace
 from mtool.recipes import header_fingerprint
 from mtool.sources.files import read_document
 from mtool.summary import Request

@@ -8,8 +8,8 @@ import pytest
 import mtool.feed_sample
 import mtool.sources.files
 from mtool.errors import UnreadableInput
-from mtool.first_passport import infer_passport, passport_of_file
 from mtool.model import Source
+from mtool.pipeline.first_passport import infer_passport, passport_of_file
 from mtool.sources.files import read_document
 from mtool.workspace import find_workspace
 

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from conftest import run_mtool
-from mtool.history import MOST_RUNS, read_runs
+from mtool.pipeline.history import MOST_RUNS, read_runs
 from mtool.workspace import open_folder
 
 REPORT = "region;2021;2022\nKayes;{a};0\nMopti;3;35\nTotal;{t};35\n"

@@ -11,11 +11,11 @@ import threading
 
 import pytest
 
-from mtool import publishing, whole_files
 from mtool.errors import LockHeld, UsageError
-from mtool.locks import only_run
 from mtool.one_publication import of_one_publication
-from mtool.publishing import publish, recover
+from mtool.pipeline import publishing, whole_files
+from mtool.pipeline.locks import only_run
+from mtool.pipeline.publishing import publish, recover
 from mtool.whole_files import write_whole
 from mtool.workspace import open_folder
 

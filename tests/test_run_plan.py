@@ -10,10 +10,10 @@ import pytest
 
 from conftest import run_mtool
 from mtool.derive import Derived
-from mtool.derive_sources import derive_sources
-from mtool.derived_cache import DerivedCache
 from mtool.errors import UsageError
-from mtool.run_plan import read_plan
+from mtool.pipeline.derive_sources import derive_sources
+from mtool.pipeline.derived_cache import DerivedCache
+from mtool.pipeline.run_plan import read_plan
 from mtool.workspace import open_folder
 
 REPORT = "region;2021;2022\nKayes;1;0\nSégou;12;21\nMopti;33;35\nTotal;46;56\n"
@@ -113,7 +113,7 @@ def test_only_the_sources_of_a_run_are_derived(two):
 
 def test_what_did_not_change_is_not_derived_again(two, monkeypatch):
     """One source of two has new bytes: one is derived, and --force derives both."""
-    import mtool.derive_sources as module
+    import mtool.pipeline.derive_sources as module
 
     derived = []
     plain = module._derive

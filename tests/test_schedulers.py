@@ -130,7 +130,7 @@ def test_airflow_tries_again_while_another_run_is_at_work(
     sample, environment, airflow, monkeypatch
 ):
     """75 is the exception that Airflow retries."""
-    from mtool.locks import only_run
+    from mtool.pipeline.locks import only_run
     from mtool.workspace import open_folder
 
     for name in ("PATH", "PYTHONPATH"):

@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 
 from conftest import run_mtool
-from mtool.run_log import KEPT, LARGEST, run_log
+from mtool.pipeline.run_log import KEPT, LARGEST, run_log
 from mtool.workspace import open_folder
 
 REPORT = "region;2021;2022\nKayes;1;0\nMopti;3;35\nTotal;4;35\n"
@@ -141,7 +141,7 @@ def test_nobody_there_to_be_told_changes_nothing(small, server, where):
 
 def test_a_run_that_finds_the_lock_taken_tells_nobody(small, server):
     """Only the run that is at work tells how it ended."""
-    from mtool.locks import only_run
+    from mtool.pipeline.locks import only_run
 
     url, got = server
     add(small, 'ping_url_from = "PING"\n')

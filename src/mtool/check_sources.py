@@ -15,8 +15,8 @@ from mtool.workspace import Workspace, find_workspace, find_workspace_if_any
 
 if TYPE_CHECKING:
     from mtool.derive import Derived
-    from mtool.derive_sources import SourceResult
     from mtool.passport import Passport
+    from mtool.pipeline.derive_sources import SourceResult
     from mtool.same_rows import RowsSeen
 
 
@@ -207,7 +207,7 @@ def _no_tables(path: Path) -> Finding:
 
 def validate_workspace(workspace: Workspace, dataset: str | None = None) -> Report:
     """Derive every source in memory and report on it; on one dataset's tables if named."""
-    from mtool.derive_sources import derive_sources
+    from mtool.pipeline.derive_sources import derive_sources
     from mtool.same_rows import RowsSeen
 
     report, seen = Report(), RowsSeen()

@@ -100,7 +100,7 @@ SETTINGS = {
         ),
     )
 }
-#: The table of `mtool.toml` that describes runs; see `mtool.run_plan`.
+#: The table of `mtool.toml` that describes runs; see `mtool.pipeline.run_plan`.
 RUN_TABLE = "run"
 
 #: The key of `mtool.toml` under which the entries of sources stand.

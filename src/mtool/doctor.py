@@ -115,7 +115,7 @@ def _folders(workspace: Workspace) -> Iterator[Examined]:
 def _locks(workspace: Workspace) -> Iterator[Examined]:
     """Whether the file system has locks; a workspace at work has proved it."""
     from mtool.errors import LockHeld
-    from mtool.locks import only_run
+    from mtool.pipeline.locks import only_run
 
     is_new = not workspace.state.exists()
     try:
@@ -130,7 +130,7 @@ def _locks(workspace: Workspace) -> Iterator[Examined]:
 
 
 def _clean(workspace: Workspace) -> Iterator[Examined]:
-    from mtool.verify import verify
+    from mtool.pipeline.verify import verify
 
     looked_at = verify(workspace)
     bad = [item for item in looked_at if item.failed]
@@ -142,7 +142,7 @@ def _clean(workspace: Workspace) -> Iterator[Examined]:
 
 
 def _settings(workspace: Workspace) -> Iterator[Examined]:
-    from mtool.run_plan import read_plan
+    from mtool.pipeline.run_plan import read_plan
     from mtool.sources.declared import declared_sources
 
     for what, read in (

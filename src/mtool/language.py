@@ -25,6 +25,8 @@ _NUMERIC = re.compile(r"[\d.,%+−–→/× -]*")
 #: Marks between clauses: a placeholder seldom stands for more than one.
 _CLAUSES = re.compile(r"[.;:] ")
 _DAY = re.compile(r"(\d{4})-(0[1-9]|1[0-2])(?:-(\d{2}))?")
+#: A value as it stands in the data, quoted as Python quotes it.
+_QUOTED = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\"""", re.DOTALL)
 #: An entry is tried as a pattern only where it has letters of its own to be known by.
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 
@@ -139,6 +141,8 @@ class Catalogue:
 
     def _part(self, text: str) -> str:
         """What stood for a placeholder: a sentence of its own, a figure, or a name."""
+        if _QUOTED.fullmatch(text):
+            return text
         return self.say(text) if text else text
 
     def figure(self, text: str) -> str:

@@ -9,12 +9,12 @@ from pathlib import Path
 from mtool.audit_sources import AuditRequest, audit_file
 from mtool.clean import read_findings
 from mtool.derive import is_of_audit
-from mtool.derive_sources import derive_sources
 from mtool.errors import UsageError
-from mtool.guards import GUARD_RULES
-from mtool.locks import only_run
 from mtool.model import Finding
 from mtool.passport import Acknowledgement, accept, acknowledge, passport_path
+from mtool.pipeline.derive_sources import derive_sources
+from mtool.pipeline.guards import GUARD_RULES
+from mtool.pipeline.locks import only_run
 from mtool.workspace import Workspace
 from mtool.workspace_sources import is_named
 

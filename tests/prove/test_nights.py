@@ -157,7 +157,7 @@ def test_many_runs_at_once(published, tmp_path, number):
 
 def test_a_reader_during_many_publications(tmp_path, record_property):
     """A reader that reads all the time sees one publication each time, whole."""
-    from mtool.publishing import publish
+    from mtool.pipeline.publishing import publish
     from mtool.workspace import open_folder
     from test_publishing import read_generation, write_generation
 
@@ -190,9 +190,9 @@ def resident_kilobytes() -> int:
 
 def test_a_thousand_runs(tmp_path, record_property):
     """Memory, files, log and state do not grow; how long a run takes is recorded."""
-    from mtool.pipeline import RunRequest
-    from mtool.run_plan import read_plan
-    from mtool.telling import Told, run_and_tell
+    from mtool.pipeline.run import RunRequest
+    from mtool.pipeline.run_plan import read_plan
+    from mtool.pipeline.telling import Told, run_and_tell
     from mtool.workspace import open_folder
 
     root = make_workspace(tmp_path / "workspace", 2)
@@ -222,7 +222,7 @@ def test_a_thousand_runs(tmp_path, record_property):
 
 def test_the_clock_goes_backwards(published, tmp_path):
     """Order comes from a count, not from the clock: rollback and pruning know the newest state."""
-    from mtool.states import kept_states
+    from mtool.pipeline.states import kept_states
     from mtool.workspace import open_folder
 
     root, out = published.changed(tmp_path / "workspace"), tmp_path / "said.json"

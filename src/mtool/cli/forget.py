@@ -22,7 +22,7 @@ def command(
 
     Example: mtool forget mali_2022
     """
-    from mtool.ingest import forget
+    from mtool.pipeline.ingest import forget
     from mtool.workspace import find_workspace
 
     for path in forget(find_workspace(workspace), source, wait):

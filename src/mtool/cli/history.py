@@ -16,8 +16,8 @@ def command(
 
     Example: mtool history
     """
-    from mtool.history import read_runs
-    from mtool.states import kept_states
+    from mtool.pipeline.history import read_runs
+    from mtool.pipeline.states import kept_states
     from mtool.workspace import find_workspace
 
     opened = find_workspace(workspace)

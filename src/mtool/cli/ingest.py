@@ -42,7 +42,7 @@ def command(
 
     Example: mtool ingest report.pdf
     """
-    from mtool.ingest import ingest
+    from mtool.pipeline.ingest import ingest
     from mtool.workspace import find_workspace
 
     opened = find_workspace(workspace)

@@ -37,8 +37,8 @@ def command(
 
 
 def _print_cron(folder: Path) -> None:
-    from mtool.run_plan import read_plan
-    from mtool.schedule import cron_text
+    from mtool.pipeline.run_plan import read_plan
+    from mtool.pipeline.schedule import cron_text
     from mtool.workspace import open_folder
 
     opened = open_folder(folder)

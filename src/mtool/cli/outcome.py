@@ -12,8 +12,8 @@ from mtool.cli.render import envelope, say, write_findings, write_json, write_ro
 from mtool.language import colon, translated
 
 if TYPE_CHECKING:
-    from mtool.outcome import Outcome
-    from mtool.preview import Preview
+    from mtool.pipeline.outcome import Outcome
+    from mtool.pipeline.preview import Preview
     from mtool.workspace import Workspace
 
 

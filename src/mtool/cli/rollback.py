@@ -19,7 +19,7 @@ def command(
 
     Example: mtool rollback RUN
     """
-    from mtool.rollback import roll_back
+    from mtool.pipeline.rollback import roll_back
     from mtool.workspace import find_workspace
 
     restored, changed = roll_back(find_workspace(workspace), run, wait)

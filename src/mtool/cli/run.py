@@ -25,7 +25,7 @@ from mtool.cli.outcome import finish, show_preview
 from mtool.cli.render import say
 
 if TYPE_CHECKING:
-    from mtool.pipeline import RunRequest
+    from mtool.pipeline.run import RunRequest
     from mtool.workspace import Workspace
 
 
@@ -61,9 +61,9 @@ def command(
 
     Example: mtool run --quiet
     """
-    from mtool.pipeline import RunRequest
-    from mtool.run_plan import read_plan
-    from mtool.telling import Told, run_and_tell
+    from mtool.pipeline.run import RunRequest
+    from mtool.pipeline.run_plan import read_plan
+    from mtool.pipeline.telling import Told, run_and_tell
     from mtool.workspace import find_workspace
 
     opened = find_workspace(workspace)
@@ -86,7 +86,7 @@ def _say_json(text: str) -> None:
 def _preview(
     workspace: Workspace, request: RunRequest, options: tuple[Format, FailOn | None, int, bool]
 ) -> None:
-    from mtool.preview import preview_run
+    from mtool.pipeline.preview import preview_run
 
     preview = preview_run(workspace, request)
     show_preview(preview, options)

@@ -22,8 +22,8 @@ def command(
 
     Example: mtool schedule nightly
     """
-    from mtool.run_plan import read_plan
-    from mtool.schedule import cron_text, systemd_text
+    from mtool.pipeline.run_plan import read_plan
+    from mtool.pipeline.schedule import cron_text, systemd_text
     from mtool.workspace import find_workspace
 
     if cron == systemd:

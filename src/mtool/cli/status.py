@@ -14,7 +14,7 @@ def command(workspace: WorkspaceOption = None, output: FormatOption = Format.tab
 
     Example: mtool status
     """
-    from mtool.status import status
+    from mtool.pipeline.status import status
     from mtool.workspace import find_workspace
 
     found = status(find_workspace(workspace))

@@ -23,7 +23,7 @@ def command(
 
     Example: mtool verify
     """
-    from mtool.verify import verify
+    from mtool.pipeline.verify import verify
     from mtool.workspace import find_workspace
 
     found = verify(find_workspace(workspace))

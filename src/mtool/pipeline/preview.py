@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from mtool import __version__
-from mtool.assemble import assemble
 from mtool.clean import write_clean
 from mtool.datasets import read_manifest
-from mtool.derive_sources import SourceResult, derive_sources
-from mtool.derived_cache import DerivedCache
-from mtool.outcome import Outcome
 from mtool.passport import passport_path
-from mtool.pipeline import RunRequest
-from mtool.run_exports import check_exports, due_exports
+from mtool.pipeline.assemble import assemble
+from mtool.pipeline.derive_sources import SourceResult, derive_sources
+from mtool.pipeline.derived_cache import DerivedCache
+from mtool.pipeline.outcome import Outcome
+from mtool.pipeline.run import RunRequest
+from mtool.pipeline.run_exports import check_exports, due_exports
 from mtool.whole_files import tree_hashes
 from mtool.workspace import Workspace
 

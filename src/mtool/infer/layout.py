@@ -7,11 +7,11 @@ from dataclasses import replace
 
 from mtool.areas import fold_name
 from mtool.column_words import first_match
-from mtool.infer_columns import Column, date_order_of
+from mtool.infer.columns import Column, date_order_of
+from mtool.infer.surroundings import Context
 from mtool.layouts import Layout, rules_of
 from mtool.model import RawTable
 from mtool.passport import TableRecipe
-from mtool.surroundings import Context
 
 KIND_UNKNOWN = (
     "0.5 (neither the sheet nor the file says which kind of event is counted; say `event_type` "

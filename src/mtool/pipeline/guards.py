@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from mtool.model import Finding, Locator
 from mtool.passport import Passport
-from mtool.run_plan import SourceRules
+from mtool.pipeline.run_plan import SourceRules
 
 if TYPE_CHECKING:
     import pandas as pd

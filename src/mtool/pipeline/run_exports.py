@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from mtool.export_datasets import ExportRequest, export_datasets
-from mtool.fingerprint import code_fingerprint, fingerprint
-from mtool.publishing import swap
-from mtool.run_plan import ExportStep, RunPlan
+from mtool.pipeline.fingerprint import code_fingerprint, fingerprint
+from mtool.pipeline.publishing import swap
+from mtool.pipeline.run_plan import ExportStep, RunPlan
 from mtool.sharing import Audience
 from mtool.whole_files import sync_tree, told_in_a_sentence, tree_hashes, write_whole
 from mtool.workspace import Workspace, sha256_of

@@ -13,9 +13,10 @@ from itertools import islice
 from mtool.areas import fold_name
 from mtool.auditing.totals import reconcile, total_columns, total_rows
 from mtool.column_words import device_of, dimension_of
-from mtool.infer_columns import Column, column_rules, is_place, profile
-from mtool.infer_form import recipe_of_form
-from mtool.infer_layout import recipe_of_layout
+from mtool.infer.columns import Column, column_rules, is_place, profile
+from mtool.infer.form import recipe_of_form
+from mtool.infer.layout import recipe_of_layout
+from mtool.infer.surroundings import Context, context_of, infer_country
 from mtool.layouts import recognise
 from mtool.layouts.forms import form_of
 from mtool.model import RawTable
@@ -24,7 +25,6 @@ from mtool.periods import named_period
 from mtool.printed_numbers import decimal_mark, missing_status
 from mtool.recipes import collapse_years, header_fingerprint
 from mtool.schemas import Schema, load_schema, schema_names
-from mtool.surroundings import Context, context_of, infer_country
 
 __all__ = ["Context", "context_of", "infer_country", "infer_recipe"]
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from logging.handlers import RotatingFileHandler
 from typing import Any
 
-from mtool.outcome import Outcome
+from mtool.pipeline.outcome import Outcome
 from mtool.workspace import Workspace
 
 #: A log file is put aside when it is this large, and so many of them are kept.

@@ -16,9 +16,9 @@ from typing import Literal
 
 from mtool.credentials import redact
 from mtool.errors import ExitCode, MtoolError, TryAgainLater, UnreadableInput
-from mtool.fetched_passport import passport_of_fetched
 from mtool.model import Finding, Locator
 from mtool.passport import Passport, passport_path, write_passport
+from mtool.pipeline.fetched_passport import passport_of_fetched
 from mtool.readers import find_reader
 from mtool.sources import Fetched, Fetching, Record, SourceKind, Wanted, asked_for, find_source
 from mtool.sources.declared import declared_sources, wanted_of

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mtool.derive import Derived
-from mtool.fingerprint import code_fingerprint, fingerprint
 from mtool.model import Checked, ControlTotal, Finding, Locator, Report, Source
 from mtool.passport import Acknowledgement, Correction, Passport, TableRecipe, passport_path
+from mtool.pipeline.fingerprint import code_fingerprint, fingerprint
 from mtool.shipped import shipped_schemas
 from mtool.workspace import Workspace, sha256_of, sha256_of_folder
 

@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from mtool.errors import UsageError
-from mtool.fetch_sources import take_in
-from mtool.history import new_run_id
-from mtool.locks import only_run
-from mtool.outcome import Outcome
 from mtool.passport import passport_path
-from mtool.pipeline import RunRequest, derive_workspace
+from mtool.pipeline.fetch_sources import take_in
+from mtool.pipeline.history import new_run_id
+from mtool.pipeline.locks import only_run
+from mtool.pipeline.outcome import Outcome
+from mtool.pipeline.run import RunRequest, derive_workspace
 from mtool.workspace import Workspace
 from mtool.workspace_sources import is_named
 

@@ -8,9 +8,9 @@ from pathlib import Path, PurePosixPath
 
 from mtool.credentials import redact
 from mtool.errors import UsageError
-from mtool.first_passport import passport_of_file
 from mtool.model import Source
 from mtool.passport import Passport, TableRecipe, passport_path
+from mtool.pipeline.first_passport import passport_of_file
 from mtool.sources import Fetched, Wanted, find_source
 from mtool.sources.files import source_id_of
 from mtool.sources.landing import place_of

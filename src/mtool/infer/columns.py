@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from mtool.areas import find_country, load_areas
 from mtool.auditing.totals import total_columns
 from mtool.column_words import area_unit, dimension_of, figure_rule, measure_of
+from mtool.infer.surroundings import Context
 from mtool.layouts.forms import form_of, overlay_form
 from mtool.layouts.hxl import contradiction, rule_of_tag, tags_of
 from mtool.model import RawTable
@@ -15,7 +16,6 @@ from mtool.periods import Order, date_order, named_period, read_period, read_yea
 from mtool.printed_numbers import read_number
 from mtool.recipes import column_keys
 from mtool.schemas import load_schema
-from mtool.surroundings import Context
 
 Rules = dict[str, dict[str, str]]
 

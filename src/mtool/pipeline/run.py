@@ -12,15 +12,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mtool import __version__
-from mtool.assemble import Assembled, assemble
 from mtool.clean import write_clean
-from mtool.derive_sources import derive_sources
-from mtool.derived_cache import DerivedCache
 from mtool.errors import MtoolError, UsageError
-from mtool.fetch_sources import Intake, fetch_declared
-from mtool.fingerprint import basis_of, fingerprint
-from mtool.guards import guard_age
-from mtool.history import (
+from mtool.model import Finding, Report
+from mtool.passport import passport_path, read_passport
+from mtool.pipeline.assemble import Assembled, assemble
+from mtool.pipeline.derive_sources import derive_sources
+from mtool.pipeline.derived_cache import DerivedCache
+from mtool.pipeline.fetch_sources import Intake, fetch_declared
+from mtool.pipeline.fingerprint import basis_of, fingerprint
+from mtool.pipeline.guards import guard_age
+from mtool.pipeline.history import (
     RunRecord,
     last_publisher,
     new_run_id,
@@ -28,15 +30,13 @@ from mtool.history import (
     record_run,
     timestamp,
 )
-from mtool.locks import only_run
-from mtool.model import Finding, Report
-from mtool.outcome import Outcome
-from mtool.passport import passport_path, read_passport
-from mtool.publishing import publish, recover
-from mtool.run_exports import check_exports, clear_unfinished, write_exports
-from mtool.run_plan import RunPlan
-from mtool.standing import inputs_of, standing_outcome
-from mtool.states import drop_unpublished, keep_state, keep_unknown, prune_states
+from mtool.pipeline.locks import only_run
+from mtool.pipeline.outcome import Outcome
+from mtool.pipeline.publishing import publish, recover
+from mtool.pipeline.run_exports import check_exports, clear_unfinished, write_exports
+from mtool.pipeline.run_plan import RunPlan
+from mtool.pipeline.standing import inputs_of, standing_outcome
+from mtool.pipeline.states import drop_unpublished, keep_state, keep_unknown, prune_states
 from mtool.whole_files import told_in_a_sentence
 from mtool.workspace import Workspace
 

@@ -10,13 +10,13 @@ from typing import Any
 from mtool.clean import read_findings
 from mtool.datasets import read_manifest
 from mtool.errors import MtoolError
-from mtool.fingerprint import basis_of
-from mtool.history import RunRecord, read_runs
 from mtool.one_publication import of_one_publication
 from mtool.passport import passport_path, read_passport
-from mtool.run_plan import RunPlan, plan_names, read_plan
-from mtool.standing import inputs_of, standing_outcome
-from mtool.states import kept_states
+from mtool.pipeline.fingerprint import basis_of
+from mtool.pipeline.history import RunRecord, read_runs
+from mtool.pipeline.run_plan import RunPlan, plan_names, read_plan
+from mtool.pipeline.standing import inputs_of, standing_outcome
+from mtool.pipeline.states import kept_states
 from mtool.workspace import Workspace
 
 EVERY = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(weeks=1)}

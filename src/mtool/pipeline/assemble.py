@@ -7,16 +7,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from mtool.clean import Clean, source_row, total_row
-from mtool.derive_sources import SourceResult
 from mtool.errors import ExitCode
-from mtool.guards import guard_losses
-from mtool.last_good import LastGood
 from mtool.model import Checked, Finding, Locator, Report
 from mtool.passport import Passport
-from mtool.run_plan import RunPlan, SourceRules
+from mtool.pipeline.derive_sources import SourceResult
+from mtool.pipeline.guards import guard_losses
+from mtool.pipeline.last_good import LastGood
+from mtool.pipeline.run_plan import RunPlan, SourceRules
+from mtool.pipeline.standing import inputs_of
 from mtool.same_rows import RowsSeen
 from mtool.schemas import load_schema, schema_names
-from mtool.standing import inputs_of
 from mtool.twice import find_reported_twice
 from mtool.workspace import PASSPORT_SUFFIX, Workspace
 from mtool.workspace_sources import identity_of

@@ -6,7 +6,7 @@ import shlex
 import sys
 from pathlib import Path
 
-from mtool.run_plan import RunPlan
+from mtool.pipeline.run_plan import RunPlan
 from mtool.workspace import Workspace
 
 ON_CALENDAR = {"hour": "*-*-* *:{m}:00", "day": "*-*-* {h}:{m}:00", "week": "Mon *-*-* {h}:{m}:00"}

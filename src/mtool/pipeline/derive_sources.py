@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 from mtool.errors import MtoolError, UsageError
 from mtool.model import Document, Finding, Locator, Report, Source
 from mtool.passport import Passport, passport_path, read_passport
-from mtool.run_plan import RunPlan
+from mtool.pipeline.run_plan import RunPlan
 from mtool.sources.files import check_readable
 from mtool.workspace import Workspace, sha256_of
 from mtool.workspace_sources import identity_of
 
 if TYPE_CHECKING:
     from mtool.derive import Derived
-    from mtool.derived_cache import DerivedCache
+    from mtool.pipeline.derived_cache import DerivedCache
 
 
 @dataclass(frozen=True)
@@ -126,8 +126,8 @@ def _passport_of(
     path = passport_path(raw)
     if path.is_file():
         return (cache.passport(raw) if cache else None) or read_passport(path)
-    from mtool.first_passport import passport_of_file
     from mtool.passport import write_passport
+    from mtool.pipeline.first_passport import passport_of_file
     from mtool.sources.files import own_date, source_id_of
 
     source = Source(source_id_of(raw), path=workspace.relative(raw))

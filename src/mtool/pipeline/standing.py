@@ -11,11 +11,11 @@ from mtool import __version__
 from mtool.clean import read_findings
 from mtool.datasets import read_manifest
 from mtool.errors import ExitCode
-from mtool.fingerprint import fingerprint
-from mtool.history import RunRecord, last_publisher
 from mtool.model import Checked, Report
-from mtool.outcome import Outcome
 from mtool.passport import passport_path
+from mtool.pipeline.fingerprint import fingerprint
+from mtool.pipeline.history import RunRecord, last_publisher
+from mtool.pipeline.outcome import Outcome
 from mtool.shipped import shipped_schemas
 from mtool.workspace import Workspace, sha256_of, sha256_of_folder
 

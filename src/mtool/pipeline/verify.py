@@ -10,8 +10,8 @@ from mtool.datasets import read_manifest
 from mtool.errors import MtoolError
 from mtool.one_publication import of_one_publication
 from mtool.passport import passport_path, read_passport
-from mtool.standing import inputs_of
-from mtool.states import kept_states, object_path, state_of
+from mtool.pipeline.standing import inputs_of
+from mtool.pipeline.states import kept_states, object_path, state_of
 from mtool.whole_files import tree_hashes
 from mtool.workspace import Workspace, sha256_of
 

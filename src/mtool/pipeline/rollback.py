@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from mtool.fingerprint import fingerprint
-from mtool.history import RunRecord, new_run_id, read_runs, record_run, timestamp
-from mtool.locks import only_run
-from mtool.publishing import publish, recover
-from mtool.standing import inputs_of
-from mtool.states import drop_unpublished, find_state, keep_unknown, restore_state
+from mtool.pipeline.fingerprint import fingerprint
+from mtool.pipeline.history import RunRecord, new_run_id, read_runs, record_run, timestamp
+from mtool.pipeline.locks import only_run
+from mtool.pipeline.publishing import publish, recover
+from mtool.pipeline.standing import inputs_of
+from mtool.pipeline.states import drop_unpublished, find_state, keep_unknown, restore_state
 from mtool.whole_files import told_in_a_sentence
 from mtool.workspace import Workspace
 

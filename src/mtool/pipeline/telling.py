@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from mtool.errors import ExitCode, LockHeld, MissingExtra, MtoolError
-from mtool.outcome import Outcome
-from mtool.pipeline import RunRequest, run
-from mtool.run_log import log_outcome, run_log
+from mtool.pipeline.outcome import Outcome
+from mtool.pipeline.run import RunRequest, run
+from mtool.pipeline.run_log import log_outcome, run_log
 from mtool.workspace import Workspace
 
 

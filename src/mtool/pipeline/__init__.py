@@ -1,0 +1,1 @@
+"""What `mtool run` and `mtool ingest` do: fetch, derive, assemble, publish, remember, tell."""
