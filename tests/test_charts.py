@@ -128,3 +128,10 @@ def test_without_the_extra_the_message_names_it(monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "vl_convert", None)
     with pytest.raises(MissingExtra, match=r"mtool\[charts\]"):
         svg(GAPPY)
+
+
+def test_regions_that_hold_each_other_have_no_rest(sample):
+    """Shares that count a region twice are refused, not cut off at the whole."""
+    regions = ("--region", "Mopti", "--region", "Mopti + Ségou")
+    done = run_mtool("plot", "incidents", "--kind", "shares", *regions, cwd=sample)
+    assert (done.code, "overlap" in done.err) == (2, True)

@@ -200,7 +200,10 @@ def _read_fast(path: Path) -> Mapping[str, Any] | None:
     if path.stat().st_size > LARGEST:
         return None
     try:
-        tree = yaml.load(path.read_text(encoding="utf-8"), PlainLoader)  # noqa: S506
+        text = path.read_text(encoding="utf-8")
+        if nested_too_deep(text):
+            return None
+        tree = yaml.load(text, PlainLoader)  # noqa: S506
     except (yaml.YAMLError, UnicodeDecodeError):
         return None
     return tree if isinstance(tree, dict) else None

@@ -21,6 +21,8 @@ from mtool.workspace import Workspace
 NOT_SAID = "(not said)"
 #: Kinds that show every region where none is chosen.
 OF_EVERY_REGION = ("shares", "multiples")
+#: What a sum of shares may be off by, being made of fractions.
+ROUNDING = 1e-9
 
 
 @of_one_publication
@@ -102,7 +104,13 @@ def _by_region(
         name = ", ".join(summary.regions)
         series.append(Series(name, tuple(points.get(x) or Point(x, None) for x in labels)))
     if kind == "shares" and request.regions:
-        whole = zip(*(one.points for one in series), strict=True)
+        whole = list(zip(*(one.points for one in series), strict=True))
+        once = {p.label: p.value for p in _points(ask(request), shares=True)}
+        if any(_share_of(p) > (once.get(p[0].label) or 1) + ROUNDING for p in whole):
+            raise UsageError(
+                f"--kind shares: {', '.join(names)} overlap; choose regions of which none holds "
+                "another"
+            )
         rest = tuple(_share_left(points) for points in whole)
         series.append(Series(translated("The rest"), rest))
     return series, tuple(notes)
@@ -130,9 +138,13 @@ def _rest(row: SummaryRow, mine: Point) -> Point:
     return replace(mine, value=row.total - row.value, missing=missing, qualified=False)
 
 
+def _share_of(points: Sequence[Point]) -> float:
+    return sum(point.value for point in points if point.value is not None)
+
+
 def _share_left(points: Sequence[Point]) -> Point:
-    known = [p.value for p in points if p.value is not None]
-    left = max(1 - sum(known), 0.0) if len(known) == len(points) else None
+    complete = all(point.value is not None for point in points)
+    left = max(1 - _share_of(points), 0.0) if complete else None
     return replace(points[0], value=left, missing=0, qualified=False)
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 #: Hashes and key columns held in memory; beyond it they are written to a temporary file.
-HELD_BYTES = 128 << 20
+HELD_BYTES = 48 << 20
 PARTS = 16
 #: Bytes of a text that its hash is made of; longer ones are told apart by comparing.
 HASHED_BYTES = 256

@@ -147,7 +147,8 @@ class AcrossBatches:
         if outcome.grouped is not None:
             self._grouped.append(outcome.grouped)
         lines = outcome.lines
-        self._lines.append(lines if isinstance(lines, (range, array)) else array("q", lines))
+        size = "I" if len(lines) and lines[-1] < 1 << 32 else "q"
+        self._lines.append(lines if isinstance(lines, range) else array(size, lines))
         self.rows += outcome.rows
 
     def finish(self) -> list[Failed]:
