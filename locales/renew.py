@@ -11,6 +11,7 @@ import io
 import re
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,8 @@ RECOGNISED = (
     "column_words.py",
     "printed_numbers.py",
 )
+#: The day that stands in every catalogue, so that the same texts give the same bytes.
+MADE = datetime(2026, 1, 1, tzinfo=UTC)
 PROSE = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -125,7 +128,9 @@ def renewed(language: str) -> Catalog:
     if path.is_file():
         with path.open("rb") as file:
             old = read_po(file, locale=language)
-    catalogue = Catalog(language, project="mtool", charset="utf-8")
+    catalogue = Catalog(
+        language, project="mtool", charset="utf-8", creation_date=MADE, revision_date=MADE
+    )
     for text, places in wanted().items():
         known = old.get(text)
         string = known.string if known else ""
