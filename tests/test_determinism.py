@@ -40,6 +40,7 @@ def everything(folder, variables, umask):
     """Every file of data/clean and of every export, derived under these circumstances."""
     (folder / "out").mkdir(exist_ok=True)
     environment = {k: v for k, v in os.environ.items() if not k.startswith("MTOOL_")}
+    environment["MTOOL_LANG"] = "en"  # Workbooks and pages are written in the language in use.
     before = os.umask(umask)
     try:
         done = subprocess.run(

@@ -11,9 +11,10 @@ import threading
 
 import pytest
 
+from mtool import whole_files
 from mtool.errors import LockHeld, UsageError
 from mtool.one_publication import of_one_publication
-from mtool.pipeline import publishing, whole_files
+from mtool.pipeline import publishing
 from mtool.pipeline.locks import only_run
 from mtool.pipeline.publishing import publish, recover
 from mtool.whole_files import write_whole
