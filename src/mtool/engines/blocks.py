@@ -94,23 +94,54 @@ def blocks_of(
 def _reading(file: IO[bytes], size: int) -> More:
     """Read what follows behind what is held, into one buffer: a copy less of every byte."""
 
+    spare = _Spare()
+
     def more(held: Bytes) -> Bytes:
         at_start = not file.tell()
-        data = bytearray(len(held) + size)
+        data = spare.at_least(len(held) + size)
         data[: len(held)] = held
         whole = memoryview(data)
-        found = file.readinto(whole[len(held) :])  # type: ignore[attr-defined]
+        found = file.readinto(whole[len(held) : len(held) + size])  # type: ignore[attr-defined]
         start = len(codecs.BOM_UTF8) * (at_start and data.startswith(codecs.BOM_UTF8))
         return whole[start : len(held) + found]
 
     return more
 
 
+class _Spare:
+    """Buffers that are filled again once nobody looks at their bytes any more.
+
+    Memory of this size, asked for anew, is given page by page, which costs as much as reading.
+    """
+
+    def __init__(self) -> None:
+        self._buffers: list[bytearray] = []
+
+    def at_least(self, size: int) -> bytearray:
+        """A buffer that is free, of this size or a little more."""
+        for buffer in self._buffers:
+            if len(buffer) >= size and _is_free(buffer):
+                return buffer
+        buffer = bytearray(size + size // 8)
+        self._buffers = [one for one in self._buffers if not _is_free(one)] + [buffer]
+        return buffer
+
+
+def _is_free(buffer: bytearray) -> bool:
+    try:
+        buffer.append(0)  # Python refuses it while a view of the buffer exists
+    except BufferError:
+        return False
+    buffer.pop()
+    return True
+
+
 def _blocks(more: More, layout: Layout, path: Path, line: int) -> Iterator[Block]:
     held: Bytes = b""
+    search = _Search()
     while len(data := more(held)) > len(held):
         held = data
-        block = _whole_records(held, line, layout)
+        block = _whole_records(held, line, layout, search)
         if block:
             held = bytes(held[len(block.data) :])
             line += block.lines
@@ -121,7 +152,7 @@ def _blocks(more: More, layout: Layout, path: Path, line: int) -> Iterator[Block
                 f"a quote ({layout.quote}) that opens there and does not close"
             )
     if held:
-        last = _Marks(held, layout)
+        last = _Marks(held, layout, search)
         yield Block(held, line, _count_lines(held), last.irregular, last)
 
 
@@ -159,18 +190,40 @@ def _utf8(file: IO[bytes], encoding: str, path: Path, size: int) -> Iterator[byt
             return
 
 
+class _Search:
+    """Finds a byte in pieces of a file; one answer per byte is kept in memory that is used again.
+
+    Memory of this size, asked for anew, is given page by page, which costs as much as the search.
+    """
+
+    def __init__(self) -> None:
+        import numpy as np
+
+        self._is = np.empty(0, bool)
+
+    def places(self, codes: np.ndarray[Any, Any], mark: str) -> np.ndarray[Any, Any]:
+        """The places of a one-byte mark."""
+        import numpy as np
+
+        if len(self._is) < len(codes):
+            self._is = np.empty(len(codes) + len(codes) // 8, bool)
+        found = self._is[: len(codes)]
+        np.equal(codes, ord(mark), out=found)
+        return np.flatnonzero(found)
+
+
 class _Marks:
     """Where the line ends and quotes of some bytes stand, found once."""
 
-    def __init__(self, data: Bytes, layout: Layout) -> None:
+    def __init__(self, data: Bytes, layout: Layout, search: _Search) -> None:
         import numpy as np
 
         self.codes = np.frombuffer(data, np.uint8)
-        self.newlines = np.flatnonzero(self.codes == ord("\n"))
+        self.newlines = search.places(self.codes, "\n")
         self.ends = self.newlines
         self.irregular = self._has_lone_returns(data)
         if layout.quote and _holds(data, layout.quote.encode()):
-            quotes = np.flatnonzero(self.codes == ord(layout.quote))
+            quotes = search.places(self.codes, layout.quote)
             self.ends = self.newlines[np.searchsorted(quotes, self.newlines) % 2 == 0]
             self.irregular = self.irregular or self._has_stray(quotes, layout)
 
@@ -198,9 +251,9 @@ def _holds(data: Bytes, mark: bytes) -> bool:
     return mark in whole
 
 
-def _whole_records(held: Bytes, line: int, layout: Layout) -> Block | None:
+def _whole_records(held: Bytes, line: int, layout: Layout, search: _Search) -> Block | None:
     """The records that are surely whole, as a block; null where none is."""
-    marks = _Marks(held, layout)
+    marks = _Marks(held, layout, search)
     if marks.irregular:
         begins = [record.line for record in records(held, layout)]
         lines = _LINE.findall(bytes(held).decode("utf-8", "surrogateescape"))
@@ -224,7 +277,7 @@ def record_lines(block: Block, layout: Layout) -> array[int]:
     """The physical line of each record of a regular block; a blank line is no record."""
     import numpy as np
 
-    marks = block.marks or _Marks(block.data, layout)
+    marks = block.marks or _Marks(block.data, layout, _Search())
     codes = marks.codes[: len(block.data)]
     ends = marks.ends[: marks.ends.searchsorted(len(codes))]
     if not len(ends) or ends[-1] + 1 < len(codes):
