@@ -29,7 +29,7 @@ class Form:
     expression: str
 
 
-def _bytes_of(cells: pa.Array) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+def bytes_of(cells: pa.Array) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
     """The bytes of all cells one after the other, and where each begins and the last ends."""
     import numpy as np
 
@@ -63,18 +63,25 @@ def may_begin_blank(cells: pa.Array) -> bool:
     """False only where no cell can be white space: none begins with any, none is empty."""
     import numpy as np
 
-    codes, bounds = _bytes_of(cells)
-    lengths = np.diff(bounds)
-    if int(np.count_nonzero(lengths == 0)) > cells.null_count:
+    codes, bounds = bytes_of(cells)
+    if not len(codes):
+        return len(cells) > cells.null_count
+    starts = bounds[:-1]
+    if cells.null_count or starts[-1] == bounds[-1]:
+        lengths = np.diff(bounds)
+        if int(np.count_nonzero(lengths == 0)) > cells.null_count:
+            return True
+        starts = starts[lengths > 0]
+    elif not (starts[1:] > starts[:-1]).all():
         return True
-    return bool(_blanks()[codes[bounds[:-1][lengths > 0]]].any())
+    return bool(_blanks()[codes[starts]].any())
 
 
 def odd_cells(cells: pa.Array, form: Form) -> np.ndarray[Any, Any] | None:
     """The places of cells with other letters than a form's; null where letters do not settle it."""
     import numpy as np
 
-    codes, bounds = _bytes_of(cells)
+    codes, bounds = bytes_of(cells)
     if not form.letters or not len(cells):
         return None
     strange = np.flatnonzero(_others(form.letters)[codes])

@@ -169,21 +169,40 @@ def _no(cells: pa.Array) -> pa.Array:
 
 
 def _passes(step: Step, cells: pa.Array) -> pa.Array:
-    """One truth value per cell; null where the cell is."""
+    """One truth value per cell, null where the cell is; or none, where every cell passes."""
     import pyarrow.compute as pc
 
     given = step.arguments
     if step.rule in COMPARISONS:
         return _compared(COMPARISONS[step.rule], cells, next(iter(given.values())))
     if step.rule == "in_range":
+        if _ends_pass(step, cells):
+            return _no(cells)
         low = _compared(">=" if given.get("include_min", True) else ">", cells, given["min_value"])
         high = _compared("<=" if given.get("include_max", True) else "<", cells, given["max_value"])
         return pc.and_(low, high)
     if step.rule in ("isin", "notin"):
         listed = pc.is_in(cells, value_set=_values(next(iter(given.values())), cells.type))
+        if step.rule == "isin" and listed.true_count + cells.null_count == len(cells):
+            return _no(cells)
         inside = listed if step.rule == "isin" else pc.invert(listed)
         return kept_where(pc.is_valid(cells), inside)
     return _text_passes(step, cells)
+
+
+def _ends_pass(step: Step, cells: pa.Array) -> bool:
+    """True where the least and the most of the figures are within a range."""
+    import pyarrow.compute as pc
+
+    ends = pc.min_max(cells)
+    least, most = ends["min"].as_py(), ends["max"].as_py()
+    if least is None:
+        return True
+    low, high = step.arguments["min_value"], step.arguments["max_value"]
+    above = least > low or (least == low and step.arguments.get("include_min", True))
+    return bool(
+        above and (most < high or (most == high and step.arguments.get("include_max", True)))
+    )
 
 
 def _text_passes(step: Step, cells: pa.Array) -> pa.Array:

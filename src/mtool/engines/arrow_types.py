@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from mtool.engines.arrow_days import days
 from mtool.engines.arrow_letters import Form, may_begin_blank, odd_cells, only
 from mtool.engines.arrow_values import (
     figures,
@@ -15,17 +16,9 @@ from mtool.engines.arrow_values import (
     kept_where,
     null_where,
     positions,
-    texts,
     where,
 )
-from mtool.engines.cell_text import (
-    BLANK,
-    FIRST_DAY,
-    LAST_DAY,
-    read_day,
-    read_figure,
-    read_flag,
-)
+from mtool.engines.cell_text import BLANK, read_figure, read_flag
 from mtool.engines.plan import ColumnPlan
 
 if TYPE_CHECKING:
@@ -34,13 +27,6 @@ if TYPE_CHECKING:
 
 WHOLE = Form("0123456789-", 18, r"^-?[0-9]{1,18}$")
 DECIMAL = Form("0123456789-.", 18, r"^-?[0-9]{1,15}(?:\.[0-9]{1,20})?$")
-#: Days that exist in every year, of the years that are sure to fit; the others are looked at.
-DAY = Form(
-    "0123456789-",
-    10,
-    r"^(?:1[7-9][0-9]{2}|2[01][0-9]{2})-"
-    r"(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)$",
-)
 FLAG = Form("", 0, r"^$")
 
 
@@ -61,7 +47,8 @@ def typed_column(column: ColumnPlan, cells: pa.Array) -> tuple[pa.Array, np.ndar
     if column.dtype == "str":
         return without_blanks(given), _nowhere()
     if column.dtype.startswith("datetime"):
-        return _read(given, DAY, pa.date32(), _days)
+        typed, odd = days(given)
+        return typed, odd[_not_blank(given.take(positions(odd)))] if len(odd) else odd
     if column.dtype == "boolean":
         return _read(given, FLAG, pa.bool_(), lambda t: flags([read_flag(one) for one in t]))
     whole = column.dtype == "Int64"
@@ -110,10 +97,10 @@ def without_blanks(cells: pa.Array) -> pa.Array:
     return null_where(blank, cells) if pc.any(blank).as_py() else cells
 
 
-def _days(words: list[str]) -> pa.Array:
-    import pyarrow as pa
+def _not_blank(cells: pa.Array) -> np.ndarray[Any, Any]:
+    import pyarrow.compute as pc
 
-    return texts([read_day(one) for one in words]).cast(pa.date32())
+    return where(pc.is_valid(without_blanks(cells)))
 
 
 def _read(
@@ -140,19 +127,8 @@ def _cast(cells: pa.Array, form: Form, kind: pa.DataType) -> tuple[pa.Array, np.
     if odd is not None:
         try:
             typed = null_where(only(odd, len(cells)), cells) if len(odd) else cells
-            typed = typed.cast(kind)
-            if form is not DAY or _lasting(typed):
-                return typed, odd
+            return typed.cast(kind), odd
         except pa.ArrowInvalid:
             pass  # a cell has the letters of its kind in an order that makes none
     is_plain = pc.match_substring_regex(cells, form.expression)
     return kept_where(is_plain, cells).cast(kind), where(pc.invert(is_plain))
-
-
-def _lasting(days: pa.Array) -> bool:
-    """True where every day is one that a nanosecond timestamp can hold."""
-    import pyarrow.compute as pc
-
-    ends = pc.min_max(days).as_py()
-    known = [day.isoformat() for day in ends.values() if day is not None]
-    return all(FIRST_DAY <= day <= LAST_DAY for day in known)
