@@ -79,6 +79,10 @@ class Locator:
                 parts.append(f"{name} {value}")
         return ", ".join(parts)
 
+    def as_json(self) -> dict[str, Any]:
+        """Every part by name; null where the place has none."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
     def in_source(self) -> str:
         """The place without the file: `B4`, or `line 96, column 2`; the `source_cell` of a figure."""
         if self.cell:
@@ -247,24 +251,21 @@ class Finding:
 
     def as_json(self) -> dict[str, Any]:
         """The stable JSON form of a finding."""
-        plain = asdict(self)
-        plain["class"] = plain.pop("class_")
-        order = [
-            "rule",
-            "class",
-            "severity",
-            "acknowledged",
-            "verdict",
-            "message",
-            "locator",
-            "quote",
-            "stated",
-            "computed",
-            "difference",
-            "value",
-            "suggestion",
-        ]
-        return {name: plain[name] for name in order}
+        return {
+            "rule": self.rule,
+            "class": self.class_,
+            "severity": self.severity,
+            "acknowledged": self.acknowledged,
+            "verdict": self.verdict,
+            "message": self.message,
+            "locator": self.locator.as_json(),
+            "quote": self.quote,
+            "stated": self.stated,
+            "computed": self.computed,
+            "difference": self.difference,
+            "value": self.value,
+            "suggestion": self.suggestion,
+        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,15 +39,29 @@ def envelope(command: str, content: Mapping[str, Any]) -> dict[str, Any]:
     return {"format_version": 1, "mtool": __version__, "command": command, **content}
 
 
-def write_json(document: Any) -> None:
-    """One JSON document; text as it is, not escaped."""
-    typer.echo(json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False))
+def write_json(document: Mapping[str, Any] | Sequence[Any]) -> None:
+    """One JSON document, a line for each part and for each item of a list; text is not escaped."""
+    if not isinstance(document, Mapping):
+        typer.echo(_part(document))
+        return
+    parts = (f"  {_json(name)}: {_part(value)}" for name, value in document.items())
+    typer.echo("{\n" + ",\n".join(parts) + "\n}")
+
+
+def _part(value: Any) -> str:
+    if not isinstance(value, list | tuple) or not value:
+        return _json(value)
+    return "[\n" + ",\n".join(f"    {_json(item)}" for item in value) + "\n  ]"
 
 
 def write_json_lines(rows: Iterable[Any]) -> None:
     """One JSON document per line."""
     for row in rows:
-        typer.echo(json.dumps(row, ensure_ascii=False, allow_nan=False))
+        typer.echo(_json(row))
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
 
 
 def write_csv_rows(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
