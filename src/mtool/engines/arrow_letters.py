@@ -72,7 +72,7 @@ def may_begin_blank(cells: pa.Array) -> bool:
         if int(np.count_nonzero(lengths == 0)) > cells.null_count:
             return True
         starts = starts[lengths > 0]
-    elif not (starts[1:] > starts[:-1]).all():
+    elif not bool((starts[1:] > starts[:-1]).all()):
         return True
     return bool(_blanks()[codes[starts]].any())
 

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import codecs
 import csv
+import io
 import re
 from array import array
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from mtool.errors import UnreadableInput
 
@@ -62,8 +63,7 @@ class Block:
     marks: _Marks | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """One record read on its own: its cells, and how many lines it stands below the first."""
 
     cells: list[str]
@@ -292,7 +292,7 @@ def record_lines(block: Block, layout: Layout) -> array[int]:
 
 def records(data: Bytes, layout: Layout) -> list[Record]:
     """Every record of some bytes, blank lines left out, as the standard library reads them."""
-    lines = _LINE.findall(bytes(data).decode("utf-8", "surrogateescape"))
+    lines = io.StringIO(bytes(data).decode("utf-8", "surrogateescape"), newline="")
     csv.field_size_limit(max(csv.field_size_limit(), LONGEST_RECORD * 2))
     reader = csv.reader(
         lines,

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from mtool.engines.ragged import Ragged
 
 #: Below this size the standard library is done before Arrow is imported.
-SMALL_BYTES = 2_000_000
+SMALL_BYTES = 10_000_000
 
 
 def validate(request: Request) -> Report:
