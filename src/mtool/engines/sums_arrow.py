@@ -111,6 +111,8 @@ class _Batch:
         import pyarrow as pa
 
         column = self.batch.column(name)
+        if column.null_count == len(column):
+            return np.zeros(len(column), np.int32), [None]
         if pa.types.is_dictionary(column.type):
             texts: list[str | None] = column.dictionary.to_pylist()
             column = column.indices
