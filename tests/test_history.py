@@ -8,6 +8,7 @@ import pytest
 
 from conftest import run_mtool
 from mtool.pipeline.history import MOST_RUNS, read_runs
+from mtool.pipeline.states import keep_state, kept_states, prune_states, restore_state
 from mtool.workspace import open_folder
 
 REPORT = "region;2021;2022\nKayes;{a};0\nMopti;3;35\nTotal;{t};35\n"
@@ -51,6 +52,24 @@ def test_a_rollback_brings_bytes_back_and_holds_until_an_input_changes(three):
     report(workspace, 3)
     run_mtool("run", "-w", workspace)
     assert clean(workspace) == states[2]
+
+
+def test_every_kept_state_can_be_brought_back_however_many_there_are(workspace, tmp_path):
+    """Before, at and after the number that is kept."""
+    opened, keep = open_folder(workspace), 5
+    for number in range(1, 9):
+        folder = tmp_path / f"state{number}"
+        folder.mkdir()
+        (folder / "incidents.csv").write_text(str(number))
+        keep_state(opened, f"run{number}", folder)
+        prune_states(opened, keep)
+        kept = kept_states(opened)
+        assert [s.run for s in kept] == [f"run{n}" for n in range(max(1, number - 4), number + 1)]
+        for state in kept:
+            back = tmp_path / f"back{number}-{state.run}"
+            back.mkdir()
+            restore_state(opened, state, back)
+            assert (back / "incidents.csv").read_text() == state.run.removeprefix("run")
 
 
 def test_force_ends_a_rollback(three):
