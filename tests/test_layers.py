@@ -46,6 +46,7 @@ LAYERS = [
         "summary",
         "charts",
         "derive",
+        "counted_events",
         "feed",
         "feed_sample",
     },

@@ -103,5 +103,5 @@ def _means(target: str, path: Path, workspace: Workspace) -> bool:
     from mtool.workspace_sources import is_named
 
     passport = _passport(path)
-    feeds = {recipe.schema for recipe in passport.tables} if passport else set()
+    feeds = {name for recipe in passport.tables for name in recipe.feeds} if passport else set()
     return is_named(workspace, path, target) or target in feeds

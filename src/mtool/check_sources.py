@@ -160,11 +160,13 @@ def explained(request: FileRequest, workspace: Path | None) -> list[str]:
 def _report_on(
     path: Path, document: Document, workspace: Workspace | None, schema: str | None
 ) -> Report:
+    from mtool.counted_events import with_counts
     from mtool.derive import derive_source
 
     passport = passport_for(path, document, workspace, schema)
     folders = workspace.schema_folders if workspace else ()
-    report = derive_source(document, passport, folders).report
+    derived = derive_source(document, passport, folders)
+    report = with_counts(derived, document.source.path, folders).report
     return report if document.tables else report + Report((_no_tables(path),))
 
 
@@ -244,7 +246,7 @@ def _of_other_files(
 
 
 def _of_dataset(derived: Derived, dataset: str) -> Report:
-    tables = {r.id for r in derived.passport.tables if r.schema == dataset}
+    tables = {r.id for r in derived.passport.tables if dataset in r.feeds}
     if not tables:
         return Report()
     kept = tuple(f for f in derived.report if f.locator.table in tables)
@@ -254,7 +256,8 @@ def _of_dataset(derived: Derived, dataset: str) -> Report:
 
 
 def _schemas_in_use(workspace: Workspace) -> set[str]:
-    return {recipe.schema for passport in _passports(workspace) for recipe in passport.tables}
+    recipes = (recipe for passport in _passports(workspace) for recipe in passport.tables)
+    return {name for recipe in recipes for name in recipe.feeds}
 
 
 def _passports(workspace: Workspace) -> Iterator[Passport]:

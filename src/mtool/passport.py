@@ -51,6 +51,7 @@ TABLE_KEYS = (
     "control_totals",
     "constants",
     "missing",
+    "count",
     "confidence",
     "reasons",
     "ignore",
@@ -103,7 +104,8 @@ class TableRecipe:
     `{"measure": "staff", "sex": "female"}`, `{"wide": "year", "measure": "incidents"}`.
     `schema` is empty while nobody has decided; then `candidates` names what it could be.
     `layout` names the published layout of the header, if it has one. `codes` fills a column by
-    another: `{"device_type": {"sub_event_type": {"Grenade": "ied"}}}`.
+    another: `{"device_type": {"sub_event_type": {"Grenade": "ied"}}}`. `count` asks for events to be
+    counted into another dataset: `{"into": "incidents", "by": "month", "areas": "admin1"}`.
     """
 
     id: str
@@ -118,9 +120,16 @@ class TableRecipe:
     control_totals: Mapping[str, str] = field(default_factory=dict)
     constants: Mapping[str, str] = field(default_factory=dict)
     missing: Mapping[str, str] = field(default_factory=dict)
+    count: Mapping[str, str] = field(default_factory=dict)
     confidence: str = ""
     reasons: tuple[str, ...] = ()
     ignore: str = ""
+
+    @property
+    def feeds(self) -> tuple[str, ...]:
+        """The datasets that the table's rows go to; none while nobody has decided."""
+        counted = self.count.get("into", "incidents") if self.count else ""
+        return tuple(name for name in (self.schema, counted) if name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +261,8 @@ def _table(path: Path, entry: Any) -> TableRecipe:
     _known_keys(path, locator, LOCATOR_KEYS, "locator")
     totals = _mapping(path, entry, "control_totals")
     _known_keys(path, totals, ("row", "column"), "control_totals")
+    count = _mapping(path, entry, "count")
+    _known_keys(path, count, ("into", "by", "areas"), "count")
     columns = {
         header: _column_rule(path, header, rule)
         for header, rule in _mapping(path, entry, "columns").items()
@@ -269,6 +280,7 @@ def _table(path: Path, entry: Any) -> TableRecipe:
         control_totals=dict(totals),
         constants=dict(_mapping(path, entry, "constants")),
         missing=dict(_mapping(path, entry, "missing")),
+        count={str(key): str(word) for key, word in count.items()},
         confidence=str(entry.get("confidence", "")),
         reasons=tuple(_sequence(path, entry, "reasons")),
         ignore=str(entry.get("ignore", "")),

@@ -65,7 +65,7 @@ def may_begin_blank(cells: pa.Array) -> bool:
 
     codes, bounds = bytes_of(cells)
     if not len(codes):
-        return len(cells) > cells.null_count
+        return bool(len(cells) > cells.null_count)
     starts = bounds[:-1]
     if cells.null_count or starts[-1] == bounds[-1]:
         lengths = np.diff(bounds)

@@ -138,6 +138,7 @@ def _passport_of(
 
 
 def _derive(workspace: Workspace, raw: Path, passport: Passport) -> Derived:
+    from mtool.counted_events import with_counts
     from mtool.derive import derive_source
     from mtool.feed import derive_feed
     from mtool.sources.files import read_document, read_options
@@ -149,6 +150,7 @@ def _derive(workspace: Workspace, raw: Path, passport: Passport) -> Derived:
         document = read_document(raw, source, read_options(passport.options))
         derived = derive_source(document, passport, workspace.schema_folders)
         extra += _nothing_found(document, passport)
+    derived = with_counts(derived, source.path, workspace.schema_folders)
     if not extra:
         return derived
     report = Report((*derived.report.findings, *extra), derived.report.checked)
