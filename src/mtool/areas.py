@@ -120,9 +120,16 @@ class Areas:
 
     def candidates(self, name: str, limit: int = 3) -> list[str]:
         """Names that look like `name`, for a message; never used as a match."""
-        close = difflib.get_close_matches(fold_name(name), self._by_name, n=limit * 2, cutoff=0.6)
-        names = [self._by_name[folded][0].name for folded in close]
+        folded = fold_name(name)
+        if folded not in self._close:
+            self._close[folded] = difflib.get_close_matches(folded, self._by_name, 6, cutoff=0.6)
+        names = [self._by_name[one][0].name for one in self._close[folded]]
         return list(dict.fromkeys(names))[:limit]
+
+    @cached_property
+    def _close(self) -> dict[str, list[str]]:
+        """Names looked for → those that look like them: looking costs milliseconds."""
+        return {}
 
     def _compose(self, name: str, level: int | None, day: str) -> list[Area]:
         """`Gao (includes Menaka)`, `Diffa et Zinder`: every part must itself match."""

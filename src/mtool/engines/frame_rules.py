@@ -32,7 +32,7 @@ def rule_failures(rule: Rule, frame: pd.DataFrame) -> list[Failed]:
     if not rows:
         return []
     blamed = frame.get(rule.column)
-    values = [None] * len(rows) if blamed is None else [_word(blamed.iloc[row]) for row in rows]
+    values = [None] * len(rows) if blamed is None else list(map(_word, blamed.iloc[rows]))
     if rule.figures is None:
         return [Failed(rule.name, "", rows, values)]
     both = rule.figures(frame).loc[rows]

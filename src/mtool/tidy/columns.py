@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -12,6 +12,15 @@ if TYPE_CHECKING:
     from mtool.schemas import Schema
 
 NUMBERS = ("Int64", "Float64", "boolean")
+
+
+def by_word(values: Sequence[Any], answer: Callable[[Any], Any]) -> list[Any]:
+    """What `answer` gives for each value, asked once for each distinct one."""
+    distinct = set(values)
+    if 2 * len(distinct) > len(values):
+        return [answer(value) for value in values]
+    known = {value: answer(value) for value in distinct}
+    return list(map(known.__getitem__, values))
 
 
 class Columns:
@@ -69,9 +78,13 @@ def in_schema_order(columns: Columns, schema: Schema) -> Columns:
         elif column.dtype in NUMBERS:
             ordered[name] = columns[name]
         else:
-            texts = [None if value is None else str(value) for value in columns[name]]
-            ordered[name] = [text if text and text.strip() else None for text in texts]
+            ordered[name] = by_word(columns[name], _text_or_null)
     return Columns(ordered, columns.length)
+
+
+def _text_or_null(value: Any) -> str | None:
+    text = "" if value is None else str(value)
+    return text if text.strip() else None
 
 
 def as_frame(columns: Columns, schema: Schema) -> pd.DataFrame:
@@ -81,7 +94,7 @@ def as_frame(columns: Columns, schema: Schema) -> pd.DataFrame:
     made = {}
     for name in columns:
         values = columns[name]
-        text = any(isinstance(value, str) for value in values)
+        text = str in set(map(type, values))
         dtype = schema.columns[name].dtype
         typed = dtype if dtype in NUMBERS and not text else "str"
         made[name] = pd.Series(values, dtype=typed)
@@ -96,7 +109,7 @@ def as_batch(columns: Columns, schema: Schema) -> pa.RecordBatch:
     made = {}
     for name in columns:
         values = columns[name]
-        text = any(isinstance(value, str) for value in values)
+        text = str in set(map(type, values))
         kind = pa.string() if text else kinds.get(schema.columns[name].dtype, pa.string())
         made[name] = pa.array(values, kind)
     return pa.RecordBatch.from_pydict(made)

@@ -71,7 +71,9 @@ class FeedCells(dict[str, list[str]]):
         self._columns, self._places = columns, {key: at for at, key in enumerate(keys)}
 
     def __missing__(self, key: str) -> list[str]:
-        cells: list[str] = self._columns.column(self._places[key]).fill_null("").to_pylist()
+        column = self._columns.column(self._places[key]).fill_null("").dictionary_encode()
+        words = column.dictionary.to_pylist()
+        cells: list[str] = list(map(words.__getitem__, column.indices.to_pylist()))
         self[key] = cells
         return cells
 

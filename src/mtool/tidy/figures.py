@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +10,7 @@ from mtool.column_words import SQUARE_METRES
 from mtool.model import Finding
 from mtool.printed_numbers import PrintedNumber, decimal_mark, read_number
 from mtool.recipes import column_keys
-from mtool.tidy.columns import Columns
+from mtool.tidy.columns import Columns, by_word
 from mtool.tidy.reading import TableReading
 
 Rules = Mapping[str, Mapping[str, str]]
@@ -105,11 +105,11 @@ def type_figures(reading: TableReading, columns: Columns) -> None:
     for measure in [m for m in reading.schema.measures if m in columns]:
         numbers = columns[measure]
         asked = _asked(reading, columns, measure)
-        unread = {at for at, number in enumerate(numbers) if asked[at] and number is None}
-        statuses[measure] = [
-            "unreadable" if at in unread else _status(number) for at, number in enumerate(numbers)
-        ]
-        qualifiers[measure] = [_qualifier(number) for number in numbers]
+        unread = {at for at, number in enumerate(numbers) if number is None and asked[at]}
+        statuses[measure] = _by_number(numbers, _status)
+        for at in unread:
+            statuses[measure][at] = "unreadable"
+        qualifiers[measure] = _by_number(numbers, _qualifier)
         reading.unsound.update(unread)
         columns[measure] = _checked(reading, columns, measure, numbers)
     for name, words in (("value_status", statuses), ("qualifier", qualifiers)):
@@ -121,7 +121,17 @@ def type_figures(reading: TableReading, columns: Columns) -> None:
 def _asked(reading: TableReading, columns: Columns, measure: str) -> list[bool]:
     """Rows of a group that has a column for the measure, as opposed to rows stacked beside."""
     having = {number for number, printed in enumerate(reading.groups) if measure in printed}
+    if len(having) == len(reading.groups):
+        return [True] * columns.length
     return [group in having for group in columns["_group"]]
+
+
+def _by_number(
+    numbers: list[PrintedNumber | None], answer: Callable[[PrintedNumber | None], str | None]
+) -> list[str | None]:
+    """What `answer` gives for each number; equal texts are one number, which is asked once."""
+    known = {id(number): answer(number) for number in {id(n): n for n in numbers}.values()}
+    return [known[id(number)] for number in numbers]
 
 
 def _status(number: PrintedNumber | None) -> str | None:
@@ -184,12 +194,14 @@ def _joined(
 ) -> list[str | None]:
     """The word itself where a row has one measure, else `killed=not_known; injured=range`."""
     alone = [len(printed) == 1 for printed in reading.groups]
-    joined: list[str | None] = []
-    for at, group in enumerate(columns["_group"]):
-        said = [
+
+    def said(row: tuple[Any, ...]) -> str | None:
+        group, *given = row
+        told = [
             str(word) if alone[group] else f"{measure}={word}"
-            for measure, given in words.items()
-            if (word := given[at]) is not None
+            for measure, word in zip(words, given, strict=True)
+            if word is not None
         ]
-        joined.append("; ".join(said) or None)
-    return joined
+        return "; ".join(told) or None
+
+    return by_word(list(zip(columns["_group"], *words.values(), strict=True)), said)

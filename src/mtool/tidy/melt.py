@@ -13,7 +13,7 @@ from mtool.passport import Correction
 from mtool.printed_numbers import read_number
 from mtool.recipes import column_keys, expand_columns
 from mtool.tidy.coding import choices_taken
-from mtool.tidy.columns import Columns
+from mtool.tidy.columns import Columns, by_word
 from mtool.tidy.figures import read_figures, type_figures
 from mtool.tidy.reading import TableReading
 
@@ -82,6 +82,8 @@ def _cells_by_column(body: Sequence[Row], keys: list[str]) -> dict[str, list[str
 
 def _interleaved(parts: list[dict[str, Sequence[Any]]], rows: int) -> Columns:
     """Row 0 of every group, then row 1 of every group: the order in which a reader meets them."""
+    if len(parts) == 1:
+        return Columns({name: list(values) for name, values in parts[0].items()}, rows)
     names = dict.fromkeys(name for part in parts for name in part)
     nothing = [None] * rows
     values = {
@@ -221,7 +223,7 @@ def _identity(
         if name not in SET_ASIDE and name not in kept.values():
             kept[key] = name
             reading.described[name] = keys.index(key)
-    identity = {name: [text.strip() for text in cells[key]] for key, name in kept.items()}
+    identity = {name: by_word(cells[key], str.strip) for key, name in kept.items()}
     for key, name in kept.items():
         if "choices" in rules[key]:
             identity[name] = choices_taken(reading, cells, rules[key]["choices"])
