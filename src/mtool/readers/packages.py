@@ -10,7 +10,7 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from mtool.errors import UnreadableInput
@@ -41,18 +41,30 @@ _CARRIED = {
 }
 
 
-def check_package(path: Path) -> None:
+def check_package(
+    path: Path, later: Callable[[zipfile.ZipInfo], bool] = lambda _: False
+) -> list[str]:
     """Refuse a zip package that is damaged, encrypted, a bomb, or declares a DOCTYPE or an entity.
 
-    Raises UnreadableInput with one sentence that says what to do.
+    Members that `later` names are not looked into: their names are returned, and `check_member`
+    must be called before any parser opens them. Raises UnreadableInput with one sentence that says
+    what to do.
     """
     with _opened(path) as package:
         members = package.infolist()
         _check_sizes(path, members)
         _check_kinds(path, members)
+        waiting = [member.filename for member in members if later(member)]
         for member in members:
-            if member.filename.lower().endswith((".xml", ".rels", ".vml")):
-                _check_xml(path, package, member)
+            if member.filename not in waiting:
+                check_member(path, package, member.filename)
+    return waiting
+
+
+def check_member(path: Path, package: zipfile.ZipFile, name: str) -> None:
+    """Refuse a member of a package that is damaged or declares a DOCTYPE or an entity."""
+    if name.lower().endswith((".xml", ".rels", ".vml")):
+        _check_xml(path, package, package.getinfo(name))
 
 
 def carried_along(path: Path) -> list[Finding]:
