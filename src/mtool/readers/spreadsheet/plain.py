@@ -18,8 +18,10 @@ from mtool.model import Locator
 from mtool.readers.spreadsheet.cell_findings import CellTrouble
 from mtool.readers.spreadsheet.cells import Cells
 from mtool.readers.spreadsheet.ooxml import SheetPart, Workbook
-from mtool.readers.spreadsheet.plain_cells import NotPlainError, read_plain_cells
+from mtool.readers.spreadsheet.plain_cells import read_plain_cells
+from mtool.readers.spreadsheet.plain_strings import shared_texts
 from mtool.readers.spreadsheet.plain_texts import PlainTexts
+from mtool.readers.spreadsheet.plain_xml import NotPlainError
 from mtool.readers.spreadsheet.sheets import Box, DeclaredTable, Sheet, read_box
 
 #: Smaller sheets are read in full within a second.
@@ -75,7 +77,7 @@ def read_plain_sheet(workbook: Workbook, part: SheetPart, locator: Locator) -> S
     cells = Cells(CellTrouble(locator), workbook.is_1904)
     styles = {int(n): style for n, style in workbook.styles.items() if not style.is_plain}
     raised = [int(n) for n, style in workbook.styles.items() if style.is_raised]
-    texts = PlainTexts(cells, styles, raised, lambda: workbook.strings)
+    texts = PlainTexts(cells, styles, raised, lambda: shared_texts(workbook))
     around = _Around()
     try:
         with workbook.package.open(part.part) as stream:

@@ -6,10 +6,8 @@ numbers with a format or an unusual form, texts with escapes or with what may be
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
@@ -17,9 +15,10 @@ from mtool.engines.arrow_values import positions, texts, where
 from mtool.readers.spreadsheet.cell_findings import FULL_CELL, Place
 from mtool.readers.spreadsheet.cells import Cells, Shown, shown_number
 from mtool.readers.spreadsheet.displayed import TYPED_DIGITS, plain_number
-from mtool.readers.spreadsheet.marked import MARK_ENDS, split_if_marked
-from mtool.readers.spreadsheet.ooxml import SharedStrings, Style, unescaped
-from mtool.readers.spreadsheet.plain_cells import Kind, NotPlainError, PlainCells, slices
+from mtool.readers.spreadsheet.ooxml import Style
+from mtool.readers.spreadsheet.plain_cells import Kind, PlainCells
+from mtool.readers.spreadsheet.plain_strings import SharedTexts, odd_texts, text_shown
+from mtool.readers.spreadsheet.plain_xml import NotPlainError, slices
 from mtool.readers.spreadsheet.sheets import SEPARATOR, SheetRows
 
 if TYPE_CHECKING:
@@ -36,13 +35,6 @@ _UNFOLDED = (
     r"  |\x1f | \x1f|^ | $|[\t-\r\x1c-\x1e\x{85}\x{a0}\x{1680}\x{2000}-\x{200b}\x{2028}\x{2029}"
     r"\x{202f}\x{205f}\x{2060}\x{3000}\x{feff}]"
 )
-_ENTITY = re.compile(r"&(#\d{1,7}|#x[0-9a-fA-F]{1,6}|amp|lt|gt|quot|apos);")
-_NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
-#: Last bytes of footnote marks in UTF-8, and the bytes that stand before those that are no letters.
-_LAST_BYTES = bytes(sorted({mark.encode()[-1] for mark in MARK_ENDS}))
-_LEADS = bytes(sorted({mark.encode()[-2] for mark in MARK_ENDS if not mark.isascii()}))
-#: What begins an escape in a text.
-_ESCAPES = (b"&", b"\r", b"_x")
 
 
 @dataclass(slots=True)
@@ -56,9 +48,9 @@ class PlainTexts:
     cells: Cells
     styles: Mapping[int, Style]
     raised: Sequence[int]
-    strings: Callable[[], SharedStrings]
+    strings: Callable[[], SharedTexts]
     rows: SheetRows = field(default_factory=SheetRows)
-    _shared: pa.Array | None = None
+    _shared: SharedTexts | None = None
     _told: list[tuple[Place, Shown]] = field(default_factory=list)
     _full: list[Place] = field(default_factory=list)
 
@@ -82,6 +74,7 @@ class PlainTexts:
     def _printed(self, xml: bytes, found: PlainCells, stored: pa.Array) -> pa.Array:
         """The text of every cell."""
         import numpy as np
+        import pyarrow as pa
         import pyarrow.compute as pc
 
         given: list[tuple[Numbers, pa.Array]] = []
@@ -100,8 +93,6 @@ class PlainTexts:
             source[at] = np.arange(before, before + len(part))
             parts.append(part)
             before += len(part)
-        import pyarrow as pa
-
         together = pa.concat_arrays(parts)
         return pc.coalesce(together.take(_nullable(source)), stored)
 
@@ -111,9 +102,9 @@ class PlainTexts:
         import pyarrow as pa
         import pyarrow.compute as pc
 
-        strings = self.strings()
         if self._shared is None:
-            self._shared = texts(strings.texts)
+            self._shared = self.strings()
+        strings = self._shared
         try:
             numbers = pc.cast(stored, pa.int64())
         except pa.ArrowInvalid:
@@ -124,7 +115,7 @@ class PlainTexts:
         marked = np.fromiter(strings.marks, np.int64, len(strings.marks))
         for cell, number in _pairs(at, known, np.isin(known, marked)):
             self.cells.marks[_place(found, cell)] = strings.marks[number]
-        printed = self._shared.take(numbers)
+        printed = strings.texts.take(numbers)
         self._note_full(found, at, printed)
         return printed
 
@@ -137,7 +128,8 @@ class PlainTexts:
 
         kinds = found.kinds
         truths = np.flatnonzero(kinds == Kind.truth)
-        written = np.flatnonzero(_is_odd_text(xml, found))
+        is_written = (kinds == Kind.text) | (kinds == Kind.inline)
+        written = np.flatnonzero(is_written & odd_texts(xml, found.starts, found.ends))
         is_number = kinds == Kind.number
         numbers = np.flatnonzero(is_number & ~np.isin(found.styles, list(self.styles)))
         figures = stored.take(positions(numbers))
@@ -145,7 +137,7 @@ class PlainTexts:
         unusual[where(pc.invert(pc.match_substring_regex(figures, _CANONICAL)))] = True
         groups: list[tuple[Numbers, Callable[[str], Shown]]] = [
             (truths, _truth),
-            (written, _text),
+            (written, text_shown),
             (numbers[unusual], _figure),
         ]
         for style in self.styles:
@@ -242,61 +234,12 @@ def _nullable(places: Numbers) -> pa.Array:
     return pa.Array.from_buffers(pa.int64(), len(places), [bits, whole])
 
 
-def _is_odd_text(xml: bytes, found: PlainCells) -> Numbers:
-    """Texts with an escape, with what may be a footnote mark at the end, or of full length."""
-    import numpy as np
-
-    data = np.frombuffer(xml, np.uint8)
-    is_text = (found.kinds == Kind.text) | (found.kinds == Kind.inline)
-    last = data[found.ends - 1]
-    odd = is_text & _letters(_LAST_BYTES)[last]
-    odd &= (last < 128) | _letters(_LEADS)[data[found.ends - 2]]
-    odd |= is_text & (found.ends - found.starts >= FULL_CELL)
-    for mark in _ESCAPES:
-        at = np.flatnonzero(data == mark[0])
-        for place, letter in enumerate(mark[1:], start=1):
-            at = at[data[np.minimum(at + place, len(data) - 1)] == letter]
-        cell = np.searchsorted(found.starts, at, "right") - 1
-        cell = cell[(cell >= 0) & (at < found.ends[cell])]
-        odd[cell] |= is_text[cell]
-    return odd
-
-
-@cache
-def _letters(known: bytes) -> Numbers:
-    """Which bytes are among those."""
-    import numpy as np
-
-    table: Numbers = np.zeros(256, bool)
-    table[list(known)] = True
-    return table
-
-
 def _pairs(cells: Numbers, codes: Numbers, chosen: Numbers) -> Iterator[tuple[int, int]]:
     return zip(cells[chosen].tolist(), codes[chosen].tolist(), strict=True)
 
 
 def _place(found: PlainCells, cell: int) -> Place:
     return int(found.rows[found.row_of[cell]]), int(found.columns[cell])
-
-
-@lru_cache(maxsize=1 << 14)
-def _text(stored: str) -> Shown:
-    if stored.count("&") != len(_ENTITY.findall(stored)):
-        raise NotPlainError
-    lines = stored.replace("\r\n", "\n").replace("\r", "\n")
-    text = unescaped(_ENTITY.sub(_character, lines)).replace(SEPARATOR, " ")
-    return Shown(*split_if_marked(text))
-
-
-def _character(entity: re.Match[str]) -> str:
-    name = entity[1]
-    if name[0] != "#":
-        return _NAMED[name]
-    number = int(name[2:], 16) if name[1] == "x" else int(name[1:])
-    if number < ord(" ") and chr(number) not in "\t\n\r":
-        raise NotPlainError
-    return chr(number)
 
 
 def _truth(stored: str) -> Shown:

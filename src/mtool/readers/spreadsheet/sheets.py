@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -214,11 +214,17 @@ class SheetRows:
             return kept
         return [kept[c - first] if first <= c < first + width else "" for c in columns]
 
-    def is_same(self, index: int, other: int) -> bool:
-        """True when two kept rows print the same texts in the same places."""
-        return (
-            self._packed[index] == self._packed[other] and self._first[index] == self._first[other]
-        )
+    def text(self, index: int, column: int) -> str:
+        """The text of one kept row in one column; empty where it prints none."""
+        place = column - self._first[index]
+        if place < 0 or column > self._last[index]:
+            return ""
+        return self._packed[index].split(SEPARATOR, place + 1)[place]
+
+    def repeating(self, indexes: Iterable[int], others: Iterable[int]) -> list[int]:
+        """Those of some kept rows that print the same texts in the same places as one of others."""
+        known = {(self._first[other], self._packed[other]) for other in others}
+        return [at for at in indexes if (self._first[at], self._packed[at]) in known]
 
     def replace(self, index: int, cells: Mapping[int, str]) -> None:
         """Give a kept row other texts."""
