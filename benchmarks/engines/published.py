@@ -15,7 +15,7 @@ import pandas as pd
 import rules
 from mtool.large_datasets import is_large, write_parquet
 from mtool.schemas import Schema, load_schema
-from mtool.writers.csv import write_csv
+from mtool.writers.csv import in_canonical_order, write_csv
 
 NAMES = {
     "event_id_cnty": "event_id",
@@ -60,7 +60,7 @@ def publish(frame: pd.DataFrame, schema: Schema, workspace: Path, kind: str) -> 
     typed = frame.astype({name: column.dtype for name, column in schema.columns.items()})
     path = clean / f"{schema.name}.{kind}"
     if kind == "csv":
-        write_csv(typed, path)
+        write_csv(in_canonical_order(typed, schema), path)
     else:
         write_parquet(typed, schema, path)
     manifest = {"datasets": {schema.name: {"path": path.name, "rows": len(frame)}}}

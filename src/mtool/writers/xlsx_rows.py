@@ -9,9 +9,10 @@ written as text.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache, partial
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 from zipfile import ZipFile
 
@@ -101,12 +102,13 @@ def _rows(frame: pd.DataFrame, styles: Mapping[str, int]) -> Iterator[memoryview
     for start in range(0, len(frame), _ROWS_AT_ONCE):
         part = frame.iloc[start : start + _ROWS_AT_ONCE]
         numbers = pa.array(range(start + 2, start + 2 + len(part))).cast(pa.large_string())
-        cells = []
+        cells: list[Any] = []
         for at, (name, inside) in enumerate(zip(part, insides, strict=True), start=1):
             opening = f'<c r="{column_letters(at)}'
-            printed = inside(_array(part[name]))
-            cells.append(_joined(opening, numbers, '" s="', printed, "</c>").fill_null(""))
-        rows = _joined('<row r="', numbers, '">', *cells, "</row>")
+            cell = [opening, numbers, '" s="', *inside(_array(part[name])), "</c>"]
+            has_gaps = any(piece.null_count for piece in cell if not isinstance(piece, str))
+            cells += [_joined(cell).fill_null("")] if has_gaps else cell
+        rows = _joined(['<row r="', numbers, '">', *cells, "</row>"])
         _, ends, letters = rows.buffers()
         yield memoryview(letters)[: np.frombuffer(ends, np.int64)[len(rows)]]
 
@@ -118,25 +120,31 @@ def _array(values: pd.Series) -> Any:
     return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
 
 
-def _joined(*parts: Any) -> Any:
+def _joined(parts: Iterable[Any]) -> Any:
     """Texts and columns of texts put together row by row; null where one of them is null."""
     import pyarrow as pa
     from pyarrow.compute import binary_join_element_wise
 
     text = pa.large_string()
-    columns = [pa.scalar(part, text) if isinstance(part, str) else part for part in parts]
+    columns: list[Any] = []
+    for is_fixed, pieces in groupby(parts, lambda piece: isinstance(piece, str)):
+        gathered = list(pieces)
+        columns += [pa.scalar("".join(gathered), text)] if is_fixed else gathered
     return binary_join_element_wise(*columns, pa.scalar("", text))
 
 
-def _inside(values: pd.Series, styles: Mapping[str, int]) -> Callable[[Any], Any]:
-    """How the values of a column become the style and the content of cells, null for nothing."""
+def _inside(values: pd.Series, styles: Mapping[str, int]) -> Callable[[Any], list[Any]]:
+    """How the values of a column become the style and the content of cells: pieces to be joined.
+
+    Where one of them is null, there is no cell.
+    """
     from pandas.api import types
 
     text = styles["text"]
     if types.is_bool_dtype(values.dtype):
-        return partial(_each, lambda flag: f'{text}" t="b"><v>{flag:d}</v>')
+        return partial(_one_by_one, lambda flag: f'{text}" t="b"><v>{flag:d}</v>')
     if types.is_datetime64_any_dtype(values.dtype):
-        return partial(_each, partial(_day, text, styles["date"]))
+        return partial(_one_by_one, partial(_day, text, styles["date"]))
     if types.is_numeric_dtype(values.dtype):
         is_place = values.name in ("latitude", "longitude")
         figure = styles["degrees" if is_place else "figure"]
@@ -144,7 +152,7 @@ def _inside(values: pd.Series, styles: Mapping[str, int]) -> Callable[[Any], Any
     return partial(_texts, text)
 
 
-def _texts(text: int, values: Any) -> Any:
+def _texts(text: int, values: Any) -> list[Any]:
     """Style and content of texts' cells: all at once, but for those with something to escape."""
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -155,10 +163,15 @@ def _texts(text: int, values: Any) -> Any:
     for character, entity in _ENTITIES.items():
         if (letters == ord(character)).any():
             escaped = pc.replace_substring(escaped, character, entity)
-    made = _joined(f'{text}" t="inlineStr"><is><t>', escaped, "</t></is>")
-    made = pc.if_else(pc.equal(pc.binary_length(values), 0), None, made)
+    if (ends[1:] == ends[:-1]).any():
+        escaped = pc.if_else(pc.equal(pc.binary_length(values), 0), None, escaped)
     odd = pa.array(_may_be_odd(ends, letters))
-    return _or_each(odd, made, lambda value: f'{text}" t="inlineStr">{_inline(value)}', values)
+    each = partial(_text, text)
+    return _or_each(odd, [f'{text}" t="inlineStr"><is><t>', escaped, "</t></is>"], each, values)
+
+
+def _text(text: int, value: str) -> str:
+    return f'{text}" t="inlineStr">{_inline(value)}'
 
 
 def _bytes_of(values: Any) -> tuple[Any, Any]:
@@ -198,17 +211,21 @@ def _is_in(known: frozenset[int], letters: Any) -> Any:
     return table[letters]
 
 
-def _or_each(odd: Any, made: Any, each: Callable[[Any], str], values: Any) -> Any:
+def _or_each(odd: Any, made: list[Any], each: Callable[[Any], str], values: Any) -> list[Any]:
     """What was made of all values, where they are not odd; those are made one by one."""
     import pyarrow.compute as pc
 
     odd = pc.fill_null(odd, False)
     if not pc.any(odd).as_py():
         return made
-    return pc.replace_with_mask(made, odd, _each(each, values.filter(odd)))
+    return [pc.replace_with_mask(_joined(made), odd, _each(each, values.filter(odd)))]
 
 
-def _each(made: Callable[[Any], str | None], values: Any) -> Any:
+def _one_by_one(each: Callable[[Any], str], values: Any) -> list[Any]:
+    return [_each(each, values)]
+
+
+def _each(made: Callable[[Any], str], values: Any) -> Any:
     """A text for each value, made once for equal ones."""
     import pyarrow as pa
 
@@ -217,19 +234,19 @@ def _each(made: Callable[[Any], str | None], values: Any) -> Any:
     return texts.take(coded.indices)
 
 
-def _numbers(text: int, count: int, figure: int, values: Any) -> Any:
+def _numbers(text: int, count: int, figure: int, values: Any) -> list[Any]:
     import pyarrow as pa
     from pyarrow.compute import if_else, invert, match_substring, match_substring_regex, min_max
 
     if pa.types.is_integer(values.type):
         reach = min_max(values).as_py()
         if reach["min"] is None or (reach["min"] > -_MOST_EXACT and reach["max"] < _MOST_EXACT):
-            return _joined(f'{count}"><v>', values.cast(pa.large_string()), "</v>")
-        return _each(partial(_number, text, count, figure), values)
+            return [f'{count}"><v>', values.cast(pa.large_string()), "</v>"]
+        return _one_by_one(partial(_number, text, count, figure), values)
     printed = values.cast(pa.large_string())
     is_whole = invert(match_substring(printed, "."))
-    whole, other = (_joined(f'{style}"><v>', printed, "</v>") for style in (count, figure))
-    made = if_else(is_whole, whole, other)
+    style = if_else(is_whole, *(pa.scalar(f"{one}", pa.large_string()) for one in (count, figure)))
+    made = [style, '"><v>', printed, "</v>"]
     odd = invert(match_substring_regex(printed, _PLAIN_NUMBER))
     return _or_each(odd, made, partial(_number, text, count, figure), values)
 
