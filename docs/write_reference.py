@@ -7,18 +7,19 @@ from pathlib import Path
 
 from typer.testing import CliRunner
 
-from mtool.cli import app
+from mtool.cli import app_of
 
 OUT = Path(__file__).parent / "reference" / "commands.md"
+APP = app_of()
 HEAD = "# Commands\n\nWritten from the program by `docs/write_reference.py`.\n"
 
 
 def names() -> list[tuple[str, ...]]:
     """Every command and subcommand, in the order of the help text."""
     found: list[tuple[str, ...]] = []
-    for command in app.registered_commands:
+    for command in APP.registered_commands:
         found.append((command.name or "",))
-    for group in app.registered_groups:
+    for group in APP.registered_groups:
         inner = group.typer_instance
         assert inner is not None
         for command in inner.registered_commands:
@@ -33,7 +34,7 @@ def text() -> str:
     wide = {"COLUMNS": "88", "TERMINAL_WIDTH": "88", "NO_COLOR": "1"}
     parts = [HEAD]
     for name in names():
-        shown = runner.invoke(app, [*name, "--help"], prog_name="mtool", env=wide).output
+        shown = runner.invoke(APP, [*name, "--help"], prog_name="mtool", env=wide).output
         lines = "\n".join(line.rstrip() for line in shown.strip().splitlines())
         parts.append(f"\n## mtool {' '.join(name)}\n\n```text\n{lines}\n```\n")
     return "".join(parts)

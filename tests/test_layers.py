@@ -32,6 +32,7 @@ LAYERS = [
         "fixed_zip",
         "visible_text",
         "nesting",
+        "schema_trees",
     },
     {"schemas", "checks", "passport", "workspace_sources", "form_mark"},
     {

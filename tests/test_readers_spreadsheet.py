@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from mtool.errors import UnreadableInput
 from mtool.model import Document, RawTable, Source
 from mtool.readers import ReadOptions, find_reader
-from mtool.readers.spreadsheet import plain, read
+from mtool.readers.spreadsheet import read
 
 HERE = Path(__file__).parent
 NASTY = HERE / "nasty"
@@ -452,54 +452,6 @@ def test_nothing_is_lost(tmp_path: Path, rows: list[list[Any]]) -> None:
         said += [text for row in table.rows for text in row]
     whole = "\n".join(said)
     assert all(str(cell) in whole for row in rows for cell in row if cell is not None)
-
-
-@pytest.mark.parametrize("name", ["plain", "formats", "filtered", "errors", "hidden", "raised"])
-def test_both_roads_read_the_same(
-    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A sheet read by calamine gives what the full reader gives; else it is not given to it."""
-    import xlsxwriter
-
-    path = tmp_path / "large.xlsx"
-    with xlsxwriter.Workbook(path) as book:
-        _write_large(book, name)
-    slow = as_plain(read_path(path))
-    monkeypatch.setattr(plain, "LARGE_BYTES", 0)
-    taken: list[Any] = []
-    original = plain.read_plain_sheet
-    monkeypatch.setattr(
-        "mtool.readers.spreadsheet.xlsx.read_plain_sheet",
-        lambda *given: taken.append(original(*given)) or taken[-1],
-    )
-    assert as_plain(read_path(path)) == slow
-    assert (taken[0] is not None) == (name in ("plain", "formats", "filtered"))
-
-
-def _write_large(book: Any, name: str) -> None:
-    sheet = book.add_worksheet("Data")
-    day = book.add_format({"num_format": "dd/mm/yyyy"})
-    share = book.add_format({"num_format": "0.0%"})
-    code = book.add_format({"num_format": "0000"})
-    raised = book.add_format({"font_script": 1})
-    sheet.write_row(0, 0, ["Region", "Day", "Share", "Code", "Killed", "Remark"])
-    for row in range(1, 120):
-        sheet.write_string(row, 0, f"area {row}")
-        sheet.write_number(row, 1, 44_000 + row, day)
-        sheet.write_number(row, 2, row / 8, share if name == "formats" else None)
-        sheet.write_number(row, 3, row, code if name == "formats" else None)
-        sheet.write_number(row, 4, row * 1.25)
-        sheet.write_string(row, 5, "checked" if row % 7 else "85[3]")
-    if name == "errors":
-        sheet.write_formula(5, 4, "=1/0", None, "#DIV/0!")
-    if name == "filtered":
-        sheet.merge_range(121, 0, 122, 1, "Total")
-        sheet.write_number(121, 4, 99)
-        sheet.autofilter(0, 0, 119, 5)
-    if name == "hidden":
-        sheet.set_row(9, None, None, {"hidden": True})
-    if name == "raised":
-        sheet.write_rich_string(3, 4, "19", raised, "2", book.add_format())
 
 
 def test_damaged_files_end_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
-"""A clean feed as mtool publishes it, in two workspaces: `csv` and `parquet`; run in mtool's environment.
+"""A clean feed as mtool publishes it; run in mtool's environment.
 
-python published.py EVENTS.parquet FOLDER
+python published.py EVENTS.parquet FOLDER           as `events`, in two workspaces: `csv`, `parquet`
+python published.py EVENTS.parquet FOLDER --whole   as `feed_events`, every column, in `whole`
 """
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from mtool.large_datasets import write_parquet
-from mtool.schemas import load_schema
-from mtool.writers.csv import write_csv
+import rules
+from mtool.large_datasets import is_large, write_parquet
+from mtool.schemas import Schema, load_schema
+from mtool.writers.csv import in_canonical_order, write_csv
 
 NAMES = {
     "event_id_cnty": "event_id",
@@ -38,23 +40,46 @@ def published(events: Path) -> pd.DataFrame:
     feed["source_cell"] = [f"killed=line {line}, column 29" for line in range(2, len(feed) + 2)]
     columns = load_schema("events").columns
     absent = {name: None for name in columns if name not in feed}
-    return feed.assign(**absent)[list(columns)].astype({n: c.dtype for n, c in columns.items()})
+    return feed.assign(**absent)[list(columns)]
+
+
+def whole(events: Path) -> pd.DataFrame:
+    """The rows of the feed with every column, and where each comes from."""
+    feed = pd.read_parquet(events)
+    cells = [f"line {line}" for line in range(2, len(feed) + 2)]
+    said = {"source_id": "feed", "edition": "2025-01-01", "source_ref": "feed[t1]"}
+    return feed.assign(**said, source_cell=cells)
+
+
+def publish(frame: pd.DataFrame, schema: Schema, workspace: Path, kind: str) -> None:
+    """Write one dataset with its manifest, as a workspace holds it."""
+    clean = workspace / "data" / "clean"
+    clean.mkdir(parents=True, exist_ok=True)
+    (workspace / "data" / "raw").mkdir(exist_ok=True)
+    (workspace / "mtool.toml").touch()
+    typed = frame.astype({name: column.dtype for name, column in schema.columns.items()})
+    path = clean / f"{schema.name}.{kind}"
+    if kind == "csv":
+        write_csv(in_canonical_order(typed, schema), path)
+    else:
+        write_parquet(typed, schema, path)
+    manifest = {"datasets": {schema.name: {"path": path.name, "rows": len(frame)}}}
+    (clean / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
 
 
 def main() -> None:
-    events, folder = map(Path, sys.argv[1:])
+    events, folder = map(Path, sys.argv[1:3])
+    if "--whole" in sys.argv:
+        schemas = folder / "whole" / "schemas"
+        schemas.mkdir(parents=True, exist_ok=True)
+        (schemas / "feed_events.yaml").write_text(rules.published_schema_yaml(), encoding="utf-8")
+        frame = whole(events)
+        kind = "parquet" if is_large(len(frame)) else "csv"
+        publish(frame, load_schema("feed_events", (schemas,)), folder / "whole", kind)
+        return
     frame = published(events)
     for kind in ("csv", "parquet"):
-        clean = folder / kind / "data" / "clean"
-        clean.mkdir(parents=True, exist_ok=True)
-        (folder / kind / "data" / "raw").mkdir(exist_ok=True)
-        path = clean / f"events.{kind}"
-        if kind == "csv":
-            write_csv(frame, path)
-        else:
-            write_parquet(frame, load_schema("events"), path)
-        manifest = {"datasets": {"events": {"path": path.name, "rows": len(frame)}}}
-        (clean / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+        publish(frame, load_schema("events"), folder / kind, kind)
 
 
 main()

@@ -112,6 +112,16 @@ KINDS = ("type", "range", "null", "code", "duplicate")
 DTYPES = {"str": "str", "int": "Int64", "float": "Float64", "date": "datetime64[ns]"}
 
 
+#: What a published row says of its source, besides the columns of the feed.
+PROVENANCE = ("source_id", "edition", "source_ref", "source_cell")
+
+
+def published_schema_yaml() -> str:
+    """The contract of a published feed, whose rows name their source."""
+    columns = "".join(f"  {n}:\n    dtype: str\n    nullable: true\n" for n in PROVENANCE)
+    return schema_yaml() + columns
+
+
 def schema_yaml() -> str:
     """The contract as mtool reads it."""
     lines = ["schema_type: dataframe", "name: feed_events", "title: Events of a feed", "metadata:"]

@@ -17,7 +17,7 @@ def main() -> NoReturn:
     from mtool.visible_text import visible_line
 
     # Loading modules makes many objects that stay: looking through them again and again is in vain.
-    gc.set_threshold(50_000)
+    gc.set_threshold(400_000)
     try:
         from mtool.cli import run_in_language
 

@@ -14,13 +14,13 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 def guard_text(values: pd.Series) -> pd.Series:
     """Put an apostrophe before text that begins like a formula or with an apostrophe."""
     starts = values.str.startswith((*FORMULA_STARTS, "'"), na=False)
-    return values.mask(starts, "'" + values)
+    return values.mask(starts, "'" + values) if starts.any() else values
 
 
 def unguard_text(values: pd.Series) -> pd.Series:
     """Undo `guard_text`: drop an apostrophe that stands before a formula start or another one."""
     guarded = values.str.startswith(tuple(f"'{c}" for c in (*FORMULA_STARTS, "'")), na=False)
-    return values.mask(guarded, values.str.slice(1))
+    return values.mask(guarded, values.str.slice(1)) if guarded.any() else values
 
 
 def unguarded(text: str) -> str:

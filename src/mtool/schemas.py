@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from mtool.errors import UsageError
 from mtool.model import SHARING_LEVELS
-from mtool.nesting import nested_too_deep
+from mtool.schema_trees import read_tree
 from mtool.shipped import shipped_schemas
 
 if TYPE_CHECKING:
@@ -164,7 +164,7 @@ def load_schema(name: str, folders: Iterable[Path] = ()) -> Schema:
 
 @cache
 def _read(path: Path) -> Schema:
-    tree = _load_yaml(path)
+    tree = read_tree(path)
     _refuse_unknown(path, tree, SCHEMA_KEYS, "schema")
     _refuse_unknown(path, tree.get("metadata") or {}, METADATA_KEYS, "metadata")
     columns = {}
@@ -239,45 +239,6 @@ def _refuse_unknown(path: Path, tree: Any, known: tuple[str, ...], where: str) -
             near = difflib.get_close_matches(str(key), known, n=1)
             hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known)}"
             raise UsageError(f"{path}: unknown key {key!r} in {where}; {hint}")
-
-
-def _load_yaml(path: Path) -> dict[str, Any]:
-    import yaml
-
-    fastest: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-    class StrictLoader(fastest):  # type: ignore[misc]
-        """PyYAML keeps the last of two equal keys silently; this one refuses."""
-
-        def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
-            seen: set[str] = set()
-            for key, _ in node.value:
-                line = key.start_mark.line + 1
-                if not isinstance(key.value, str):
-                    raise UsageError(f"{path}, line {line}: a key is a word, not a list or mapping")
-                if key.value in seen:
-                    raise UsageError(f"{path}, line {line}: the key {key.value!r} stands twice")
-                seen.add(key.value)
-            mapping: dict[Any, Any] = super().construct_mapping(node, deep)
-            return mapping
-
-    try:
-        text = path.read_text(encoding="utf-8")
-        if nested_too_deep(text):
-            raise UsageError(f"{path}: nested deeper than any schema is")
-        tree = yaml.load(text, StrictLoader)  # noqa: S506
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f", line {mark.line + 1}" if mark else ""
-        problem = str(getattr(error, "problem", None) or error).split("\n")[0]
-        raise UsageError(f"{path}{line}: not valid YAML: {problem}") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: the schema cannot be read: {error}") from None
-    except ValueError as error:
-        raise UsageError(f"{path}: not valid YAML: {error}; put text in quotes") from None
-    if not isinstance(tree, dict):
-        raise UsageError(f"{path}: a schema is a mapping with 'columns:'")
-    return tree
 
 
 @dataclass(frozen=True, slots=True)

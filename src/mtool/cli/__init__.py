@@ -2,48 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from importlib import import_module
+from typing import Annotated, Any
 
 import typer
 
 from mtool import __version__
-from mtool.cli import (
-    areas,
-    audit,
-    cite,
-    compare,
-    config,
-    doctor,
-    export,
-    forget,
-    history,
-    ingest,
-    init,
-    plot,
-    query,
-    review,
-    rollback,
-    run,
-    schedule,
-    schema,
-    status,
-    summarize,
-    tables,
-    template,
-    trace,
-    validate,
-    verify,
-)
 
 EVERY_DAY, LOOK, PREPARE, KEEP = "Every day", "Look", "Prepare", "Keep"
-
-app = typer.Typer(
-    name="mtool",
-    help="Tables out of mine action reports: checked, summed, traceable to the cell.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+#: The commands, each a module of this package with a function `command`, in the order of help.
+COMMANDS = {
+    EVERY_DAY: ("ingest", "validate", "summarize", "audit", "export", "run"),
+    LOOK: ("plot", "tables", "trace", "compare", "query", "cite", "status"),
+    PREPARE: ("init", "review", "template", "forget", "schedule", "config"),
+    KEEP: ("history", "rollback", "verify", "doctor"),
+}
+#: Commands with commands of their own, each a module with an `app`.
+GROUPS = {PREPARE: ("schema", "areas")}
 
 
 def _show_version(wanted: bool) -> None:
@@ -52,7 +27,6 @@ def _show_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def top(
     version: Annotated[
         bool,
@@ -66,16 +40,29 @@ def top(
     """Tables out of mine action reports: checked, summed, traceable to the cell."""
 
 
-for panel, modules in (
-    (EVERY_DAY, (ingest, validate, summarize, audit, export, run)),
-    (LOOK, (plot, tables, trace, compare, query, cite, status)),
-    (PREPARE, (init, review, template, forget, schedule, config)),
-    (KEEP, (history, rollback, verify, doctor)),
-):
-    for module in modules:
-        app.command(module.__name__.rpartition(".")[2], rich_help_panel=panel)(module.command)
-app.add_typer(schema.app, name="schema", rich_help_panel=PREPARE)
-app.add_typer(areas.app, name="areas", rich_help_panel=PREPARE)
+def app_of(first: str = "") -> typer.Typer:
+    """The command line with the command named, or with every command where none is of that name."""
+    app = typer.Typer(
+        name="mtool",
+        help="Tables out of mine action reports: checked, summed, traceable to the cell.",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(top)
+    known = {name for named in (COMMANDS, GROUPS) for names in named.values() for name in names}
+    wanted = {first} & known or known
+    for panel, names in COMMANDS.items():
+        for name in (name for name in names if name in wanted):
+            app.command(name, rich_help_panel=panel)(_module(name).command)
+    for panel, names in GROUPS.items():
+        for name in (name for name in names if name in wanted):
+            app.add_typer(_module(name).app, name=name, rich_help_panel=panel)
+    return app
+
+
+def _module(name: str) -> Any:
+    return import_module(f"mtool.cli.{name}")
 
 
 def run_in_language(arguments: list[str]) -> None:
@@ -86,6 +73,8 @@ def run_in_language(arguments: list[str]) -> None:
     asked, rest = taken_from(arguments)
     language = language_setting(asked, rest)
     use_language(language)
+    # Only the command asked for is loaded; a wrong name is answered with all there are.
+    app = app_of(rest[0] if rest else "")
     if language == "en":
         app(rest, prog_name="mtool")
         return

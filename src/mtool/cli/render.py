@@ -12,6 +12,7 @@ import typer
 
 from mtool import __version__
 from mtool.cli.options import Format
+from mtool.cli.plain_table import drawn
 from mtool.language import colon, figure, translated
 from mtool.model import Finding, Locator, Report
 from mtool.visible_text import visible, visible_line
@@ -113,21 +114,27 @@ def _write_markdown(header: Sequence[str], rows: Sequence[Sequence[Any]]) -> Non
 
 
 def _write_table(header: Sequence[str], rows: Sequence[Sequence[Any]], title: str) -> None:
+    if title:
+        show(title)
+    numeric = [
+        bool(rows) and all(_looks_numeric(row[at]) for row in rows) for at in range(len(header))
+    ]
+    shown = [[visible(_cell_text(cell)) for cell in row] for row in rows]
+    columns = [[visible(name), *cells] for name, *cells in zip(header, *shown, strict=True)]
+    plain = drawn(columns, numeric)
+    if plain is not None:
+        typer.echo(plain)
+        return
     from rich import box
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    if title:
-        show(title)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for at, name in enumerate(header):
-        numeric = bool(rows) and all(_looks_numeric(row[at]) for row in rows)
-        table.add_column(
-            Text(visible(name)), justify="right" if numeric else "left", overflow="fold"
-        )
-    for row in rows:
-        table.add_row(*(Text(visible(_cell_text(cell))) for cell in row))
+    for (name, *_), is_right in zip(columns, numeric, strict=True):
+        table.add_column(Text(name), justify="right" if is_right else "left", overflow="fold")
+    for row in shown:
+        table.add_row(*map(Text, row))
     Console(highlight=False).print(table)
 
 

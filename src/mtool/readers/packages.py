@@ -10,7 +10,7 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from mtool.errors import UnreadableInput
@@ -29,10 +29,10 @@ _ENCODING = re.compile(rb"encoding=[\"']([A-Za-z0-9._:-]{1,40})")
 _PLAIN_ENCODING = re.compile(
     rb"(?i)utf-?8|utf-?16(?:le|be)?|(?:us-)?ascii|iso-?8859-\d+|windows-125\d"
 )
-_DECLARATIONS = tuple(
-    word.encode(code)
-    for word in ("<!DOCTYPE", "<!ENTITY")
-    for code in ("utf-8", "utf-16-le", "utf-16-be")
+_DECLARATIONS = ("<!DOCTYPE", "<!ENTITY")
+_IN_BYTES = tuple(word.encode() for word in _DECLARATIONS)
+_IN_WIDE_BYTES = tuple(
+    word.encode(code) for word in _DECLARATIONS for code in ("utf-16-le", "utf-16-be")
 )
 _CARRIED = {
     "macros": ("vbaproject.bin", "/scripts/", "basic/"),
@@ -41,18 +41,30 @@ _CARRIED = {
 }
 
 
-def check_package(path: Path) -> None:
+def check_package(
+    path: Path, later: Callable[[zipfile.ZipInfo], bool] = lambda _: False
+) -> list[str]:
     """Refuse a zip package that is damaged, encrypted, a bomb, or declares a DOCTYPE or an entity.
 
-    Raises UnreadableInput with one sentence that says what to do.
+    Members that `later` names are not looked into: their names are returned, and `check_member`
+    must be called before any parser opens them. Raises UnreadableInput with one sentence that says
+    what to do.
     """
     with _opened(path) as package:
         members = package.infolist()
         _check_sizes(path, members)
         _check_kinds(path, members)
+        waiting = [member.filename for member in members if later(member)]
         for member in members:
-            if member.filename.lower().endswith((".xml", ".rels", ".vml")):
-                _check_xml(path, package, member)
+            if member.filename not in waiting:
+                check_member(path, package, member.filename)
+    return waiting
+
+
+def check_member(path: Path, package: zipfile.ZipFile, name: str) -> None:
+    """Refuse a member of a package that is damaged or declares a DOCTYPE or an entity."""
+    if name.lower().endswith((".xml", ".rels", ".vml")):
+        _check_xml(path, package, package.getinfo(name))
 
 
 def carried_along(path: Path) -> list[Finding]:
@@ -140,7 +152,7 @@ def _check_xml(path: Path, package: zipfile.ZipFile, member: zipfile.ZipInfo) ->
             window = before + chunk
             if not before:
                 _check_encoding(path, member, window[:200])
-            if any(word in window for word in _DECLARATIONS):
+            if _declares(window):
                 raise UnreadableInput(
                     f"{path}: {member.filename!r} inside declares a DOCTYPE or an entity, which no "
                     f"office program writes; {_AGAIN}"
@@ -150,6 +162,13 @@ def _check_xml(path: Path, package: zipfile.ZipFile, member: zipfile.ZipInfo) ->
         raise UnreadableInput(
             f"{path}: {member.filename!r} inside is damaged ({error}); fetch the file again"
         ) from None
+
+
+def _declares(window: bytes) -> bool:
+    """True where a declaration stands in some bytes, whatever their encoding."""
+    if any(word in window for word in _IN_BYTES):
+        return True
+    return b"\0" in window and any(word in window for word in _IN_WIDE_BYTES)
 
 
 def _check_encoding(path: Path, member: zipfile.ZipInfo, head: bytes) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from mtool.printed_numbers import fold_blanks
 
@@ -24,7 +25,12 @@ _PERIOD = re.compile(
 
 def is_year(text: str) -> bool:
     """True for `2022`, `2017–22`, `2021/22` and `2023 (Jan–Jun)`, and nothing else."""
-    clean = fold_blanks(text[: LONGEST + 1])
+    return _is_year(text[: LONGEST + 1])
+
+
+@lru_cache(maxsize=4096)
+def _is_year(text: str) -> bool:
+    clean = fold_blanks(text)
     return len(clean) <= LONGEST and _YEAR.fullmatch(clean) is not None
 
 

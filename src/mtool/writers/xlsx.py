@@ -197,10 +197,15 @@ def _counted(frame: pd.DataFrame, schema: Schema) -> list[int] | int:
 
 def _width(values: pd.Series, header: str) -> float:
     """Wide enough for most cells and for the longest word of the header."""
-    texts = values.dropna().astype("str").str.slice(0, 200)
-    days = str(values.dtype).startswith("datetime")
-    longest = 10 if days or texts.empty else int(texts.str.len().quantile(0.98))
-    return float(min(max(longest + 3, len(header) + 4, 9), WIDEST))
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    longest = 10.0
+    if not str(values.dtype).startswith("datetime"):
+        texts = pa.chunked_array([pa.Array.from_pandas(values.dropna().astype("str"))])
+        lengths = pc.min_element_wise(pc.utf8_length(texts), 200)
+        longest = pc.quantile(lengths, 0.98)[0].as_py() or longest
+    return float(min(max(int(longest) + 3, len(header) + 4, 9), WIDEST))
 
 
 def _remember_cells(

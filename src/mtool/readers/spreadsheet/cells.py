@@ -41,14 +41,18 @@ class Cells:
 
     def number(self, number: int | float, number_format: str, place: Place) -> str:
         """The text of a number or a date as its format shows it."""
-        shown = _shown(number, number_format, self.is_1904)
+        shown = shown_number(number, number_format, self.is_1904)
+        self.note(shown, place)
+        return shown.text
+
+    def note(self, shown: Shown, place: Place) -> None:
+        """Keep what there is to say of a cell besides its text."""
         if shown.marks:
             self.marks[place] = shown.marks
         if shown.warning:
             self.trouble.formats.setdefault((place[1], shown.warning), place)
         if shown.is_no_date:
             self.trouble.no_dates.append((place, shown.text))
-        return shown.text
 
     def error(self, text: str, place: Place) -> str:
         """The printed text of an error, told as a finding."""
@@ -67,24 +71,30 @@ class Cells:
 
 
 @dataclass(frozen=True, slots=True)
-class _Shown:
-    """How one number looks in one format."""
+class Shown:
+    """What one cell prints, its footnote marks apart, and what is to be said of it."""
 
     text: str
     marks: tuple[str, ...] = ()
     warning: str | None = None
     is_no_date: bool = False
 
+    @property
+    def is_silent(self) -> bool:
+        """True when the text is all there is to say."""
+        return not (self.marks or self.warning or self.is_no_date)
+
 
 @lru_cache(maxsize=1 << 16)
-def _shown(number: int | float, number_format: str, is_1904: bool) -> _Shown:
+def shown_number(number: int | float, number_format: str, is_1904: bool) -> Shown:
+    """How a number looks in a format: a date as ISO text, a share with its percent sign."""
     value: Value = number
     warning = None
     if is_date_format(number_format):
         value = dated(number, number_format, is_1904=is_1904)
         if value is None:
-            return _Shown(plain_number(number), is_no_date=True)
+            return Shown(plain_number(number), is_no_date=True)
     elif not is_plain_format(number_format):
         warning = format_warning(number_format)
     text, marks = split_if_marked(displayed(value, number_format))
-    return _Shown(text, marks, warning)
+    return Shown(text, marks, warning)

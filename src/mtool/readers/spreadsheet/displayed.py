@@ -20,6 +20,8 @@ Value = str | bool | int | float | dt.datetime | dt.date | dt.time | dt.timedelt
 
 #: The longest format that is looked at; Excel itself allows 255 characters.
 LONGEST_FORMAT = 300
+#: A figure in this many digits at most is stored as it was typed.
+TYPED_DIGITS = 15
 #: Excel keeps fifteen digits; shorter texts, with the point, hold no noise of binary fractions.
 _SURE_DIGITS = 16
 

@@ -22,6 +22,7 @@ from mtool.printed_numbers import fold_blanks
 from mtool.readers.spreadsheet.ods_styles import attribute
 from mtool.readers.spreadsheet.ooxml import open_workbook, parse
 from mtool.readers.spreadsheet.ooxml_sheet import read_ooxml_sheet
+from mtool.readers.spreadsheet.plain import is_large_sheet
 from mtool.readers.spreadsheet.sheets import Sheet, address
 
 _CHUNK = 1 << 20
@@ -62,7 +63,7 @@ def _text(element: Any) -> str:
 def _mark_in_ooxml(package: zipfile.ZipFile, path: Path) -> FormMark | None:
     workbook = open_workbook(package, path)
     part = next((sheet for sheet in workbook.sheets if sheet.name == FORM_SHEET), None)
-    if part is None or part.part is None:
+    if part is None or part.part is None or is_large_sheet(package.getinfo(part.part)):
         return None
     return _mark_in(read_ooxml_sheet(workbook, part, Locator(path=str(path), sheet=part.name)))
 

@@ -128,7 +128,7 @@ def stacked_parts(view: View, band: list[int], columns: Sequence[int]) -> list[l
     cuts = [0]
     for place in range(len(parts.titles) + len(parts.header) + 1, len(band)):
         # Nearly every row shows by its first figure alone that it names no columns.
-        if _holds_figure(view.texts(band[place], figures[:1])) or not _names_columns(
+        if _is_sure_figure(view.text(band[place], figures[0])) or not _names_columns(
             view.texts(band[place], figures)
         ):
             continue
@@ -151,7 +151,11 @@ def _names_columns(texts: Sequence[str]) -> bool:
 
 
 def _holds_figure(texts: Sequence[str]) -> bool:
-    return any(text[:1].isdigit() and not is_year(text) for text in texts)
+    return any(map(_is_sure_figure, texts))
+
+
+def _is_sure_figure(text: str) -> bool:
+    return text[:1].isdigit() and not is_year(text)
 
 
 def _is_new_header(texts: Sequence[list[str]], header: Sequence[str], *, has_title: bool) -> bool:

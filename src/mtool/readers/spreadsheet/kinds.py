@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from mtool.errors import UnreadableInput
@@ -13,10 +14,12 @@ from mtool.model import Finding, FormMark
 from mtool.readers.packages import carried_along, check_package
 from mtool.readers.spreadsheet.form_marks import form_mark
 from mtool.readers.spreadsheet.ole import chains_end
+from mtool.readers.spreadsheet.plain import is_large_sheet
 from mtool.readers.spreadsheet.sheets import Sheet
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK"
+_BINARY_WORKBOOK = "xl/workbook.bin"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _HEAD = 4096
 _AGAIN = "fetch it again, or save it again as .xlsx"
@@ -54,23 +57,32 @@ def open_sheets(path: Path) -> Sheets:
         return _old_workbook(path)
     if not head.startswith(_ZIP):
         raise UnreadableInput(f"{path}: {_what_it_is(head)}")
-    check_package(path)
+    unchecked = check_package(path, is_large_sheet)
     findings = carried_along(path)
     with zipfile.ZipFile(path) as package:
         names = {name.casefold() for name in package.namelist()}
     is_open = "content.xml" in names or path.suffix.lower() == ".ods"
-    sheets = _of_package(path, names, is_open=is_open, findings=findings)
+    if is_open or _BINARY_WORKBOOK in names:
+        check_package(path)
+    sheets = _of_package(path, names, is_open=is_open, findings=findings, unchecked=unchecked)
     with _one_sentence(path):
         sheets.form = form_mark(path)
     return sheets
 
 
-def _of_package(path: Path, names: set[str], *, is_open: bool, findings: list[Finding]) -> Sheets:
+def _of_package(
+    path: Path,
+    names: set[str],
+    *,
+    is_open: bool,
+    findings: list[Finding],
+    unchecked: Sequence[str],
+) -> Sheets:
     if is_open:
         from mtool.readers.spreadsheet.ods import read_ods
 
         return Sheets(_OPEN, _guarded(path, read_ods, findings), findings)
-    if "xl/workbook.bin" in names:
+    if _BINARY_WORKBOOK in names:
         from mtool.readers.spreadsheet.xlsb import read_xlsb
 
         return Sheets(_BINARY, _guarded(path, read_xlsb, findings), findings)
@@ -79,7 +91,8 @@ def _of_package(path: Path, names: set[str], *, is_open: bool, findings: list[Fi
     from mtool.readers.spreadsheet.xlsx import read_xlsx
 
     has_macros = "xl/vbaproject.bin" in names
-    return Sheets(_MACROS if has_macros else _OOXML, _guarded(path, read_xlsx, findings), findings)
+    reader = partial(read_xlsx, unchecked=unchecked)
+    return Sheets(_MACROS if has_macros else _OOXML, _guarded(path, reader, findings), findings)
 
 
 def _old_workbook(path: Path) -> Sheets:

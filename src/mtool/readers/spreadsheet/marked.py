@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from mtool.readers.marks import split_marks
 from mtool.readers.runs import LINE_END, Run, mark_texts, read_lines
 
-_MARK_ENDS = frozenset("⁰¹²³⁴⁵⁶⁷⁸⁹]*†‡§¶# ")
+#: The last characters of texts that may end with a footnote mark.
+MARK_ENDS = frozenset("⁰¹²³⁴⁵⁶⁷⁸⁹]*†‡§¶# ")
 #: A longer figure that is raised as a whole is a figure.
 _LONGEST_MARK = 3
 
@@ -23,7 +24,7 @@ def read_text(runs: Sequence[Run]) -> tuple[str, tuple[str, ...]]:
 
 def split_if_marked(text: str) -> tuple[str, tuple[str, ...]]:
     """Split marks off a text that ends as marked figures do; the quick way for all others."""
-    if text and text[-1] in _MARK_ENDS:
+    if text and text[-1] in MARK_ENDS:
         return split_marks(text)
     return text, ()
 

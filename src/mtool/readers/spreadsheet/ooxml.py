@@ -185,6 +185,8 @@ def parse_stream(stream: IO[bytes], tags: Sequence[str]) -> Iterator[Any]:
         resolve_entities=False,
         no_network=True,
         load_dtd=False,
+        remove_comments=True,
+        remove_pis=True,
     )
     for _, element in events:
         yield element

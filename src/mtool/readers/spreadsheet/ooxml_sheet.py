@@ -14,7 +14,7 @@ from mtool.readers.runs import Run
 from mtool.readers.spreadsheet.attachments import declared_tables, read_comments
 from mtool.readers.spreadsheet.cell_findings import CellTrouble, Place
 from mtool.readers.spreadsheet.cells import Cells
-from mtool.readers.spreadsheet.displayed import displayed, plain_number
+from mtool.readers.spreadsheet.displayed import TYPED_DIGITS, displayed, plain_number
 from mtool.readers.spreadsheet.ooxml import (
     SheetPart,
     Style,
@@ -38,8 +38,6 @@ from mtool.readers.spreadsheet.sheets import (
 _PARTS = ("row", "cols", "mergeCells", "autoFilter")
 _PLAIN = Style()
 _TRUE = ("1", "true")
-#: A figure in this many digits at most is stored as it was typed.
-_TYPED_DIGITS = 15
 
 
 @dataclass(slots=True)
@@ -128,7 +126,7 @@ def _cell_text(reading: _Reading, cell: Any, place: Place) -> str:
 def _stored_text(reading: _Reading, cell: Any, stored: str, style: Style, place: Place) -> str:
     kind = cell.get("t", "n")
     if kind == "n":
-        if style.is_plain and len(stored) <= _TYPED_DIGITS and stored.isdecimal():
+        if style.is_plain and len(stored) <= TYPED_DIGITS and stored.isdecimal():
             return stored
         return _number(reading, stored, style, place)
     if kind == "s":

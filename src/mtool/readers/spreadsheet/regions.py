@@ -45,6 +45,9 @@ class View:
     def texts(self, row: int, columns: Sequence[int]) -> list[str]:
         return self.sheet.rows.texts(row, columns)
 
+    def text(self, row: int, column: int) -> str:
+        return self.sheet.rows.text(row, column)
+
     def cells(self, row: int) -> dict[int, str]:
         """Column → text of the visible cells of a row."""
         cells = self.sheet.rows.cells(row)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -20,7 +20,8 @@ MOST_PLACES = 150_000_000
 LAST_ROW = 1_048_576
 LAST_COLUMN = 16_384
 
-_SEPARATOR = "\x1f"
+#: Stands between the texts of a packed row.
+SEPARATOR = "\x1f"
 
 
 def address(row: int, column: int) -> str:
@@ -103,7 +104,9 @@ class SheetRows:
     def __init__(self) -> None:
         self.numbers = array("L")
         self._first = array("L")
+        self._last = array("L")
         self._packed: list[str] = []
+        self._is_folded = bytearray()
         self._places = 0
 
     def __len__(self) -> int:
@@ -118,15 +121,40 @@ class SheetRows:
             start += 1
         if start == end:
             return
-        self._places += end - start
+        self._count(end - start)
+        self.numbers.append(number)
+        self._first.append(first_column + start)
+        self._last.append(first_column + end - 1)
+        self._packed.append(_pack(texts[start:end]))
+        self._is_folded.append(False)
+
+    def add_packed(
+        self,
+        numbers: Sequence[int],
+        reach: tuple[Sequence[int], Sequence[int]],
+        packed: list[str],
+        folded: bytes,
+    ) -> None:
+        """Add rows whose texts stand in one string each, parted by `SEPARATOR`.
+
+        `reach` are the columns of their first and of their last texts, `folded` a byte each: 1
+        where no text of the row has a blank at its ends, two in a row, or a line end.
+        """
+        first, last = reach
+        self._count(sum(last) - sum(first) + len(packed))
+        self.numbers.extend(numbers)
+        self._first.extend(first)
+        self._last.extend(last)
+        self._packed.extend(packed)
+        self._is_folded.extend(folded)
+
+    def _count(self, places: int) -> None:
+        self._places += places
         if self._places > MOST_PLACES:
             raise UnreadableInput(
                 f"the cells of a sheet are spread over more than {MOST_PLACES:,} places; "
                 "delete what stands far away from the tables and save it again"
             )
-        self.numbers.append(number)
-        self._first.append(first_column + start)
-        self._packed.append(_pack(texts[start:end]))
 
     def add_sparse(self, number: int, cells: Mapping[int, str]) -> None:
         """Add one row given as column number → text."""
@@ -154,51 +182,57 @@ class SheetRows:
 
     def reach(self, index: int) -> tuple[int, int]:
         """First and last column of a kept row."""
-        first = self._first[index]
-        return first, first + self._packed[index].count(_SEPARATOR)
+        return self._first[index], self._last[index]
 
     def is_dense(self, index: int) -> bool:
         """True when every place between the row's first and last text is printed."""
-        return _SEPARATOR * 2 not in self._packed[index]
+        return SEPARATOR * 2 not in self._packed[index]
 
     def is_folded(self, index: int) -> bool:
         """True when no text of the row has a blank at its ends, two in a row, or a line end."""
         packed = self._packed[index]
-        return (
+        return bool(self._is_folded[index]) or (
             packed.isascii()
             and "  " not in packed
-            and f" {_SEPARATOR}" not in packed
-            and f"{_SEPARATOR} " not in packed
-            and packed.replace(_SEPARATOR, "").isprintable()
+            and f" {SEPARATOR}" not in packed
+            and f"{SEPARATOR} " not in packed
+            and packed.replace(SEPARATOR, "").isprintable()
             and packed == packed.strip(" ")
         )
 
     def cells(self, index: int) -> dict[int, str]:
         """Column number → text of one kept row, blanks left out."""
-        texts = enumerate(self._packed[index].split(_SEPARATOR), self._first[index])
+        texts = enumerate(self._packed[index].split(SEPARATOR), self._first[index])
         return {column: text for column, text in texts if text}
 
     def texts(self, index: int, columns: Sequence[int]) -> list[str]:
         """The texts of one kept row in the columns asked for, blanks as empty texts."""
         first = self._first[index]
-        kept = self._packed[index].split(_SEPARATOR)
-        width = len(kept)
+        width = self._last[index] - first + 1
+        kept = self._packed[index].split(SEPARATOR, max(columns[-1] - first + 1, 0))
         if columns[0] == first and columns[-1] == first + width - 1 and len(columns) == width:
             return kept
         return [kept[c - first] if first <= c < first + width else "" for c in columns]
 
-    def is_same(self, index: int, other: int) -> bool:
-        """True when two kept rows print the same texts in the same places."""
-        return (
-            self._packed[index] == self._packed[other] and self._first[index] == self._first[other]
-        )
+    def text(self, index: int, column: int) -> str:
+        """The text of one kept row in one column; empty where it prints none."""
+        place = column - self._first[index]
+        if place < 0 or column > self._last[index]:
+            return ""
+        return self._packed[index].split(SEPARATOR, place + 1)[place]
+
+    def repeating(self, indexes: Iterable[int], others: Iterable[int]) -> list[int]:
+        """Those of some kept rows that print the same texts in the same places as one of others."""
+        known = {(self._first[other], self._packed[other]) for other in others}
+        return [at for at in indexes if (self._first[at], self._packed[at]) in known]
 
     def replace(self, index: int, cells: Mapping[int, str]) -> None:
         """Give a kept row other texts."""
         first = min(cells)
         span = range(first, max(cells) + 1)
-        self._first[index] = first
+        self._first[index], self._last[index] = first, span[-1]
         self._packed[index] = _pack([cells.get(column, "") for column in span])
+        self._is_folded[index] = False
 
     def __iter__(self) -> Iterator[tuple[int, dict[int, str]]]:
         for index, number in enumerate(self.numbers):
@@ -206,9 +240,9 @@ class SheetRows:
 
 
 def _pack(texts: Sequence[str]) -> str:
-    packed = _SEPARATOR.join(texts)
-    if packed.count(_SEPARATOR) != len(texts) - 1:
-        packed = _SEPARATOR.join(text.replace(_SEPARATOR, " ") for text in texts)
+    packed = SEPARATOR.join(texts)
+    if packed.count(SEPARATOR) != len(texts) - 1:
+        packed = SEPARATOR.join(text.replace(SEPARATOR, " ") for text in texts)
     return packed
 
 

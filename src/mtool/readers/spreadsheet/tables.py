@@ -62,7 +62,7 @@ class SheetTable:
 def table_in(view: View, block: Block) -> SheetTable | None:
     """Tell the parts of a block apart; null when no row stands below its header."""
     parts = parts_of(view, block.rows, block.columns, _header_hint(view, block))
-    repeated = tuple(row for row in parts.body if _repeats_header(view, parts, row))
+    repeated = tuple(view.sheet.rows.repeating(parts.body, parts.header))
     dropped = frozenset(repeated)
     body = tuple(row for row in parts.body if row not in dropped) if repeated else parts.body
     if not body:
@@ -133,10 +133,6 @@ def _header_hint(view: View, block: Block) -> HeaderHint | None:
     }
     filtered = (row for row in block.rows[:20] if view.number(row) in tops)
     return next((HeaderHint(row, is_exact=False) for row in filtered), None)
-
-
-def _repeats_header(view: View, parts: Parts, row: int) -> bool:
-    return any(view.sheet.rows.is_same(row, header) for header in parts.header)
 
 
 def _header(table: SheetTable) -> tuple[str, ...]:

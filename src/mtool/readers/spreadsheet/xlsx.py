@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from mtool.errors import UnreadableInput
 from mtool.form_mark import FORM_SHEET
 from mtool.model import Finding, Locator
+from mtool.readers.packages import check_member
 from mtool.readers.spreadsheet.attachments import declared_tables, read_comments
 from mtool.readers.spreadsheet.ooxml import SheetPart, Workbook, open_workbook
 from mtool.readers.spreadsheet.ooxml_sheet import read_ooxml_sheet
@@ -18,8 +19,15 @@ from mtool.readers.spreadsheet.sheets import Sheet
 from mtool.readers.spreadsheet.unread import drawings_unread, sheet_unread
 
 
-def read_xlsx(path: Path, findings: list[Finding]) -> Iterator[Sheet]:
-    """Yield the visible sheets in order; what is not read is added to `findings`."""
+def read_xlsx(
+    path: Path, findings: list[Finding], unchecked: Sequence[str] = ()
+) -> Iterator[Sheet]:
+    """Yield the visible sheets in order; what is not read is added to `findings`.
+
+    `unchecked` are parts that `check_package` has not looked into: each is read as plain, which
+    proves as much, or checked.
+    """
+    waiting = set(unchecked)
     with zipfile.ZipFile(path) as package:
         workbook = open_workbook(package, path)
         if not workbook.sheets:
@@ -38,19 +46,29 @@ def read_xlsx(path: Path, findings: list[Finding]) -> Iterator[Sheet]:
                     "fetch it again, or open it in Excel and save it again"
                 )
             else:
-                yield _read_sheet(path, workbook, part, locator)
+                sheet = _plain_sheet(workbook, part, locator)
+                if sheet is None:
+                    _check(path, package, waiting & {part.part})
+                    sheet = read_ooxml_sheet(workbook, part, locator)
+                waiting.discard(part.part)
+                yield sheet
+        _check(path, package, waiting)
 
 
-def _read_sheet(path: Path, workbook: Workbook, part: SheetPart, locator: Locator) -> Sheet:
-    sheet = read_plain_sheet(path, workbook, part, locator)
-    if sheet is None:
-        return read_ooxml_sheet(workbook, part, locator)
-    assert part.part is not None
+def _plain_sheet(workbook: Workbook, part: SheetPart, locator: Locator) -> Sheet | None:
+    sheet = read_plain_sheet(workbook, part, locator)
+    if sheet is None or part.part is None:
+        return None
     return replace(
         sheet,
         comments=read_comments(workbook.package, part.part),
         declared=(*declared_tables(workbook.package, part.part), *sheet.declared),
     )
+
+
+def _check(path: Path, package: zipfile.ZipFile, names: Iterable[str]) -> None:
+    for name in sorted(names):
+        check_member(path, package, name)
 
 
 def _unread(part: SheetPart) -> str | None:
