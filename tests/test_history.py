@@ -74,6 +74,17 @@ def test_unchanged_files_are_kept_once(three):
     assert len(list((workspace / ".mtool" / "objects").glob("*/*"))) == len(kept) + 1
 
 
+@pytest.mark.parametrize("most", [4, 5, 6])
+def test_fewer_states_than_may_be_kept(three, most):
+    """Every one of them can still be brought back, however close to the limit."""
+    workspace, runs, states = three
+    (workspace / "mtool.toml").write_text(f'country = "MLI"\nkeep_states = {most}\n')
+    assert run_mtool("run", "-w", workspace).code == 0
+    for run, state in zip(runs, states, strict=True):
+        assert run_mtool("rollback", run, "-w", workspace).code == 0
+        assert clean(workspace) == state
+
+
 def test_keep_states_limits_how_many_are_kept(three):
     """The oldest go, and the objects that only they needed; 0 keeps none."""
     workspace, runs, states = three

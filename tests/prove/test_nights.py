@@ -22,10 +22,12 @@ pytestmark = [
 if sys.platform == "linux":
     from faults import (
         Fault,
+        failures_of_verify,
         make_workspace,
         moments,
         published_workspace,
         run_with,
+        standing_state,
         strays,
         tree,
         write_input,
@@ -74,7 +76,7 @@ def test_killed_at_each_event_without_exchange(published, tmp_path, record_prope
 
 
 def test_killed_at_random_moments(tmp_path, record_property):
-    """SIGALRM, which nobody catches, at random moments of runs on many inputs."""
+    """SIGKILL from outside at random moments of runs on many inputs; verify says which state stands."""
     root, out = make_workspace(tmp_path / "workspace", INPUTS), tmp_path / "said.json"
     assert run_with(root, Fault(), out)["code"] == 0
     began = time.monotonic()
@@ -86,10 +88,12 @@ def test_killed_at_random_moments(tmp_path, record_property):
         old = tree(root / "data" / "clean")
         write_input(root, number % INPUTS, 2000 + number)
         done = run_with(root, Fault(seconds=moment), out)
-        found = tree(root / "data" / "clean")
+        found, said = tree(root / "data" / "clean"), standing_state(root)
+        assert not failures_of_verify(root)
         assert run_with(root, Fault(), out)["code"] == 0
         new = tree(root / "data" / "clean")
         assert found in (old, new)
+        assert said == ("good" if found == new else "old")
         assert not strays(root)
         ended["finished" if done else "killed, new" if found == new else "killed, old"] += 1
     record_property("moments", dict(ended))

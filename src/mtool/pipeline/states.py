@@ -80,11 +80,12 @@ def object_path(workspace: Workspace, digest: str) -> Path:
 def prune_states(workspace: Workspace, keep: int) -> None:
     """Keep the newest states and the files they need; take everything else away."""
     states = kept_states(workspace)
-    for state in states[: max(len(states) - keep, 0)]:
+    kept = states[-keep:] if keep else []
+    for state in states[: len(states) - len(kept)]:
         (_states(workspace) / f"{state.run}.json").unlink(missing_ok=True)
-    needed = {d for state in states[len(states) - keep :] for d in state.files.values()}
+    needed = {digest for state in kept for digest in state.files.values()}
     for path in (workspace.state / "objects").glob("*/*"):
-        if path.name not in (needed if keep else set()):
+        if path.name not in needed:
             path.unlink(missing_ok=True)
     for unfinished in _states(workspace).glob(".*.new"):
         unfinished.unlink(missing_ok=True)
