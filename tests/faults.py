@@ -26,6 +26,9 @@ FORKS.set_forkserver_preload(
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 EVENTS = {"os.rename", "os.remove", "os.rmdir", "os.mkdir", "os.chmod", "os.link", "os.truncate"}
 
+#: Disk errors, and the code that a run ends with when one of them matters.
+CODES = {"EIO": 75, "ENOSPC": 75, "EDQUOT": 75, "EROFS": 2, "EACCES": 2}
+
 
 @dataclass(frozen=True)
 class Fault:

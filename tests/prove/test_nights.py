@@ -21,6 +21,7 @@ pytestmark = [
 
 if sys.platform == "linux":
     from faults import (
+        CODES,
         Fault,
         failures_of_verify,
         make_workspace,
@@ -100,18 +101,32 @@ def test_killed_at_random_moments(tmp_path, record_property):
     assert ended["killed, old"]
 
 
-@pytest.mark.parametrize("kind", ["EIO", "ENOSPC", "EDQUOT", "EROFS", "EACCES"])
-def test_each_disk_error_at_each_event(published, tmp_path, kind, record_property):
-    """One sentence and 75 or 2, or the error did not matter; never a bug, never a mixture."""
+@pytest.mark.parametrize(
+    ("kind", "without_exchange"),
+    [*((kind, False) for kind in CODES), ("EIO", True), ("EACCES", True)],
+)
+def test_each_disk_error_at_each_event(
+    published, tmp_path, kind, without_exchange, record_property
+):
+    """One sentence and its code, or the error did not matter; never a bug, never a mixture."""
     out, ended = tmp_path / "said.json", Counter()
-    for at in range(1, published.events + 1, 4):
+    for at in range(1, published.events + 1):
         root = published.changed(tmp_path / "workspace")
-        said = run_with(root, Fault(kind, at), out)
-        assert said["code"] in (0, 2, 75), said
+        said = run_with(root, Fault(kind, at, without_exchange=without_exchange), out)
+        assert said["code"] in (0, CODES[kind]), (at, said)
         ended[said["code"]] += 1
         published.check(root, out)
     record_property("codes", dict(ended))
-    assert ended[75] or ended[2]
+    assert ended[CODES[kind]]
+
+
+@pytest.mark.parametrize("most_bytes", [100, 1_000, 3_000, 10_000, 100_000])
+def test_a_quota(published, tmp_path, most_bytes):
+    """RLIMIT_FSIZE stops a file in the middle of a write: 75 or done, never a mixture."""
+    root, out = published.changed(tmp_path / "workspace"), tmp_path / "said.json"
+    said = run_with(root, Fault(most_bytes=most_bytes), out)
+    assert said["code"] in (0, 75), said
+    published.check(root, out)
 
 
 @pytest.mark.parametrize("kilobytes", [1, 40, 100, 200])

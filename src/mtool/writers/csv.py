@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from mtool.guarded_text import guard_text, unguard_text
 from mtool.schemas import Schema
-from mtool.writers.staging import staged, targets
+from mtool.whole_files import staged
+from mtool.writers.staging import targets
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -19,6 +19,7 @@ from mtool.errors import UsageError
 from mtool.language import translated
 from mtool.model import Finding, column_letters
 from mtool.schemas import Schema
+from mtool.whole_files import staged
 from mtool.writers import Export
 from mtool.writers.csv import in_canonical_order
 from mtool.writers.xlsx_charts import SumTable, draw_sums, mark_missing
@@ -48,12 +49,17 @@ class _Book:
 
 def write(export: Export, out: Path) -> list[Path]:
     """Write one workbook. Raises `UsageError` where Excel's limits would cut rows or text."""
+    _check_limits(export)
+    with staged(out) as new:
+        _write_book(export, new)
+    return [out]
+
+
+def _write_book(export: Export, path: Path) -> None:
     from mtool.writers.xlsx_rows import book_and_sheet
 
-    _check_limits(export)
-    staged = out.with_name(f".{out.name}.new")
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    workbook = book_and_sheet()[0](staged, options)
+    workbook = book_and_sheet()[0](path, options)
     workbook.set_properties(
         {"title": translated("Mine action figures"), "created": document_date()}
     )
@@ -72,8 +78,6 @@ def write(export: Export, out: Path) -> list[Path]:
     _write_findings(book, export)
     readme.activate()
     workbook.close()
-    staged.replace(out)
-    return [out]
 
 
 def document_date() -> datetime:
