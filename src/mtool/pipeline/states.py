@@ -62,7 +62,7 @@ def keep_unknown(workspace: Workspace, run: str) -> str:
 
 
 def _store(path: Path, stored: Path) -> None:
-    if stored.is_file() and stored.stat().st_size == path.stat().st_size:
+    if stored.is_file() and sha256_of(stored) == stored.name:
         return
     stored.parent.mkdir(parents=True, exist_ok=True)
     staged = stored.with_name(f".{stored.name}.new")
@@ -126,6 +126,16 @@ def restore_state(workspace: Workspace, state: State, folder: Path) -> None:
             )
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(kept, folder / name)
+
+
+def lost_files(workspace: Workspace, state: State) -> list[str]:
+    """The files of a kept state that are gone or damaged."""
+    paths = {name: object_path(workspace, digest) for name, digest in state.files.items()}
+    return [
+        name
+        for name, path in paths.items()
+        if not path.is_file() or sha256_of(path) != state.files[name]
+    ]
 
 
 def state_of(workspace: Workspace, folder: Path) -> State | None:

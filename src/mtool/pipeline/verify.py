@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from mtool.clean import read_sources
@@ -11,7 +11,7 @@ from mtool.errors import MtoolError
 from mtool.one_publication import of_one_publication
 from mtool.passport import passport_path, read_passport
 from mtool.pipeline.standing import inputs_of
-from mtool.pipeline.states import kept_states, object_path, state_of
+from mtool.pipeline.states import State, kept_states, object_path, state_of
 from mtool.whole_files import tree_hashes
 from mtool.workspace import Workspace, sha256_of
 
@@ -65,13 +65,21 @@ def _whole(workspace: Workspace, where: str, is_current: bool) -> Verified:
         return Verified("clean", where, "good" if is_current else "old", "no states are kept yet")
     state = state_of(workspace, workspace.clean)
     if state is None:
-        return Verified(
-            "clean", where, "damaged", "byte for byte none of the states that runs made"
-        )
+        return Verified("clean", where, "damaged", _unlike(states, tree_hashes(workspace.clean)))
     said = f"the state of {state.run}"
     if is_current:
         return Verified("clean", where, "good", said)
     return Verified("clean", where, "old", f"{said}; inputs have changed since: mtool run")
+
+
+def _unlike(states: list[State], found: Mapping[str, str]) -> str:
+    """Which files are not those of the state that `data/clean` is nearest to."""
+    nearest = max(states, key=lambda state: (len(state.files.items() & found.items()), state.order))
+    odd = {name for name, _ in nearest.files.items() ^ found.items()}
+    return (
+        "byte for byte none of the states that runs made; not as in "
+        f"{nearest.run}: {', '.join(sorted(odd))}"
+    )
 
 
 def _raw(workspace: Workspace) -> Iterator[Verified]:

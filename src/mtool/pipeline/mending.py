@@ -1,0 +1,46 @@
+"""A `data/clean` that was damaged or changed by hand, brought back before anything rests on it."""
+
+from __future__ import annotations
+
+from mtool.pipeline.history import read_runs
+from mtool.pipeline.publishing import publish
+from mtool.pipeline.states import (
+    State,
+    keep_unknown,
+    kept_states,
+    lost_files,
+    restore_state,
+    state_of,
+)
+from mtool.workspace import Workspace
+
+CHANGED_BY_HAND = (
+    "data/clean had been changed by hand, or damaged; {state} is brought back, and what stood "
+    "there is kept: mtool rollback {run}"
+)
+
+
+def bring_back(workspace: Workspace, run: str) -> str:
+    """Put the state that stood last in the place of files that no run made; a note where it did.
+
+    Nothing is done where `data/clean` is away, where it is a kept state, and where the state that
+    stood last is not kept whole.
+    """
+    if not (workspace.clean.is_dir() and any(workspace.clean.iterdir())):
+        return ""
+    state = _stood_last(workspace)
+    if state is None or state_of(workspace, workspace.clean) or lost_files(workspace, state):
+        return ""
+    publish(
+        workspace,
+        lambda folder: restore_state(workspace, state, folder),
+        lambda _: keep_unknown(workspace, run),
+    )
+    return CHANGED_BY_HAND.format(state=state.run, run=f"{run}-before")
+
+
+def _stood_last(workspace: Workspace) -> State | None:
+    """The kept state that the last run to change `data/clean` made or brought back."""
+    kept = {state.run: state for state in kept_states(workspace)}
+    names = (run.restored or run.run for run in reversed(read_runs(workspace)) if run.changed)
+    return next((kept[name] for name in names if name in kept), None)
