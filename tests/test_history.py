@@ -116,6 +116,8 @@ def test_what_was_changed_by_hand_can_be_brought_back(three):
     assert "notes.txt" not in clean(workspace)
     assert run_mtool("rollback", named, "-w", workspace).code == 0
     assert clean(workspace) == edited
+    assert run_mtool("rollback", named.removesuffix("-before"), "-w", workspace).code == 0
+    assert clean(workspace) != edited
 
 
 def test_an_unknown_run_names_those_that_are_kept(three):

@@ -107,7 +107,8 @@ def drop_unpublished(workspace: Workspace, runs: Collection[str]) -> None:
 def find_state(workspace: Workspace, run: str) -> State:
     """The state that a run made, by its id or the first letters of it."""
     states = kept_states(workspace)
-    found = [state for state in states if state.run.startswith(run)] if run else []
+    found = [state for state in states if state.run == run]
+    found = found or [state for state in states if run and state.run.startswith(run)]
     if len(found) == 1:
         return found[0]
     known = ", ".join(state.run for state in states) or "none yet"

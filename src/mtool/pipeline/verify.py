@@ -99,7 +99,12 @@ def _raw(workspace: Workspace) -> Iterator[Verified]:
         yield Verified(
             "raw", path, "good" if same else "changed", "" if same else "not as its passport says"
         )
-    for row in read_sources(workspace):
+    try:
+        published = read_sources(workspace)
+    except MtoolError as error:
+        yield Verified("clean", workspace.relative(workspace.clean), "damaged", str(error))
+        return
+    for row in published:
         if row["path"] not in known:
             yield Verified("raw", row["path"], "missing", f"{row['id']} was published from it")
 
