@@ -40,7 +40,14 @@ def bring_back(workspace: Workspace, run: str) -> str:
 
 
 def _stood_last(workspace: Workspace) -> State | None:
-    """The kept state that the last run to change `data/clean` made or brought back."""
+    """The kept state that the last run to change `data/clean` made or brought back.
+
+    A run that did nothing but this module's work has no state but the one it put aside: what it
+    brought back is that of the run before. Null where the state is no longer kept.
+    """
     kept = {state.run: state for state in kept_states(workspace)}
-    names = (run.restored or run.run for run in reversed(read_runs(workspace)) if run.changed)
-    return next((kept[name] for name in names if name in kept), None)
+    for run in reversed(read_runs(workspace)):
+        name = run.restored or run.run
+        if run.changed and (name in kept or f"{name}-before" not in kept):
+            return kept.get(name)
+    return None
