@@ -12,6 +12,7 @@ from mtool.one_publication import of_one_publication
 from mtool.passport import passport_path, read_passport
 from mtool.pipeline.standing import inputs_of
 from mtool.pipeline.states import State, kept_states, object_path, state_of
+from mtool.sources.landing import recorded
 from mtool.whole_files import tree_hashes
 from mtool.workspace import Workspace, sha256_of
 
@@ -36,7 +37,7 @@ class Verified:
 @of_one_publication
 def verify(workspace: Workspace) -> list[Verified]:
     """Look at everything; nothing is changed, and nobody is waited for."""
-    return [*_clean(workspace), *_raw(workspace), *_kept(workspace)]
+    return [*_clean(workspace), *_raw(workspace), *_fetched(workspace), *_kept(workspace)]
 
 
 def _clean(workspace: Workspace) -> Iterator[Verified]:
@@ -107,6 +108,24 @@ def _raw(workspace: Workspace) -> Iterator[Verified]:
     for row in published:
         if row["path"] not in known:
             yield Verified("raw", row["path"], "missing", f"{row['id']} was published from it")
+
+
+def _fetched(workspace: Workspace) -> Iterator[Verified]:
+    """What was fetched, by what is remembered of it."""
+    try:
+        records = recorded(workspace)
+    except MtoolError as error:
+        where = workspace.relative(workspace.state / "fetched.json")
+        yield Verified("fetched", where, "damaged", str(error))
+        return
+    for path, record in sorted(records.items()):
+        raw, since = workspace.root / path, f"fetched {record.retrieved} from {record.source}"
+        if not raw.is_file():
+            yield Verified("fetched", path, "missing", since)
+        elif sha256_of(raw) != record.sha256:
+            yield Verified("fetched", path, "changed", f"not as {since}")
+        else:
+            yield Verified("fetched", path, "good", since)
 
 
 def _kept(workspace: Workspace) -> Iterator[Verified]:

@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
 from mtool.credentials import redact
+from mtool.errors import UnreadableInput
 from mtool.sources import Fetched, Record, Wanted, asked_for, find_source
 from mtool.sources.content import file_name
 from mtool.sources.files import copy_to_raw
@@ -30,13 +31,26 @@ _FIELDS = {field.name for field in fields(Record)}
 def read_records(workspace: Workspace) -> dict[str, Record]:
     """Path in the workspace → what is remembered of the file; empty when nothing is, or not readably."""
     try:
-        written = json.loads((workspace.state / "fetched.json").read_text(encoding="utf-8"))
+        return recorded(workspace)
+    except UnreadableInput:
+        return {}
+
+
+def recorded(workspace: Workspace) -> dict[str, Record]:
+    """The same; raises `UnreadableInput` where what is remembered cannot be read."""
+    place = workspace.state / "fetched.json"
+    if not place.is_file():
+        return {}
+    try:
+        written = json.loads(place.read_text(encoding="utf-8"))
         return {
             path: Record(**{k: v for k, v in record.items() if k in _FIELDS})
             for path, record in written["files"].items()
         }
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return {}
+        raise UnreadableInput(
+            f"{workspace.relative(place)}: damaged; take it away, and everything is fetched anew"
+        ) from None
 
 
 def write_records(workspace: Workspace, records: Mapping[str, Record]) -> None:
