@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from mtool.errors import UnreadableInput
 from mtool.model import ControlTotal, Finding, Locator, Report
 from mtool.passport import SOURCE_KEYS, Passport
+from mtool.plain_csv import write_plain_csv
 from mtool.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -50,10 +51,9 @@ FIELDS = {
 
 def write_rows(path: Path, names: Iterable[str], rows: Iterable[Mapping[str, Any]]) -> None:
     """Write plain rows as UTF-8 CSV with LF; null is empty."""
+    header = list(names)
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, list(names), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+        write_plain_csv(file, [header, *([row.get(name) for name in header] for row in rows)])
 
 
 def read_rows(path: Path) -> list[dict[str, str]]:

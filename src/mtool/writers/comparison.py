@@ -45,8 +45,13 @@ def write_comparison(compared: Comparison, out: Path) -> None:
 def _write_workbook(compared: Comparison, out: Path) -> None:
     import xlsxwriter
 
-    from mtool.writers.xlsx import document_date
+    from mtool.writers.xlsx import MOST_ROWS, document_date
 
+    if len(compared.figures) > MOST_ROWS - 3:
+        raise UsageError(
+            f"{len(compared.figures)} figures; an Excel sheet holds {MOST_ROWS + 1} rows; write "
+            "an .html page, or use: mtool compare --format csv"
+        )
     book = xlsxwriter.Workbook(out, {"strings_to_formulas": False, "strings_to_urls": False})
     book.set_properties({"title": translated("Comparison"), "created": document_date()})
     sheet = book.add_worksheet(translated("Comparison"))
