@@ -226,6 +226,8 @@ def test_a_damaged_file_is_named_and_brought_back(three, name):
     done = run_mtool("run", "-w", workspace)
     assert (done.code, "changed by hand, or damaged" in done.err) == (2, True)
     assert clean(workspace)["incidents.csv"] == states[2]["incidents.csv"]
+    (workspace / "data" / "clean" / name).write_bytes(states[2][name].replace(b"3", b"4")[:-9])
+    assert run_mtool("verify", "-w", workspace).code == 1
 
 
 @pytest.mark.parametrize("name", PUBLISHED)

@@ -453,7 +453,7 @@ def test_more_than_a_sheet_holds(formulas: Export, tmp_path: Path, monkeypatch) 
     wide = pd.concat(
         [frame, pd.DataFrame(1, frame.index, [f"c{n}" for n in range(16_384)])], axis=1
     )
-    long = Finding("r", "note", "info", "m", Locator(), quote="x" * 32_768)
+    long = Finding("r", "note", "info", "x" * 32_768, Locator())
     too_much = {
         "16398 columns": replace(formulas, frames={"treaty_events": wide}),
         "32768 characters": replace(formulas, findings=(long,)),
@@ -462,7 +462,7 @@ def test_more_than_a_sheet_holds(formulas: Export, tmp_path: Path, monkeypatch) 
         with pytest.raises(UsageError, match=f"{said}; an Excel .* use: mtool export"):
             find_writer("xlsx").write(export, tmp_path / "out.xlsx")
     monkeypatch.setattr("mtool.writers.xlsx.MOST_ROWS", 3)
-    many = replace(formulas, findings=(replace(long, quote=""),) * 4)
+    many = replace(formulas, findings=(replace(long, message=""),) * 4)
     with pytest.raises(UsageError, match="Findings: 4 rows; an Excel sheet holds 4"):
         find_writer("xlsx").write(many, tmp_path / "out.xlsx")
     assert not list(tmp_path.iterdir())

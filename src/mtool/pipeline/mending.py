@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mtool.pipeline.history import read_runs
+from mtool.pipeline.history import last_publisher, read_runs
 from mtool.pipeline.publishing import publish
 from mtool.pipeline.states import (
     State,
@@ -29,14 +29,27 @@ def bring_back(workspace: Workspace, run: str) -> str:
     if not (workspace.clean.is_dir() and any(workspace.clean.iterdir())):
         return ""
     state = _stood_last(workspace)
-    if state is None or state_of(workspace, workspace.clean) or lost_files(workspace, state):
+    if state is None or right_state(workspace) or lost_files(workspace, state):
         return ""
+    kept = state_of(workspace, workspace.clean)
     publish(
         workspace,
         lambda folder: restore_state(workspace, state, folder),
         lambda _: keep_unknown(workspace, run),
     )
-    return CHANGED_BY_HAND.format(state=state.run, run=f"{run}-before")
+    put_aside = kept.run if kept else f"{run}-before"
+    return CHANGED_BY_HAND.format(state=state.run, run=put_aside)
+
+
+def right_state(workspace: Workspace) -> State | None:
+    """The kept state that `data/clean` is, byte for byte; null where it is none.
+
+    One that was only put aside, because no run had made it, counts where a rollback chose it.
+    """
+    state = state_of(workspace, workspace.clean)
+    last = last_publisher(workspace)
+    chosen = last is not None and state is not None and last.restored == state.run
+    return None if state and state.was_put_aside and not chosen else state
 
 
 def _stood_last(workspace: Workspace) -> State | None:

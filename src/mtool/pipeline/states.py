@@ -24,6 +24,11 @@ class State:
     order: int
     files: dict[str, str]
 
+    @property
+    def was_put_aside(self) -> bool:
+        """True for what stood in `data/clean` before a run, and no run had made."""
+        return self.run.endswith("-before")
+
 
 def kept_states(workspace: Workspace) -> list[State]:
     """Every kept state, oldest first."""
@@ -97,7 +102,7 @@ def drop_unpublished(workspace: Workspace, runs: Collection[str]) -> None:
     `runs` are those that ended. What stood in `data/clean` before a run is never taken away here.
     """
     states = kept_states(workspace)
-    doubtful = [s for s in states if s.run not in runs and not s.run.endswith("-before")]
+    doubtful = [s for s in states if s.run not in runs and not s.was_put_aside]
     standing = tree_hashes(workspace.clean) if doubtful else {}
     for state in doubtful:
         if state.files != standing:

@@ -10,8 +10,9 @@ from mtool.datasets import read_manifest
 from mtool.errors import MtoolError
 from mtool.one_publication import of_one_publication
 from mtool.passport import passport_path, read_passport
+from mtool.pipeline.mending import right_state
 from mtool.pipeline.standing import inputs_of
-from mtool.pipeline.states import State, kept_states, object_path, state_of
+from mtool.pipeline.states import State, kept_states, object_path
 from mtool.sources.landing import recorded
 from mtool.whole_files import tree_hashes
 from mtool.workspace import Workspace, sha256_of
@@ -64,7 +65,7 @@ def _whole(workspace: Workspace, where: str, is_current: bool) -> Verified:
     states = kept_states(workspace)
     if not states:
         return Verified("clean", where, "good" if is_current else "old", "no states are kept yet")
-    state = state_of(workspace, workspace.clean)
+    state = right_state(workspace)
     if state is None:
         return Verified("clean", where, "damaged", _unlike(states, tree_hashes(workspace.clean)))
     said = f"the state of {state.run}"
@@ -75,7 +76,8 @@ def _whole(workspace: Workspace, where: str, is_current: bool) -> Verified:
 
 def _unlike(states: list[State], found: Mapping[str, str]) -> str:
     """Which files are not those of the state that `data/clean` is nearest to."""
-    nearest = max(states, key=lambda state: (len(state.files.items() & found.items()), state.order))
+    made = [state for state in states if not state.was_put_aside] or states
+    nearest = max(made, key=lambda state: (len(state.files.items() & found.items()), state.order))
     odd = {name for name, _ in nearest.files.items() ^ found.items()}
     return (
         "byte for byte none of the states that runs made; not as in "
