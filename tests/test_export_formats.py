@@ -215,7 +215,7 @@ def test_a_failed_write_leaves_the_old_file(sample, tmp_path, monkeypatch):
 
     monkeypatch.setattr("mtool.writers.sqlite._write_table", broken)
     done = run_mtool("export", "sqlite", "-o", out, "-w", sample)
-    assert (done.code, "cannot be written: No space left" in done.err) == (2, True)
+    assert (done.code, "cannot be written: No space left" in done.err) == (75, True)
     assert out.read_bytes() == before
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
 

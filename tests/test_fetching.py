@@ -79,6 +79,27 @@ def test_a_declared_source_is_fetched_published_and_not_fetched_again(workspace)
         assert line in passport
 
 
+def test_verify_knows_what_was_fetched(workspace):
+    """Good while its bytes are those that came, then changed, missing, or no longer remembered."""
+
+    def verified():
+        told = run_mtool("verify", "-w", workspace, "--format", "json")
+        found = [v for v in json.loads(told.out)["looked_at"] if v["what"] == "fetched"]
+        return told.code, [(v["path"], v["state"]) for v in found]
+
+    with serving(**{"mali.csv": page(CSV)}) as site:
+        declare(workspace, source(site))
+        assert run(workspace).code == 0
+    file, remembered = workspace / "data/raw/mali.csv", workspace / ".mtool/fetched.json"
+    assert verified() == (0, [("data/raw/mali.csv", "good")])
+    file.write_bytes(CSV + b"Gao,1,2\n")
+    assert verified() == (0, [("data/raw/mali.csv", "changed")])
+    file.unlink()
+    assert verified() == (1, [("data/raw/mali.csv", "missing")])
+    remembered.write_text('{"files": [')
+    assert verified() == (1, [(".mtool/fetched.json", "damaged")])
+
+
 def test_the_time_of_fetching_is_not_in_the_results(workspace):
     """Without its memory mtool fetches once more, and data/clean stays byte for byte."""
     with serving(**{"mali.csv": page(CSV)}) as site:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import pytest
 
@@ -93,6 +94,17 @@ def test_unchanged_files_are_kept_once(three):
     assert len(list((workspace / ".mtool" / "objects").glob("*/*"))) == len(kept) + 1
 
 
+@pytest.mark.parametrize("most", [4, 5, 6])
+def test_fewer_states_than_may_be_kept(three, most):
+    """Every one of them can still be brought back, however close to the limit."""
+    workspace, runs, states = three
+    (workspace / "mtool.toml").write_text(f'country = "MLI"\nkeep_states = {most}\n')
+    assert run_mtool("run", "-w", workspace).code == 0
+    for run, state in zip(runs, states, strict=True):
+        assert run_mtool("rollback", run, "-w", workspace).code == 0
+        assert clean(workspace) == state
+
+
 def test_keep_states_limits_how_many_are_kept(three):
     """The oldest go, and the objects that only they needed; 0 keeps none."""
     workspace, runs, states = three
@@ -123,6 +135,8 @@ def test_what_was_changed_by_hand_can_be_brought_back(three):
     assert "notes.txt" not in clean(workspace)
     assert run_mtool("rollback", named, "-w", workspace).code == 0
     assert clean(workspace) == edited
+    assert run_mtool("rollback", named.removesuffix("-before"), "-w", workspace).code == 0
+    assert clean(workspace) != edited
 
 
 def test_an_unknown_run_names_those_that_are_kept(three):
@@ -214,3 +228,47 @@ def test_a_workspace_without_runs_says_so(workspace):
     """One sentence, not an empty table."""
     assert "no runs yet" in run_mtool("history", "-w", workspace).err
     assert "none yet" in run_mtool("status", "-w", workspace).err
+
+
+PUBLISHED = ["incidents.csv", "sources.csv", "findings.csv", "control_totals.csv", "manifest.json"]
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_a_damaged_file_is_named_and_brought_back(three, name):
+    """Nothing rests on damaged files, not even the last good rows of a broken source."""
+    workspace, _, states = three
+    (workspace / "data" / "clean" / name).write_bytes(states[2][name].replace(b"3", b"4")[:-9])
+    told = run_mtool("verify", "--format", "csv", "-w", workspace)
+    assert (told.code, name in told.out) == (1, True)
+    passport = workspace / "data" / "raw" / "mali_incidents.csv.passport.yaml"
+    passport.write_text(passport.read_text() + "colour: red\n")
+    done = run_mtool("run", "-w", workspace)
+    assert (done.code, "changed by hand, or damaged" in done.err) == (2, True)
+    assert clean(workspace)["incidents.csv"] == states[2]["incidents.csv"]
+    (workspace / "data" / "clean" / name).write_bytes(states[2][name].replace(b"3", b"4")[:-9])
+    assert run_mtool("verify", "-w", workspace).code == 1
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_a_damaged_file_without_kept_states(three, name):
+    """Whoever reads it says which it is, and the cure that it names is one."""
+    workspace, _, states = three
+    shutil.rmtree(workspace / ".mtool" / "states")
+    (workspace / "mtool.toml").write_text('country = "MLI"\nkeep_states = 0\n')
+    (workspace / "data" / "clean" / name).write_bytes(b"\xff\n")
+    for words in (["summarize"], ["export", "csv", "-o", "out.csv"], ["run", "--dry-run"]):
+        ended = run_mtool(*words, cwd=workspace)
+        assert ended.code in (0, 3), (words, ended)
+        assert ended.code == 0 or f"{name}: damaged" in ended.err
+    shutil.rmtree(workspace / "data" / "clean")
+    assert run_mtool("run", "-w", workspace).code == 0
+    assert clean(workspace)["incidents.csv"] == states[2]["incidents.csv"]
+
+
+def test_what_is_published_does_not_say_where_the_workspace_stands(three):
+    """A broken passport is named from the workspace, so that bytes are the same everywhere."""
+    workspace, _, _ = three
+    passport = workspace / "data" / "raw" / "mali_incidents.csv.passport.yaml"
+    passport.write_text("a: [\n")
+    assert run_mtool("run", "-w", workspace).code == 2
+    assert not [n for n, b in clean(workspace).items() if str(workspace).encode() in b]

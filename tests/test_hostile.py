@@ -5,9 +5,12 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import json
+import re
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
@@ -18,6 +21,8 @@ from hypothesis import strategies as st
 
 from conftest import ROOT, Ran, run_mtool
 from mtool import read_tables
+from mtool.errors import UsageError
+from mtool.model import Finding, Locator
 from mtool.schemas import load_schema
 from mtool.visible_text import visible, visible_line
 from mtool.writers import Export, find_writer
@@ -104,7 +109,7 @@ SETTINGS = {
     "a number of 5,000 digits": ("keep_states = " + "9" * 5000, "thousands of digits"),
     "an escape in a key": ('"\\u001b[31m" = 1', "unknown setting"),
     "an escape in a value": ('lang = "\\u001b[31m"', "expected one of"),
-    "a NUL in a value": ('lang = "e\\u0000n"', "expected one of"),
+    "a NUL in a value": ('lang = "e\\u0000n"', "a NUL character"),
     "a list of runs": ("run = [1]", "expected a table"),
     "a source that climbs": (
         '[[source]]\nid = "../../x"\nuri = "https://example.org/a.csv"',
@@ -351,3 +356,201 @@ def test_cells_that_are_bombs_for_patterns(ending: str, tmp_path: Path) -> None:
     subprocess.run(
         [sys.executable, "-c", code, *paths], check=True, timeout=120, cwd=ROOT, capture_output=True
     )
+
+
+NO_NAMES = {
+    "climbing": "..",
+    "a device": "con",
+    "a device with a number": "com1",
+    "a dot at its end": "a.",
+    "letters of two sizes": "Incidents",
+    "what Excel refuses": "a[b]*?",
+    "a drive": "c:a",
+    "too long": "x" * 61,
+    "nothing": "",
+    "a file of mtool": "findings",
+    "rows put aside": "rejected_incidents",
+    "a formula": "=1+1",
+    "an escape": f"a{ESCAPE}",
+}
+
+
+@pytest.mark.parametrize("kind", NO_NAMES)
+def test_a_name_that_no_schema_can_have(kind: str, workspace: Path) -> None:
+    """It would become a file, a table and a sheet: refused wherever schemas are asked for."""
+    (workspace / "schemas").mkdir()
+    schema = (ROOT / "schemas" / "treaty_events.yaml").read_text()
+    (workspace / "schemas" / f"{NO_NAMES[kind]}.yaml").write_text(schema)
+    before = names_in(workspace.parent)
+    for words in (("schema", "list"), ("template", "incidents", "-o", "f.xlsx")):
+        refused(run_mtool(*words, cwd=workspace), 2, ".yaml: ")
+    assert names_in(workspace.parent) == before
+
+
+def test_a_name_inside_a_schema_is_not_its_name(workspace: Path) -> None:
+    """A schema is called after its file, so that `name` cannot lead anywhere."""
+    (workspace / "schemas").mkdir()
+    schema = (ROOT / "schemas" / "incidents.yaml").read_text()
+    evil = schema.replace("name: incidents", "name: ../../evil", 1)
+    (workspace / "schemas" / "incidents.yaml").write_text(evil)
+    (workspace / "data" / "raw" / "mali_incidents.csv").write_text(TABLE)
+    (workspace / "mtool.toml").write_text('country = "MLI"\n')
+    assert run_mtool("run", cwd=workspace).code == 0
+    assert (workspace / "data" / "clean" / "incidents.csv").is_file()
+    assert not [name for name in names_in(workspace.parent) if "evil" in name]
+
+
+def of_names(formulas: Export, *names: str) -> Export:
+    """The same dataset under several names."""
+    frame, schema = formulas.frames["treaty_events"], formulas.schemas["treaty_events"]
+    return replace(
+        formulas, frames=dict.fromkeys(names, frame), schemas=dict.fromkeys(names, schema)
+    )
+
+
+def test_names_that_excel_refuses_or_takes_for_one(formulas: Export, tmp_path: Path) -> None:
+    """Too long, mtool's own, Excel's own, those of cells: each dataset has a sheet with its rows."""
+    long = "x" * 40
+    names = ["summary", "history", "readme", "inc2023", "r1c1", f"{long}_a", f"{long}_b", "sources"]
+    find_writer("xlsx").write(of_names(formulas, *names), tmp_path / "out.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "out.xlsx")
+    tables = [table for sheet in book for table in sheet.tables.values()]
+    assert len({name.lower() for name in book.sheetnames}) == len(book.sheetnames)
+    assert max(map(len, book.sheetnames)) == 31
+    assert not {"history"} & {name.lower() for name in book.sheetnames}
+    assert len({table.displayName for table in tables}) >= len(names)
+    assert not [t.displayName for t in tables if re.fullmatch("[A-Za-z]{1,3}[0-9]+", t.displayName)]
+    full = [
+        s
+        for s in book
+        if [c.value for c in s["A"]][1:] == [c.value for c in book.worksheets[2]["A"]][1:]
+    ]
+    assert len(full) == len(names)
+
+
+@pytest.mark.parametrize(
+    "title", ["a/b:c*?[x]\\y", "History", "'quoted'", "x" * 60, "=1+1", "lists", "  ", "a\x07b"]
+)
+def test_a_form_with_a_title_that_excel_refuses(title: str, workspace: Path) -> None:
+    """The form is made, opens, and says the whole title where a cell can hold it."""
+    (workspace / "schemas").mkdir()
+    schema = (ROOT / "schemas" / "incidents.yaml").read_text()
+    first = next(line for line in schema.splitlines() if line.startswith("title: "))
+    (workspace / "schemas" / "incidents.yaml").write_text(
+        schema.replace(first, f"title: {json.dumps(title)}", 1)
+    )
+    ended = run_mtool("template", "incidents", "-o", "f.xlsx", cwd=workspace)
+    assert ended.code == 0, ended
+    sheet = openpyxl.load_workbook(workspace / "f.xlsx").worksheets[0]
+    assert len(sheet.title) <= 31 and sheet.title.lower() != "history"
+    assert not set(sheet.title) & set("[]:*?/\\")
+    assert sheet["A1"].data_type != "f"
+
+
+def test_more_than_a_sheet_holds(formulas: Export, tmp_path: Path, monkeypatch) -> None:
+    """Columns, letters of a cell, rows beside the datasets: an error with another way, nothing cut."""
+    frame = formulas.frames["treaty_events"]
+    wide = pd.concat(
+        [frame, pd.DataFrame(1, frame.index, [f"c{n}" for n in range(16_384)])], axis=1
+    )
+    long = Finding("r", "note", "info", "x" * 32_768, Locator())
+    too_much = {
+        "16398 columns": replace(formulas, frames={"treaty_events": wide}),
+        "32768 characters": replace(formulas, findings=(long,)),
+    }
+    for said, export in too_much.items():
+        with pytest.raises(UsageError, match=f"{said}; an Excel .* use: mtool export"):
+            find_writer("xlsx").write(export, tmp_path / "out.xlsx")
+    monkeypatch.setattr("mtool.writers.xlsx.MOST_ROWS", 3)
+    many = replace(formulas, findings=(replace(long, message=""),) * 4)
+    with pytest.raises(UsageError, match="Findings: 4 rows; an Excel sheet holds 4"):
+        find_writer("xlsx").write(many, tmp_path / "out.xlsx")
+    assert not list(tmp_path.iterdir())
+
+
+def test_days_before_1900(formulas: Export, tmp_path: Path) -> None:
+    """Excel has none: they are written as text, and read back as the days they are."""
+    days = pd.to_datetime(["1899-12-31", "1900-01-01", "1900-02-28", "1900-03-01", "1678-01-01"])
+    frame = formulas.frames["treaty_events"].head(5).assign(day=days.astype("datetime64[ns]"))
+    find_writer("xlsx").write(
+        replace(formulas, frames={"treaty_events": frame}), tmp_path / "o.xlsx"
+    )
+    tables = [t for t in read_tables(tmp_path / "o.xlsx") if "day" in t.header]
+    found = {row[tables[0].header.index("day")] for row in tables[0].rows}
+    assert found == {day.date().isoformat() for day in days}
+
+
+ENTITIES = {
+    "billion laughs": "<!DOCTYPE x [<!ENTITY a 'ha'>"
+    + "".join(f"<!ENTITY a{n} '{f'&a{n - 1 or str()};' * 10}'>" for n in range(1, 9))
+    + "]>",
+    "an external entity": '<!DOCTYPE x [<!ENTITY a8 SYSTEM "file:///etc/passwd">]>',
+    "an external subset": '<!DOCTYPE x SYSTEM "http://127.0.0.1:9/x.dtd">',
+}
+
+
+@pytest.mark.parametrize("member", ["content.xml", "META-INF/manifest.xml"])
+@pytest.mark.parametrize("kind", ENTITIES)
+def test_a_spreadsheet_with_entities(kind: str, member: str, workspace: Path) -> None:
+    """OpenDocument with entities of its own is refused, or read without them."""
+    content = (
+        '<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
+        'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" '
+        'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body>'
+        '<office:spreadsheet><table:table table:name="a"><table:table-row>'
+        "<table:table-cell><text:p>Region</text:p></table:table-cell>"
+        "<table:table-cell><text:p>2017</text:p></table:table-cell></table:table-row>"
+        "<table:table-row><table:table-cell><text:p>{}</text:p></table:table-cell>"
+        "<table:table-cell><text:p>1</text:p></table:table-cell></table:table-row>"
+        "</table:table></office:spreadsheet></office:body></office:document-content>"
+    )
+    used = "&a8;" if member == "content.xml" and "subset" not in kind else "Mopti"
+    members = {
+        "mimetype": b"application/vnd.oasis.opendocument.spreadsheet",
+        "content.xml": content.format(used).encode(),
+        "META-INF/manifest.xml": b"<manifest/>",
+    }
+    head = f'<?xml version="1.0" encoding="UTF-8"?>{ENTITIES[kind]}'
+    members[member] = head.encode() + members[member]
+    (workspace / "a.ods").write_bytes(zip_of(members))
+    ran = run_mtool("tables", "a.ods", cwd=workspace)
+    assert ran.code in (0, 3), ran
+    assert "root:" not in ran.out + ran.err and "hahaha" not in ran.out
+    assert ran.code == 0 or ran.err.count("\n") == 1
+
+
+def test_csv_on_standard_output_keeps_its_rows(workspace: Path, tmp_path: Path) -> None:
+    """A carriage return inside a cell is in quotes, so that every reader finds the same rows."""
+    path = tmp_path / "a.csv"
+    path.write_bytes(b'Region,2017\n"Mo\rpti",1\n"Se\r\ngou",3\n"Ka\nyes",4\n')
+    shown = run_mtool("tables", path, "--format", "csv", cwd=workspace).out
+    rows = list(csv.reader(io.StringIO(shown, newline=""), strict=True))
+    assert [len(row) for row in rows] == [2, 2, 2, 2]
+    assert rows[1] == ["Mo\rpti", "1"]
+
+
+def test_a_carriage_return_in_what_is_published(workspace: Path) -> None:
+    """Findings and sources that quote one are read back, run after run."""
+    (workspace / "mtool.toml").write_text('country = "MLI"\n')
+    raw = workspace / "data" / "raw" / "mali_incidents.csv"
+    raw.write_bytes(b'region;2021\n"No\rwhere";1\nMopti;3\nTotal;9\n')
+    assert run_mtool("run", cwd=workspace).code == 1
+    assert b"\r" in (workspace / "data" / "clean" / "findings.csv").read_bytes()
+    assert run_mtool("run", cwd=workspace).code == 1
+    assert run_mtool("verify", cwd=workspace).code == 0
+
+
+@pytest.mark.parametrize("out", ["a\\u0000b", "x" * 300])
+@pytest.mark.parametrize("setting", ["metrics", "exports"])
+def test_paths_in_settings_that_no_file_can_have(setting: str, out: str, workspace: Path) -> None:
+    """The figures are published, and a sentence says what could not be written."""
+    text = {"metrics": f'metrics = "{out}"\n', "exports": ""}[setting]
+    text += 'country = "MLI"\n'
+    if setting == "exports":
+        text += f'[run]\nexports = [{{to = "csv", out = "{out}"}}]\n'
+    (workspace / "mtool.toml").write_text(text)
+    (workspace / "data" / "raw" / "mali_incidents.csv").write_text(TABLE)
+    ran = run_mtool("run", cwd=workspace)
+    assert ran.code in (0, 2), ran
+    assert "bug" not in ran.err
+    assert (out[:20] in ran.err) or "NUL" in ran.err or "\\x00" in ran.err

@@ -29,6 +29,7 @@ LAYERS = [
         "recipes",
         "column_words",
         "guarded_text",
+        "plain_csv",
         "fixed_zip",
         "visible_text",
         "nesting",

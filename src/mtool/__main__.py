@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from mtool.errors import ExitCode, MtoolError
 
@@ -18,6 +18,8 @@ def main() -> NoReturn:
 
     # Loading modules makes many objects that stay: looking through them again and again is in vain.
     gc.set_threshold(400_000)
+    if sys.unraisablehook is sys.__unraisablehook__:
+        sys.unraisablehook = _say_nothing_of_a_full_disk
     try:
         from mtool.cli import run_in_language
 
@@ -28,9 +30,29 @@ def main() -> NoReturn:
     except SystemExit as ended:
         sys.exit(ExitCode.CLOSED_PIPE if ended.code == 1 and _reader_is_gone() else ended.code)
     except Exception as error:
-        print(visible_line(translated(f"mtool: a bug in mtool: {_kept(error)}")), file=sys.stderr)  # noqa: T201
-        sys.exit(ExitCode.BUG)
+        told = _told_of_disk(error)
+        said = f"mtool{colon()} {translated(str(told))}" if told else _of_a_bug(error)
+        print(visible_line(said), file=sys.stderr)  # noqa: T201
+        sys.exit(told.exit_code if told else ExitCode.BUG)
     sys.exit(ExitCode.CLEAN)
+
+
+def _told_of_disk(error: Exception) -> MtoolError | None:
+    """A disk or standard output that is full or must not be written to, wherever that was met."""
+    import errno
+
+    from mtool.whole_files import FORBIDDEN, FULL, disk_failure, sentence_of
+
+    failure = disk_failure(error)
+    if failure is None or failure.errno not in FULL | FORBIDDEN | {errno.ENAMETOOLONG}:
+        return None
+    return sentence_of(failure)
+
+
+def _say_nothing_of_a_full_disk(unraisable: Any) -> None:
+    """A file that cannot be closed when thrown away was told of when it could not be written."""
+    if not isinstance(unraisable.exc_value, OSError):
+        sys.__unraisablehook__(unraisable)
 
 
 def _reader_is_gone() -> bool:
@@ -45,6 +67,12 @@ def _reader_is_gone() -> bool:
     if gone:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     return gone
+
+
+def _of_a_bug(error: Exception) -> str:
+    from mtool.language import translated
+
+    return translated(f"mtool: a bug in mtool: {_kept(error)}")
 
 
 def _kept(error: Exception) -> str:

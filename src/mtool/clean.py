@@ -6,13 +6,16 @@ import csv
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mtool.errors import UnreadableInput
 from mtool.model import ControlTotal, Finding, Locator, Report
 from mtool.passport import SOURCE_KEYS, Passport
+from mtool.plain_csv import write_plain_csv
 from mtool.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -38,22 +41,44 @@ FINDING_FIELDS = (
 )
 SOURCE_FIELDS = (*SOURCE_KEYS, "path", "sha256", "status")
 TOTAL_FIELDS = ("source_ref", "label", "column", "stated", "addends", "missing", "source_cell")
+#: What the files beside the datasets hold.
+FIELDS = {
+    "sources.csv": SOURCE_FIELDS,
+    "control_totals.csv": TOTAL_FIELDS,
+    "findings.csv": FINDING_FIELDS,
+}
 
 
 def write_rows(path: Path, names: Iterable[str], rows: Iterable[Mapping[str, Any]]) -> None:
     """Write plain rows as UTF-8 CSV with LF; null is empty."""
+    header = list(names)
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, list(names), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+        write_plain_csv(file, [header, *([row.get(name) for name in header] for row in rows)])
 
 
 def read_rows(path: Path) -> list[dict[str, str]]:
-    """Read rows written by `write_rows`; an absent file has none."""
+    """Read rows written by `write_rows`; an absent file has none, a damaged one is refused."""
     if not path.is_file():
         return []
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+    with told_if_damaged(path), path.open(encoding="utf-8", newline="") as file:
+        reader = csv.DictReader(file, strict=True)
+        rows = list(reader)
+        lacks = set(FIELDS.get(path.name, ())) - set(reader.fieldnames or ())
+        if lacks or any(None in row or None in row.values() for row in rows):
+            raise ValueError
+    return rows
+
+
+@contextmanager
+def told_if_damaged(path: Path) -> Iterator[None]:
+    """Tell of a published file that is not as mtool wrote it, by how it fails to be read."""
+    try:
+        yield
+    except (ValueError, KeyError, TypeError, csv.Error, FileNotFoundError) as error:
+        raise UnreadableInput(
+            f"{path}: damaged, or not written by mtool; bring it back with: mtool run (where no "
+            "state is kept, take data/clean away first)"
+        ) from error
 
 
 def read_sources(workspace: Workspace) -> list[dict[str, str]]:
@@ -76,7 +101,9 @@ def write_findings(path: Path, findings: Iterable[Finding]) -> None:
 
 def read_findings(path: Path) -> list[Finding]:
     """Read findings written by `write_findings`; an absent file has none."""
-    return [_finding(row) for row in read_rows(path)]
+    rows = read_rows(path)
+    with told_if_damaged(path):
+        return [_finding(row) for row in rows]
 
 
 def _finding(row: dict[str, str]) -> Finding:

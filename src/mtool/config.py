@@ -213,6 +213,14 @@ def _as_text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
+def _holds_nul(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(map(_holds_nul, (*value, *value.values())))
+    if isinstance(value, list):
+        return any(map(_holds_nul, value))
+    return isinstance(value, str) and "\0" in value
+
+
 def _read_toml(file: Path) -> dict[str, Any]:
     if not file.is_file():
         return {}
@@ -224,6 +232,8 @@ def _read_toml(file: Path) -> dict[str, Any]:
         raise UsageError(f"{file}: not valid TOML: a number of thousands of digits") from None
     except RecursionError:
         raise UsageError(f"{file}: nested deeper than any settings are") from None
+    if _holds_nul(written):
+        raise UsageError(f"{file}: a text with a NUL character, which no path and no name can have")
     known = (*SETTINGS, SOURCE_ENTRIES, RUN_TABLE)
     for key in written:
         if key not in known:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mtool.clean import told_if_damaged
 from mtool.errors import UsageError
 from mtool.one_publication import of_one_publication
 from mtool.schemas import Schema, load_schema
@@ -27,12 +28,10 @@ def read_manifest(workspace: Workspace) -> dict[str, Any]:
     path = workspace.clean / "manifest.json"
     if not path.is_file():
         return {}
-    try:
+    with told_if_damaged(path):
         manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError:
-        raise UsageError(
-            f"{path}: not valid JSON; derive it again with: mtool run --force"
-        ) from None
+        if not {"mtool", "inputs", "datasets", "checked"} <= set(manifest):
+            raise ValueError
     return manifest
 
 
@@ -70,7 +69,7 @@ def _has_column(workspace: Workspace, name: str, column: str) -> bool:
     path = dataset_path(workspace, name)
     if path.suffix != ".csv" or not path.is_file():
         return column in load_schema(name, workspace.schema_folders).columns
-    with path.open(encoding="utf-8") as lines:
+    with told_if_damaged(path), path.open(encoding="utf-8") as lines:
         return column in lines.readline().rstrip("\n").split(",")
 
 
@@ -87,7 +86,8 @@ def load_dataset(workspace: Workspace, name: str) -> tuple[pd.DataFrame, Schema]
     schema = load_schema(name, workspace.schema_folders)
     path = dataset_path(workspace, name)
     read = read_parquet if path.suffix == ".parquet" else read_csv
-    return read(path, schema), schema
+    with told_if_damaged(path):
+        return read(path, schema), schema
 
 
 @of_one_publication

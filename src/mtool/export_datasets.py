@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from mtool import __version__
 from mtool.clean import read_findings, read_rows, read_sources
 from mtool.datasets import Selection, choose_dataset, dataset_names, load_dataset, select
-from mtool.errors import UsageError
+from mtool.errors import MtoolError, UsageError
 from mtool.one_publication import of_one_publication
 from mtool.page_content import with_sources_and_charts
 from mtool.sharing import Audience, held_back
+from mtool.whole_files import told_in_a_sentence
 from mtool.workspace import Workspace
 from mtool.writers import Export, find_database, find_writer
 
@@ -108,10 +110,15 @@ def _to_files(export: Export, request: ExportRequest) -> list[Path]:
     parent = target if target.is_dir() else target.parent
     if not parent.is_dir() and writer.one_file:
         raise UsageError(f"{target}: the folder {parent} does not exist; make it first")
+    was_there = target.exists()
     try:
-        return writer.write(export, target)
-    except OSError as error:
-        raise UsageError(f"{target}: cannot be written: {error.strerror or error}") from None
+        with told_in_a_sentence(target=target):
+            return writer.write(export, target)
+    except MtoolError:
+        if target.is_dir() and not was_there:
+            with suppress(OSError):
+                target.rmdir()
+        raise
 
 
 def _to_standard_output(export: Export, to: str) -> list[Path]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from mtool.areas import find_country
 from mtool.errors import UsageError
+from mtool.whole_files import told_in_a_sentence, write_whole
 
 SETTINGS_TEXT = """\
 # Settings of this mtool workspace. mtool config shows each one and where it comes from.
@@ -37,7 +38,7 @@ def make_workspace(folder: Path, country: str = "") -> list[Path]:
         if not code:
             raise UsageError(f"no country {country!r}; give its alpha-3 code, such as MLI")
     made = []
-    try:
+    with told_in_a_sentence(target=folder):
         for part in ("data/raw", "data/clean", "schemas", "examples"):
             if not (folder / part).is_dir():
                 (folder / part).mkdir(parents=True)
@@ -46,13 +47,11 @@ def make_workspace(folder: Path, country: str = "") -> list[Path]:
         text = SETTINGS_TEXT.format(folder=folder.absolute(), country=line)
         made += _write_new(folder / "mtool.toml", text)
         made += _write_new(folder / EXAMPLE_PATH, EXAMPLE)
-    except OSError as error:
-        raise UsageError(f"{folder}: cannot be written: {error.strerror or error}") from None
     return made
 
 
 def _write_new(path: Path, text: str) -> list[Path]:
     if path.exists():
         return []
-    path.write_text(text, encoding="utf-8", newline="\n")
+    write_whole(path, text)
     return [path]

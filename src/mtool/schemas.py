@@ -8,6 +8,7 @@ from __future__ import annotations
 import copy
 import csv
 import difflib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -66,6 +67,13 @@ BUILT_IN_CHECKS = (
     "str_endswith",
     "str_length",
 )
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
+#: Files and tables beside the datasets, and devices of Windows.
+TAKEN_NAMES = {
+    *("sources", "findings", "control_totals", "held_back", "manifest", "datapackage"),
+    *("con", "prn", "aux", "nul"),
+    *(f"{device}{number}" for device in ("com", "lpt") for number in range(10)),
+}
 DTYPES = ("str", "Int64", "Float64", "boolean", "datetime64[ns]")
 
 
@@ -132,8 +140,23 @@ def schema_names(folders: Iterable[Path] = ()) -> dict[str, Path]:
     for folder in (*folders, shipped_schemas()):
         for path in sorted(folder.glob("*.yaml")):
             if path.stem != "treaties":
+                _refuse_no_name(path)
                 names.setdefault(path.stem, path)
     return dict(sorted(names.items()))
+
+
+def _refuse_no_name(path: Path) -> None:
+    """The name of a schema is that of files, tables and sheets on every system."""
+    name = path.stem
+    if not _NAME.fullmatch(name):
+        raise UsageError(
+            f"{path}: {name!r} is no name for a schema; expected small letters, digits and _, a "
+            "letter first, 60 at most"
+        )
+    if name in TAKEN_NAMES or name.startswith("rejected_"):
+        raise UsageError(
+            f"{path}: the name {name!r} is taken by mtool, or by Windows; choose another"
+        )
 
 
 def find_schema(name: str, folders: Iterable[Path] = ()) -> Path:
@@ -186,7 +209,7 @@ def _read(path: Path) -> Schema:
             known = ", ".join(SHARING_LEVELS)
             raise UsageError(f"{path}: sharing of {column}: {level!r}; expected one of {known}")
     return Schema(
-        name=str(tree.get("name") or path.stem),
+        name=path.stem,
         title=str(tree.get("title") or path.stem),
         description=str(tree.get("description") or ""),
         columns=columns,

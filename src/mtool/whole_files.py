@@ -9,7 +9,7 @@ import platform
 import shutil
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from mtool.errors import MtoolError, TryAgainLater, UsageError
@@ -20,6 +20,16 @@ SYSCALL_RENAMEAT2 = {"x86_64": 316, "aarch64": 276, "arm64": 276}
 AT_FDCWD, RENAME_EXCHANGE, RENAME_SWAP = -100, 2, 2
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
+#: No disk is at fault: a name that cannot be, or that is something else already.
+NO_NAME = {
+    errno.EISDIR,
+    errno.ENOTDIR,
+    errno.ENAMETOOLONG,
+    errno.ELOOP,
+    errno.EINVAL,
+    errno.ENOTEMPTY,
+    errno.EEXIST,
+}
 
 
 def write_whole(path: Path, content: str | bytes) -> None:
@@ -92,19 +102,59 @@ def exchange(one: Path, other: Path) -> bool:
 
 
 @contextmanager
-def told_in_a_sentence(meanwhile: str = "") -> Iterator[None]:
-    """Turn a failing disk into one sentence: full and broken give 75, forbidden gives 2."""
+def staged(out: Path) -> Iterator[Path]:
+    """A hidden path beside `out`: it becomes `out` when the block ends well, else it is removed.
+
+    What cannot be written is told in a sentence, as `told_in_a_sentence` does.
+    """
+    with told_in_a_sentence(target=out):
+        if not out.name:
+            raise UsageError(f"{out}: cannot be written: a file name is expected")
+        new = out.with_name(f".new-{out.name}")
+        try:
+            new.unlink(missing_ok=True)
+            yield new
+            new.replace(out)
+        finally:
+            with suppress(OSError):
+                new.unlink(missing_ok=True)
+
+
+@contextmanager
+def told_in_a_sentence(meanwhile: str = "", *, target: Path | None = None) -> Iterator[None]:
+    """Turn a failing disk into one sentence: full and broken give 75, forbidden gives 2.
+
+    `target` is what was to be written, where that is known; a name that cannot be one gives 2.
+    """
     try:
         yield
-    except OSError as error:
-        raise _sentence(error, meanwhile) from error
+    except Exception as error:
+        failure = disk_failure(error)
+        if failure is None:
+            raise
+        raise sentence_of(failure, meanwhile, target) from error
 
 
-def _sentence(error: OSError, meanwhile: str) -> MtoolError:
-    where = f"{error.filename}: " if error.filename else "the disk: "
-    told = f"{where}{error.strerror or error}{meanwhile}"
+def disk_failure(error: Exception) -> OSError | None:
+    """What the system said; null where the error is of another kind. XlsxWriter wraps it."""
+    inner = error.args[0] if error.args else None
+    return next((e for e in (error, inner) if isinstance(e, OSError)), None)
+
+
+def sentence_of(error: OSError, meanwhile: str = "", target: Path | None = None) -> MtoolError:
+    """What went wrong, where, and what to do about it."""
+    where = str(target or error.filename or "the disk")
+    said = os.strerror(error.errno) if error.errno else str(error)
+    if target:
+        elsewhere = error.filename and Path(error.filename).parent != target.parent
+        said = f"cannot be written: {said}" + (f" ({error.filename})" if elsewhere else "")
+    told = f"{where}: {said}{meanwhile}"
     if error.errno in FULL:
         return TryAgainLater(f"{told}; free some space, then run it again")
     if error.errno in FORBIDDEN:
         return UsageError(f"{told}; give the user who runs mtool the right to write there")
+    if target and error.errno == errno.ENOENT:
+        return UsageError(f"{told}; make its folder first")
+    if error.errno in NO_NAME:
+        return UsageError(f"{told}; name another file or folder")
     return TryAgainLater(f"{told}; look at the disk, then run it again")

@@ -21,11 +21,14 @@ pytestmark = [
 
 if sys.platform == "linux":
     from faults import (
+        CODES,
         Fault,
+        failures_of_verify,
         make_workspace,
         moments,
         published_workspace,
         run_with,
+        standing_state,
         strays,
         tree,
         write_input,
@@ -74,7 +77,7 @@ def test_killed_at_each_event_without_exchange(published, tmp_path, record_prope
 
 
 def test_killed_at_random_moments(tmp_path, record_property):
-    """SIGALRM, which nobody catches, at random moments of runs on many inputs."""
+    """SIGKILL from outside at random moments of runs on many inputs; verify says which state stands."""
     root, out = make_workspace(tmp_path / "workspace", INPUTS), tmp_path / "said.json"
     assert run_with(root, Fault(), out)["code"] == 0
     began = time.monotonic()
@@ -86,28 +89,44 @@ def test_killed_at_random_moments(tmp_path, record_property):
         old = tree(root / "data" / "clean")
         write_input(root, number % INPUTS, 2000 + number)
         done = run_with(root, Fault(seconds=moment), out)
-        found = tree(root / "data" / "clean")
+        found, said = tree(root / "data" / "clean"), standing_state(root)
+        assert not failures_of_verify(root)
         assert run_with(root, Fault(), out)["code"] == 0
         new = tree(root / "data" / "clean")
         assert found in (old, new)
+        assert said == ("good" if found == new else "old")
         assert not strays(root)
         ended["finished" if done else "killed, new" if found == new else "killed, old"] += 1
     record_property("moments", dict(ended))
     assert ended["killed, old"]
 
 
-@pytest.mark.parametrize("kind", ["EIO", "ENOSPC", "EDQUOT", "EROFS", "EACCES"])
-def test_each_disk_error_at_each_event(published, tmp_path, kind, record_property):
-    """One sentence and 75 or 2, or the error did not matter; never a bug, never a mixture."""
+@pytest.mark.parametrize(
+    ("kind", "without_exchange"),
+    [*((kind, False) for kind in CODES), ("EIO", True), ("EACCES", True)],
+)
+def test_each_disk_error_at_each_event(
+    published, tmp_path, kind, without_exchange, record_property
+):
+    """One sentence and its code, or the error did not matter; never a bug, never a mixture."""
     out, ended = tmp_path / "said.json", Counter()
-    for at in range(1, published.events + 1, 4):
+    for at in range(1, published.events + 1):
         root = published.changed(tmp_path / "workspace")
-        said = run_with(root, Fault(kind, at), out)
-        assert said["code"] in (0, 2, 75), said
+        said = run_with(root, Fault(kind, at, without_exchange=without_exchange), out)
+        assert said["code"] in (0, CODES[kind]), (at, said)
         ended[said["code"]] += 1
         published.check(root, out)
     record_property("codes", dict(ended))
-    assert ended[75] or ended[2]
+    assert ended[CODES[kind]]
+
+
+@pytest.mark.parametrize("most_bytes", [100, 1_000, 3_000, 10_000, 100_000])
+def test_a_quota(published, tmp_path, most_bytes):
+    """RLIMIT_FSIZE stops a file in the middle of a write: 75 or done, never a mixture."""
+    root, out = published.changed(tmp_path / "workspace"), tmp_path / "said.json"
+    said = run_with(root, Fault(most_bytes=most_bytes), out)
+    assert said["code"] in (0, 75), said
+    published.check(root, out)
 
 
 @pytest.mark.parametrize("kilobytes", [1, 40, 100, 200])

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mtool.errors import UsageError
 from mtool.model import Report
+from mtool.whole_files import staged
 
 if TYPE_CHECKING:
     from mtool.audit_sources import Audited
@@ -31,14 +32,16 @@ def annotate_audit(audited: Sequence[Audited], out: Path) -> None:
     if out.suffix.lower() == ".html":
         from mtool.annotate.page import page_of
 
-        _write(out, lambda staged: staged.write_text(page_of(audited), "utf-8", newline="\n"))
+        with staged(out) as new:
+            new.write_text(page_of(audited), "utf-8", newline="\n")
         return
     from mtool.annotate.workbook import Mark, annotate_workbook
 
     order = list(OF_VERDICT)
     found = sorted(one.report, key=lambda f: order.index(f.verdict))
     marks = [Mark(finding, OF_VERDICT[finding.verdict]) for finding in found]
-    _write(out, lambda staged: annotate_workbook(Path(one.document.source.path), marks, staged))
+    with staged(out) as new:
+        annotate_workbook(Path(one.document.source.path), marks, new)
 
 
 def annotate_validation(report: Report, source: Path, out: Path) -> int:
@@ -52,18 +55,7 @@ def annotate_validation(report: Report, source: Path, out: Path) -> int:
     wanted = [f for f in report if f.severity != "info" and not f.acknowledged]
     found = sorted(wanted, key=lambda f: order.index(f.severity))
     marks = [Mark(finding, OF_SEVERITY[finding.severity]) for finding in found]
-    _write(out, lambda staged: annotate_workbook(source, marks, staged))
+    with staged(out) as new:
+        annotate_workbook(source, marks, new)
     places = {(f.locator.sheet, f.locator.cell or f.locator.row) for f in found}
     return sum(bool(sheet and place) for sheet, place in places)
-
-
-def _write(out: Path, write: Callable[[Path], object]) -> None:
-    """Write beside the target and put it in place whole; one sentence where that cannot be done."""
-    staged = out.with_name(f".new-{out.name}")
-    try:
-        write(staged)
-        staged.replace(out)
-    except OSError as error:
-        raise UsageError(f"{out}: cannot be written: {error.strerror or error}") from None
-    finally:
-        staged.unlink(missing_ok=True)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from mtool.charts import Chart
 from mtool.errors import UsageError
+from mtool.whole_files import staged
 
 
 def picture_written(chart: Chart, out: Path) -> Path:
@@ -21,7 +22,6 @@ def picture_written(chart: Chart, out: Path) -> Path:
     if not out.parent.is_dir():
         raise UsageError(f"{out.parent}: no such folder; make it first")
     drawn = png(chart) if ending == ".png" else svg(chart).encode("utf-8")
-    staged = out.with_name(f".{out.name}.new")
-    staged.write_bytes(drawn)
-    staged.replace(out)
+    with staged(out) as new:
+        new.write_bytes(drawn)
     return out

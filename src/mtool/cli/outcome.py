@@ -43,6 +43,10 @@ def finish(
     elif not quiet or output in (Format.csv, Format.jsonl):
         write_findings(outcome.report, output, limit)
     if output in (Format.table, Format.md) and not told:
+        shown = set() if quiet else {finding.message for finding in outcome.report}
+        for message, _ in outcome.failures:
+            if message not in shown:
+                say(f"failed: {message}")
         _tell(workspace, outcome)
     raise typer.Exit(outcome.exit_code(fail_on or workspace.config["fail_on"]))
 

@@ -67,13 +67,13 @@ def _json(value: Any) -> str:
 
 def write_csv_rows(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """RFC 4180 with LF, UTF-8, as every program reads it; null is empty."""
-    import csv
+    from itertools import chain
+
+    from mtool.plain_csv import write_plain_csv
 
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(encoding="utf-8", newline="")
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows(rows)
+    write_plain_csv(sys.stdout, chain([header], rows))
 
 
 def write_rows(

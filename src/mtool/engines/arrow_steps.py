@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from mtool.checks import RULES
 from mtool.engines.arrow_types import typed_column
 from mtool.engines.arrow_values import figures, kept_where, positions, texts, where
-from mtool.engines.cell_text import matching
+from mtool.engines.expressions import matching, re2_expression
 from mtool.engines.failures import Failed, Outcome, as_word
 from mtool.engines.frame_rules import frame_failures
 from mtool.engines.plan import COMPARISONS, ColumnPlan, Plan, Step
@@ -20,11 +19,6 @@ if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
 
-#: Expressions that Arrow's RE2 reads as Python does, `\\d` and `\\w` in ASCII text only.
-RE2_ALIKE = re.compile(
-    r"\^?(?:[A-Za-z0-9 _,:;/@#%&=<>!\"'~`-]|\\[.^$*+?()\[\]{}|/\\-]|\\[dw]|[.|*+?()]|\(\?:"
-    r"|\{[0-9]{1,2}(?:,[0-9]{1,2})?\}|\[\^?(?:[A-Za-z0-9 _.,:;/+()@-]|\\[dw.\\/\[\]-])+\])*(?P<end>\$)?"
-)
 _KERNELS = {
     "==": "equal",
     "!=": "not_equal",
@@ -140,13 +134,10 @@ def _not_matching(rule: str, pattern: str, cells: pa.Array) -> np.ndarray[Any, A
     """Texts that do not match as Python's `re` has it; Arrow's expressions where they are the same."""
     import pyarrow.compute as pc
 
-    alike = RE2_ALIKE.fullmatch(pattern)
-    of_ascii = "\\d" in pattern or "\\w" in pattern
-    if not alike or (of_ascii and not _is_ascii(cells)):
+    expression = re2_expression(rule, pattern)
+    if expression is None:
         return _misfits(matching(rule, pattern), cells)
-    body = pattern[:-1] + r"\n?\z" if alike["end"] else pattern
-    anchored = f"^(?:{body.removeprefix('^')})" if rule == "str_matches" else body
-    return _where_not(pc.match_substring_regex(cells, anchored))
+    return _where_not(pc.match_substring_regex(cells, expression))
 
 
 def _where_not(passes: pa.Array) -> np.ndarray[Any, Any]:
@@ -154,12 +145,6 @@ def _where_not(passes: pa.Array) -> np.ndarray[Any, Any]:
     import pyarrow.compute as pc
 
     return where(pc.invert(passes) if passes.false_count else passes.slice(0, 0))
-
-
-def _is_ascii(cells: pa.Array) -> bool:
-    import pyarrow.compute as pc
-
-    return pc.all(pc.string_is_ascii(cells)).as_py() is not False
 
 
 def _no(cells: pa.Array) -> pa.Array:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
 from datetime import date
 
 from mtool.printed_numbers import LONGEST, read_number
@@ -66,10 +65,3 @@ def read_day(text: str) -> str | None:
 def read_flag(text: str) -> bool | None:
     """`true`, `false`, `1` or `0`, in letters of any size; null for any other text."""
     return FLAGS.get(text.lower())
-
-
-def matching(rule: str, pattern: str) -> Callable[[str], bool]:
-    """What `str_matches` (from the start) and `str_contains` (anywhere) ask of a text."""
-    compiled = re.compile(pattern)
-    find = compiled.match if rule == "str_matches" else compiled.search
-    return lambda text: find(text) is not None

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from mtool.checks import NOT_FIGURES, RULES
+from mtool.engines.expressions import may_take_for_ever
 from mtool.errors import UsageError
 from mtool.schemas import Schema
 
@@ -207,6 +208,11 @@ def _refuse_broken(where: str, pattern: Any) -> None:
         re.compile(pattern)
     except (re.error, TypeError) as error:
         raise UsageError(f"{where}: {pattern!r} is no regular expression ({error})") from None
+    if may_take_for_ever(pattern):
+        raise UsageError(
+            f"{where}: {pattern!r} could take for ever on a text made for it; write it without "
+            "repetitions in repetitions, or without look-around and references"
+        )
 
 
 def _in_words(arguments: Mapping[str, Any], written: str) -> str:

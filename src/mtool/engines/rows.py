@@ -13,7 +13,8 @@ from typing import Any
 
 from mtool.checks import RULES
 from mtool.engines.blocks import records, whole_text
-from mtool.engines.cell_text import matching, read_day, read_figure, read_flag
+from mtool.engines.cell_text import read_day, read_figure, read_flag
+from mtool.engines.expressions import matching
 from mtool.engines.failures import Failed, Figures, Outcome, as_word, whole_if_so
 from mtool.engines.group_rules import failing_rows
 from mtool.engines.plan import COMPARISONS, ColumnPlan, FrameStep, Plan, Step

@@ -8,6 +8,7 @@ from mtool.config import load_config
 from mtool.errors import UsageError
 from mtool.forms.layout import lay_out
 from mtool.schemas import load_schema
+from mtool.whole_files import staged
 from mtool.workspace import find_workspace_if_any
 
 #: The rows of a sheet that may be filled in, below the title, the header and the example.
@@ -21,10 +22,8 @@ def make_form(
 
     `country` is ISO 3166-1 alpha-3; without one the workspace's setting holds, and without that
     the form asks for the country in each row. `rows` is how many rows have drop-downs and checks.
-    Raises `UsageError` for an unknown schema or country, and where the file cannot be written.
+    Raises `UsageError` for an unknown schema or country; a sentence where it cannot be written.
     """
-    from xlsxwriter.exceptions import FileCreateError
-
     from mtool.forms.workbook import write_form
 
     if not 1 <= rows <= MOST_ROWS:
@@ -35,13 +34,6 @@ def make_form(
     config = opened.config if opened else load_config(Path.cwd())
     folders = opened.schema_folders if opened else ()
     form = lay_out(load_schema(schema, folders), (country or config["country"]).upper(), folders)
-    staged = out.with_name(f".new-{out.name}")
-    try:
-        write_form(form, staged, rows)
-        staged.replace(out)
-    except (OSError, FileCreateError) as error:
-        said = getattr(error, "strerror", None) or error
-        raise UsageError(f"{out}: cannot be written: {said}") from None
-    finally:
-        staged.unlink(missing_ok=True)
+    with staged(out) as new:
+        write_form(form, new, rows)
     return out

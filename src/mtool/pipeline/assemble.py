@@ -130,10 +130,10 @@ def _add_standing(parts: _Parts, path: str, last_good: LastGood) -> None:
 def _add_failed(parts: _Parts, path: str, result: SourceResult, context: _Context) -> None:
     failure = result.failure
     assert failure is not None
-    parts.failures.append((str(failure), failure.exit_code))
-    parts.findings.append(
-        Finding("unreadable", "structure", "error", str(failure), Locator(path=path))
-    )
+    # What is published is the same wherever the workspace stands.
+    said = str(failure).replace(f"{context.workspace.root}/", "")
+    parts.failures.append((said, failure.exit_code))
+    parts.findings.append(Finding("unreadable", "structure", "error", said, Locator(path=path)))
     before = context.last_good.sources_at(path)
     known = result.passport.source.id if result.passport else ""
     source_id = before[0]["id"] if before else known

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -70,6 +70,10 @@ def _held(rule: str, message: str, path: str, figures: tuple[float, float]) -> F
     )
 
 
+#: A day without an hour is ahead of the clock in some time zone.
+MOST_AHEAD = timedelta(days=1)
+
+
 def guard_age(raw: Path, path: str, passport: Passport, rules: SourceRules) -> Iterator[Finding]:
     """A source older than it may be. Age counts from the passport's `retrieved`, else the file's
     own date; the finding depends on the clock and is therefore never part of `data/clean`."""
@@ -86,6 +90,16 @@ def guard_age(raw: Path, path: str, passport: Passport, rules: SourceRules) -> I
             f"at most {rules.max_age.total_seconds() / 86400:g} days are expected",
             Locator(path=path),
             suggestion="fetch it again; its rows stay as they are meanwhile",
+        )
+    elif age < -MOST_AHEAD:
+        yield Finding(
+            "retrieved_in_future",
+            "note",
+            "warning",
+            f"said to have been retrieved on {since.date()}, which is in the future; how old it is "
+            "cannot be told",
+            Locator(path=path),
+            suggestion="set the clock of this machine, or correct `retrieved` in the passport",
         )
 
 

@@ -138,5 +138,6 @@ def recover(workspace: Workspace) -> None:
         sync_folder(current.parent)
     for folder in (old, staging_folder(current)):
         _remove(folder)
-    for unfinished in (*workspace.raw.rglob(".*.new"), *workspace.state.glob(".*.new")):
+    raw, state = workspace.raw, workspace.state
+    for unfinished in (*raw.rglob(".*.new"), *raw.rglob(".new-*"), *state.glob(".*.new")):
         unfinished.unlink(missing_ok=True)

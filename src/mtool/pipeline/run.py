@@ -24,13 +24,13 @@ from mtool.pipeline.fingerprint import basis_of, fingerprint
 from mtool.pipeline.guards import guard_age
 from mtool.pipeline.history import (
     RunRecord,
-    last_publisher,
     new_run_id,
     read_runs,
     record_run,
     timestamp,
 )
 from mtool.pipeline.locks import only_run
+from mtool.pipeline.mending import bring_back
 from mtool.pipeline.outcome import Outcome
 from mtool.pipeline.publishing import publish, recover
 from mtool.pipeline.run_exports import check_exports, clear_unfinished, write_exports
@@ -39,10 +39,6 @@ from mtool.pipeline.standing import inputs_of, standing_outcome
 from mtool.pipeline.states import drop_unpublished, keep_state, keep_unknown, prune_states
 from mtool.whole_files import told_in_a_sentence
 from mtool.workspace import Workspace
-
-CHANGED_BY_HAND = (
-    "data/clean had been changed by hand; what stood there is kept: mtool rollback {run}"
-)
 
 
 @dataclass(frozen=True)
@@ -102,10 +98,13 @@ def _derived_or_standing(workspace: Workspace, request: RunRequest) -> Outcome:
     empty = not any(workspace.raw_files())
     if empty and not (workspace.clean / "manifest.json").is_file():
         raise UsageError(f"{workspace.raw}: no raw files yet; add one with: mtool ingest FILE")
+    brought_back = bring_back(workspace, run)
+    notes = (brought_back,) if brought_back else ()
     if not request.force and not request.accept:
         standing = standing_outcome(workspace, basis_of(workspace, request.plan.name))
         if standing:
-            return replace(standing, run=run)
+            notes = (*notes, *standing.notes)
+            return replace(standing, run=run, changed=bool(brought_back), notes=notes)
     cache = DerivedCache(workspace, request.plan.audit, fresh=request.force)
     results = derive_sources(workspace, plan=request.plan, cache=cache)
     made = assemble(workspace, results, plan=request.plan, accept=request.accept)
@@ -113,31 +112,30 @@ def _derived_or_standing(workspace: Workspace, request: RunRequest) -> Outcome:
     outcome = Outcome(
         made.clean.report,
         made.rows,
-        changed=False,
+        changed=bool(notes),
         failures=made.failures,
         kept=made.kept,
         run=run,
         withheld=made.withheld,
+        notes=notes,
     )
     return outcome if made.withheld else _published(workspace, made, outcome)
 
 
 def _published(workspace: Workspace, made: Assembled, outcome: Outcome) -> Outcome:
-    keep, notes = workspace.config.keep_states, []
+    keep = workspace.config.keep_states
 
     def keep_both(staged: Path) -> None:
-        if not keep:
-            return
-        before = keep_unknown(workspace, outcome.run)
-        if before and last_publisher(workspace):
-            notes.append(CHANGED_BY_HAND.format(run=before))
-        keep_state(workspace, outcome.run, staged)
+        if keep:
+            keep_unknown(workspace, outcome.run)
+            keep_state(workspace, outcome.run, staged)
 
     done = publish(
         workspace, lambda folder: write_clean(made.clean, folder, __version__), keep_both
     )
     prune_states(workspace, keep)
-    return replace(outcome, changed=done.changed, notes=(*notes, *done.notes))
+    changed = done.changed or bool(outcome.notes)
+    return replace(outcome, changed=changed, notes=(*outcome.notes, *done.notes))
 
 
 def _with_ages(workspace: Workspace, plan: RunPlan, outcome: Outcome) -> Outcome:

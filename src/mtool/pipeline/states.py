@@ -24,6 +24,11 @@ class State:
     order: int
     files: dict[str, str]
 
+    @property
+    def was_put_aside(self) -> bool:
+        """True for what stood in `data/clean` before a run, and no run had made."""
+        return self.run.endswith("-before")
+
 
 def kept_states(workspace: Workspace) -> list[State]:
     """Every kept state, oldest first."""
@@ -62,7 +67,7 @@ def keep_unknown(workspace: Workspace, run: str) -> str:
 
 
 def _store(path: Path, stored: Path) -> None:
-    if stored.is_file() and stored.stat().st_size == path.stat().st_size:
+    if stored.is_file() and sha256_of(stored) == stored.name:
         return
     stored.parent.mkdir(parents=True, exist_ok=True)
     staged = stored.with_name(f".{stored.name}.new")
@@ -97,7 +102,7 @@ def drop_unpublished(workspace: Workspace, runs: Collection[str]) -> None:
     `runs` are those that ended. What stood in `data/clean` before a run is never taken away here.
     """
     states = kept_states(workspace)
-    doubtful = [s for s in states if s.run not in runs and not s.run.endswith("-before")]
+    doubtful = [s for s in states if s.run not in runs and not s.was_put_aside]
     standing = tree_hashes(workspace.clean) if doubtful else {}
     for state in doubtful:
         if state.files != standing:
@@ -107,7 +112,8 @@ def drop_unpublished(workspace: Workspace, runs: Collection[str]) -> None:
 def find_state(workspace: Workspace, run: str) -> State:
     """The state that a run made, by its id or the first letters of it."""
     states = kept_states(workspace)
-    found = [state for state in states if state.run.startswith(run)] if run else []
+    found = [state for state in states if state.run == run]
+    found = found or [state for state in states if run and state.run.startswith(run)]
     if len(found) == 1:
         return found[0]
     known = ", ".join(state.run for state in states) or "none yet"
@@ -126,6 +132,16 @@ def restore_state(workspace: Workspace, state: State, folder: Path) -> None:
             )
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(kept, folder / name)
+
+
+def lost_files(workspace: Workspace, state: State) -> list[str]:
+    """The files of a kept state that are gone or damaged."""
+    paths = {name: object_path(workspace, digest) for name, digest in state.files.items()}
+    return [
+        name
+        for name, path in paths.items()
+        if not path.is_file() or sha256_of(path) != state.files[name]
+    ]
 
 
 def state_of(workspace: Workspace, folder: Path) -> State | None:

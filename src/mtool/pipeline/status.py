@@ -26,7 +26,8 @@ EVERY = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta
 def status(workspace: Workspace, last: int = 5) -> dict[str, Any]:
     """Plain values for people and programs: `runs`, `datasets`, `due`, `waiting`, `kept_states`.
 
-    Ages are in days, null where it is not known when a dataset was published.
+    Ages are in days, null where it is not known when a dataset was published; 0 where the clock was
+    set back since.
     """
     manifest, runs = read_manifest(workspace), read_runs(workspace)
     return {
@@ -67,7 +68,8 @@ def _datasets(
 def _days_since(time: str | None) -> float | None:
     if time is None:
         return None
-    return round((datetime.now(UTC) - datetime.fromisoformat(time)).total_seconds() / 86400, 2)
+    age = datetime.now(UTC) - datetime.fromisoformat(time)
+    return max(round(age.total_seconds() / 86400, 2), 0.0)
 
 
 def _due(workspace: Workspace, plan: RunPlan, runs: list[RunRecord]) -> dict[str, Any]:
@@ -77,8 +79,10 @@ def _due(workspace: Workspace, plan: RunPlan, runs: list[RunRecord]) -> dict[str
     why = ""
     if latest is None:
         why = "it has never run"
-    elif datetime.now(UTC) - datetime.fromisoformat(latest.time) > EVERY[plan.every]:
+    elif _since(latest.time, plan.every) > EVERY[plan.every]:
         why = f"it runs every {plan.every}, and the last was longer ago"
+    elif _since(latest.time, plan.every) < -EVERY["hour"]:
+        why = "the last run is dated in the future: the clock was set back, or is wrong"
     elif standing_outcome(workspace, basis_of(workspace, plan.name)) is None:
         why = "something it depends on has changed"
     return {
@@ -89,6 +93,15 @@ def _due(workspace: Workspace, plan: RunPlan, runs: list[RunRecord]) -> dict[str
         "due": bool(why),
         "why": why,
     }
+
+
+def _since(time: str, every: str) -> timedelta:
+    """How long ago that was. Days and weeks are those of the clock on the wall, as cron counts
+    them: one that is an hour longer, because summer time ends, is still one day."""
+    then, now = datetime.fromisoformat(time), datetime.now(UTC)
+    if every == "hour":
+        return now - then
+    return now.astimezone().replace(tzinfo=None) - then.astimezone().replace(tzinfo=None)
 
 
 def _changed_inputs(workspace: Workspace, manifest: dict[str, Any]) -> list[str]:

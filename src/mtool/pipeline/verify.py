@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from mtool.clean import read_sources
@@ -10,8 +10,10 @@ from mtool.datasets import read_manifest
 from mtool.errors import MtoolError
 from mtool.one_publication import of_one_publication
 from mtool.passport import passport_path, read_passport
+from mtool.pipeline.mending import right_state
 from mtool.pipeline.standing import inputs_of
-from mtool.pipeline.states import kept_states, object_path, state_of
+from mtool.pipeline.states import State, kept_states, object_path
+from mtool.sources.landing import recorded
 from mtool.whole_files import tree_hashes
 from mtool.workspace import Workspace, sha256_of
 
@@ -36,7 +38,7 @@ class Verified:
 @of_one_publication
 def verify(workspace: Workspace) -> list[Verified]:
     """Look at everything; nothing is changed, and nobody is waited for."""
-    return [*_clean(workspace), *_raw(workspace), *_kept(workspace)]
+    return [*_clean(workspace), *_raw(workspace), *_fetched(workspace), *_kept(workspace)]
 
 
 def _clean(workspace: Workspace) -> Iterator[Verified]:
@@ -63,15 +65,24 @@ def _whole(workspace: Workspace, where: str, is_current: bool) -> Verified:
     states = kept_states(workspace)
     if not states:
         return Verified("clean", where, "good" if is_current else "old", "no states are kept yet")
-    state = state_of(workspace, workspace.clean)
+    state = right_state(workspace)
     if state is None:
-        return Verified(
-            "clean", where, "damaged", "byte for byte none of the states that runs made"
-        )
+        return Verified("clean", where, "damaged", _unlike(states, tree_hashes(workspace.clean)))
     said = f"the state of {state.run}"
     if is_current:
         return Verified("clean", where, "good", said)
     return Verified("clean", where, "old", f"{said}; inputs have changed since: mtool run")
+
+
+def _unlike(states: list[State], found: Mapping[str, str]) -> str:
+    """Which files are not those of the state that `data/clean` is nearest to."""
+    made = [state for state in states if not state.was_put_aside] or states
+    nearest = max(made, key=lambda state: (len(state.files.items() & found.items()), state.order))
+    odd = {name for name, _ in nearest.files.items() ^ found.items()}
+    return (
+        "byte for byte none of the states that runs made; not as in "
+        f"{nearest.run}: {', '.join(sorted(odd))}"
+    )
 
 
 def _raw(workspace: Workspace) -> Iterator[Verified]:
@@ -91,9 +102,32 @@ def _raw(workspace: Workspace) -> Iterator[Verified]:
         yield Verified(
             "raw", path, "good" if same else "changed", "" if same else "not as its passport says"
         )
-    for row in read_sources(workspace):
+    try:
+        published = read_sources(workspace)
+    except MtoolError as error:
+        yield Verified("clean", workspace.relative(workspace.clean), "damaged", str(error))
+        return
+    for row in published:
         if row["path"] not in known:
             yield Verified("raw", row["path"], "missing", f"{row['id']} was published from it")
+
+
+def _fetched(workspace: Workspace) -> Iterator[Verified]:
+    """What was fetched, by what is remembered of it."""
+    try:
+        records = recorded(workspace)
+    except MtoolError as error:
+        where = workspace.relative(workspace.state / "fetched.json")
+        yield Verified("fetched", where, "damaged", str(error))
+        return
+    for path, record in sorted(records.items()):
+        raw, since = workspace.root / path, f"fetched {record.retrieved} from {record.source}"
+        if not raw.is_file():
+            yield Verified("fetched", path, "missing", since)
+        elif sha256_of(raw) != record.sha256:
+            yield Verified("fetched", path, "changed", f"not as {since}")
+        else:
+            yield Verified("fetched", path, "good", since)
 
 
 def _kept(workspace: Workspace) -> Iterator[Verified]:

@@ -13,10 +13,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from mtool.errors import UnreadableInput, UsageError
+from mtool.errors import UnreadableInput
 from mtool.model import Document, Source
 from mtool.readers import HEAD_BYTES, ReadOptions, find_reader
-from mtool.whole_files import sync_file, sync_folder
+from mtool.whole_files import staged, sync_file, sync_folder
 from mtool.workspace import Workspace, sha256_of
 
 #: Formats whose parsers could crash, hang or swell, and the size from which any file is read apart.
@@ -103,15 +103,10 @@ def copy_to_raw(path: Path, workspace: Workspace, name: str = "") -> tuple[Path,
     if target.exists():
         target = target.with_name(f"{target.stem}.{digest[:8]}{target.suffix}")
     target.parent.mkdir(parents=True, exist_ok=True)
-    staged = target.with_name(f".{target.name}.new")
-    try:
-        shutil.copy2(path, staged)
-        sync_file(staged)
-        staged.replace(target)
-        sync_folder(target.parent)
-    except OSError as error:
-        staged.unlink(missing_ok=True)
-        raise UsageError(f"{target}: cannot be written: {error.strerror or error}") from None
+    with staged(target) as new:
+        shutil.copy2(path, new)
+        sync_file(new)
+    sync_folder(target.parent)
     return target, True
 
 

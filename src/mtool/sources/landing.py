@@ -17,11 +17,12 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
 from mtool.credentials import redact
-from mtool.errors import UsageError
+from mtool.errors import UnreadableInput
 from mtool.sources import Fetched, Record, Wanted, asked_for, find_source
 from mtool.sources.content import file_name
 from mtool.sources.files import copy_to_raw
 from mtool.sources.local import fixed_part
+from mtool.whole_files import staged, told_in_a_sentence
 from mtool.workspace import Workspace, sha256_of
 
 _FIELDS = {field.name for field in fields(Record)}
@@ -30,13 +31,26 @@ _FIELDS = {field.name for field in fields(Record)}
 def read_records(workspace: Workspace) -> dict[str, Record]:
     """Path in the workspace → what is remembered of the file; empty when nothing is, or not readably."""
     try:
-        written = json.loads((workspace.state / "fetched.json").read_text(encoding="utf-8"))
+        return recorded(workspace)
+    except UnreadableInput:
+        return {}
+
+
+def recorded(workspace: Workspace) -> dict[str, Record]:
+    """The same; raises `UnreadableInput` where what is remembered cannot be read."""
+    place = workspace.state / "fetched.json"
+    if not place.is_file():
+        return {}
+    try:
+        written = json.loads(place.read_text(encoding="utf-8"))
         return {
             path: Record(**{k: v for k, v in record.items() if k in _FIELDS})
             for path, record in written["files"].items()
         }
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return {}
+        raise UnreadableInput(
+            f"{workspace.relative(place)}: damaged; take it away, and everything is fetched anew"
+        ) from None
 
 
 def write_records(workspace: Workspace, records: Mapping[str, Record]) -> None:
@@ -121,12 +135,10 @@ def land(workspace: Workspace, wanted: Wanted, fetched: Fetched, known: Path | N
         raw, _ = copy_to_raw(fetched.path, workspace, place.as_posix())
         return raw
     target = known or place_of(workspace, wanted, fetched)
-    try:
+    with told_in_a_sentence(target=target):
         _replace(workspace, fetched.path, target)
         for ending, path in fetched.beside.items():
             _replace(workspace, path, target.with_name(f".{target.name}{ending}"))
-    except OSError as error:
-        raise UsageError(f"{target}: cannot be written: {error.strerror or error}") from None
     return target
 
 
@@ -139,9 +151,8 @@ def _replace(workspace: Workspace, path: Path, target: Path) -> None:
             return
         _keep(workspace, target, before)
     target.parent.mkdir(parents=True, exist_ok=True)
-    staged = target.with_name(f".{target.name}.new")
-    shutil.copy2(path, staged)
-    staged.replace(target)
+    with staged(target) as new:
+        shutil.copy2(path, new)
 
 
 def _keep(workspace: Workspace, old: Path, digest: str) -> None:

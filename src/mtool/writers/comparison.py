@@ -10,6 +10,7 @@ from mtool.compare import ComparedFigure, Comparison
 from mtool.errors import UsageError
 from mtool.language import translated
 from mtool.web_page import Markup, Table, element, page, plain_row
+from mtool.whole_files import staged
 
 COLUMNS = (
     "dataset",
@@ -31,26 +32,26 @@ COLOURS = {"equal": "#FFFFFF", "different": "#F8CBAD", "only_a": "#FFE699", "onl
 
 def write_comparison(compared: Comparison, out: Path) -> None:
     """Write `.xlsx` or `.html`; the same comparison gives the same bytes."""
-    staged = out.with_name(f".{out.name}.new")
-    try:
-        if out.suffix.lower() == ".html":
-            staged.write_text(comparison_page(compared), encoding="utf-8", newline="\n")
-        elif out.suffix.lower() == ".xlsx":
-            _write_workbook(compared, staged)
+    ending = out.suffix.lower()
+    if ending not in (".html", ".xlsx"):
+        raise UsageError(f"{out}: a comparison is written as .xlsx or .html")
+    with staged(out) as new:
+        if ending == ".html":
+            new.write_text(comparison_page(compared), encoding="utf-8", newline="\n")
         else:
-            raise UsageError(f"{out}: a comparison is written as .xlsx or .html")
-        staged.replace(out)
-    except OSError as error:
-        raise UsageError(f"{out}: cannot be written: {error.strerror or error}") from None
-    finally:
-        staged.unlink(missing_ok=True)
+            _write_workbook(compared, new)
 
 
 def _write_workbook(compared: Comparison, out: Path) -> None:
     import xlsxwriter
 
-    from mtool.writers.xlsx import document_date
+    from mtool.writers.xlsx import MOST_ROWS, document_date
 
+    if len(compared.figures) > MOST_ROWS - 3:
+        raise UsageError(
+            f"{len(compared.figures)} figures; an Excel sheet holds {MOST_ROWS + 1} rows; write "
+            "an .html page, or use: mtool compare --format csv"
+        )
     book = xlsxwriter.Workbook(out, {"strings_to_formulas": False, "strings_to_urls": False})
     book.set_properties({"title": translated("Comparison"), "created": document_date()})
     sheet = book.add_worksheet(translated("Comparison"))

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from mtool.guarded_text import guard_text, unguard_text
 from mtool.schemas import Schema
-from mtool.writers.staging import staged, targets
+from mtool.whole_files import staged
+from mtool.writers.staging import targets
 
 #: Each row but the last, and each row but the first.
 _NEIGHBOURS = (slice(None, -1), slice(1, None))

@@ -18,9 +18,9 @@ from typing import Any
 from mtool.errors import UsageError
 from mtool.fixed_zip import write_zip
 from mtool.schemas import ColumnSpec, load_vocabulary
+from mtool.whole_files import staged
 from mtool.writers import Export
 from mtool.writers.csv import write_csv
-from mtool.writers.staging import staged
 from mtool.writers.tables import Table, companion_tables, dataset_tables
 
 DESCRIPTOR = "datapackage.json"

@@ -6,14 +6,16 @@ database a random identifier.
 
 from __future__ import annotations
 
+import errno
+import os
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mtool.errors import MissingExtra
+from mtool.whole_files import staged
 from mtool.writers import Export
 from mtool.writers.sql import comment, create_table, literal, quoted
-from mtool.writers.staging import staged
 from mtool.writers.tables import Table, companion_tables, dataset_tables
 
 if TYPE_CHECKING:
@@ -26,16 +28,23 @@ def write(export: Export, out: Path) -> list[Path]:
         import duckdb
     except ImportError:
         raise MissingExtra("Writing DuckDB", "duckdb") from None
-    with staged(out) as new, duckdb.connect(str(new), config={"threads": 1}) as database:
-        for table in chain(dataset_tables(export), companion_tables(export)):
-            _write_table(database, table)
-        if export.held_back:
-            database.execute("CREATE TABLE held_back (what text NOT NULL)")
-            database.executemany(
-                "INSERT INTO held_back VALUES (?)", [[n] for n in export.held_back]
-            )
-        database.execute("CHECKPOINT")
+    with staged(out) as new:
+        try:
+            with duckdb.connect(str(new), config={"threads": 1}) as database:
+                _fill(database, export)
+        except duckdb.IOException as error:
+            is_full = os.strerror(errno.ENOSPC) in str(error)
+            raise OSError(errno.ENOSPC if is_full else errno.EIO, str(error)) from error
     return [out]
+
+
+def _fill(database: DuckDBPyConnection, export: Export) -> None:
+    for table in chain(dataset_tables(export), companion_tables(export)):
+        _write_table(database, table)
+    if export.held_back:
+        database.execute("CREATE TABLE held_back (what text NOT NULL)")
+        database.executemany("INSERT INTO held_back VALUES (?)", [[n] for n in export.held_back])
+    database.execute("CHECKPOINT")
 
 
 def _write_table(database: DuckDBPyConnection, table: Table) -> None:

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from mtool.outlines import Outlines, Point, Polygon
+from mtool.whole_files import staged
 from mtool.writers import Export
 from mtool.writers.mapped_areas import AreaMap, Feature, area_maps
-from mtool.writers.staging import staged, targets
+from mtool.writers.staging import targets
 
 #: Decimals of a degree: a tenth of a metre.
 DECIMALS = 6

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mtool.whole_files import staged
 from mtool.writers import Export
 from mtool.writers.csv import in_canonical_order, write_csv
-from mtool.writers.staging import staged, targets
+from mtool.writers.staging import targets
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mtool.whole_files import staged
 from mtool.writers import Export
 from mtool.writers.sql import comment
-from mtool.writers.staging import staged, targets
+from mtool.writers.staging import targets
 from mtool.writers.tables import Table, dataset_table
 
 if TYPE_CHECKING:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from mtool.errors import MissingExtra
+from mtool.whole_files import staged
 from mtool.writers import Export
 
 if TYPE_CHECKING:
@@ -29,9 +30,8 @@ def write(export: Export, out: Path) -> list[Path]:
     text = json.dumps(
         json.loads(document.serialize(format="json") or "{}"), indent=2, ensure_ascii=False
     )
-    staged = out.with_name(f".{out.name}.new")
-    staged.write_text(text + "\n", encoding="utf-8", newline="\n")
-    staged.replace(out)
+    with staged(out) as new:
+        new.write_text(text + "\n", encoding="utf-8", newline="\n")
     return [out]
 
 

@@ -1,22 +1,9 @@
-"""Nothing half-written is ever seen: a file is written under a hidden name, then renamed."""
+"""Where the datasets of an export go that are a file each."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection
 from pathlib import Path
-
-
-@contextmanager
-def staged(out: Path) -> Iterator[Path]:
-    """A hidden path beside `out`: it becomes `out` when the block ends well, else it is removed."""
-    new = out.with_name(f".{out.name}.new")
-    new.unlink(missing_ok=True)
-    try:
-        yield new
-        new.replace(out)
-    finally:
-        new.unlink(missing_ok=True)
 
 
 def targets(names: Collection[str], out: Path, suffix: str) -> dict[str, Path]:

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from mtool.outlines import Outlines
+from mtool.whole_files import staged
 from mtool.writers import Export
 from mtool.writers.geojson import DECIMALS
 from mtool.writers.mapped_areas import AreaMap, Feature, area_maps
-from mtool.writers.staging import staged, targets
+from mtool.writers.staging import targets
 
 
 def write(export: Export, out: Path) -> list[Path]:

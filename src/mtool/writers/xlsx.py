@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +20,7 @@ from mtool.errors import UsageError
 from mtool.language import translated
 from mtool.model import Finding, column_letters
 from mtool.schemas import Schema
+from mtool.whole_files import staged
 from mtool.writers import Export
 from mtool.writers.csv import in_canonical_order
 from mtool.writers.xlsx_charts import SumTable, draw_sums, mark_missing
@@ -30,8 +32,13 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 MOST_ROWS = 1_048_576 - 1
+MOST_COLUMNS = 16_384
 LONGEST_TEXT = 32_767
 WIDEST = 46
+#: Sheets that are there already, and the one that Excel keeps for itself; the case of letters is
+#: no difference to it.
+OWN_SHEETS = {"readme", "summary", "sources", "findings", "history"}
+_LIKE_A_CELL = re.compile(r"[A-Za-z]{1,3}[0-9]+|[rRcC]|[rR][0-9]*[cC][0-9]*")
 COUNTED = "counted_in_summary"
 EARLIEST = datetime(1980, 1, 1, tzinfo=UTC)
 
@@ -48,12 +55,17 @@ class _Book:
 
 def write(export: Export, out: Path) -> list[Path]:
     """Write one workbook. Raises `UsageError` where Excel's limits would cut rows or text."""
+    _check_limits(export)
+    with staged(out) as new:
+        _write_book(export, new)
+    return [out]
+
+
+def _write_book(export: Export, path: Path) -> None:
     from mtool.writers.xlsx_rows import book_and_sheet
 
-    _check_limits(export)
-    staged = out.with_name(f".{out.name}.new")
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    workbook = book_and_sheet()[0](staged, options)
+    workbook = book_and_sheet()[0](path, options)
     workbook.set_properties(
         {"title": translated("Mine action figures"), "created": document_date()}
     )
@@ -72,8 +84,6 @@ def write(export: Export, out: Path) -> list[Path]:
     _write_findings(book, export)
     readme.activate()
     workbook.close()
-    staged.replace(out)
-    return [out]
 
 
 def document_date() -> datetime:
@@ -85,13 +95,33 @@ def document_date() -> datetime:
 
 def _check_limits(export: Export) -> None:
     for name, frame in export.frames.items():
+        if len(frame.columns) > MOST_COLUMNS:
+            raise UsageError(
+                f"{name}: {len(frame.columns)} columns; an Excel sheet holds {MOST_COLUMNS}; "
+                "use: mtool export csv"
+            )
         for column in frame.select_dtypes("str"):
             longest = frame[column].str.len().max()
             if longest == longest and longest > LONGEST_TEXT:
-                raise UsageError(
-                    f"{name}: {column} has a text of {int(longest)} characters; an Excel cell "
-                    f"holds {LONGEST_TEXT}; use: mtool export csv"
-                )
+                raise _too_long(name, column, int(longest), "csv")
+    beside = {"Sources": export.sources, "Findings": [_finding_row(f) for f in export.findings]}
+    for name, rows in beside.items():
+        if len(rows) > MOST_ROWS:
+            raise UsageError(
+                f"{name}: {len(rows)} rows; an Excel sheet holds {MOST_ROWS + 1}; "
+                "use: mtool export datapackage"
+            )
+        for row in rows:
+            for column, value in row.items():
+                if isinstance(value, str) and len(value) > LONGEST_TEXT:
+                    raise _too_long(name, column, len(value), "datapackage")
+
+
+def _too_long(name: str, column: str, longest: int, instead: str) -> UsageError:
+    return UsageError(
+        f"{name}: {column} has a text of {longest} characters; an Excel cell "
+        f"holds {LONGEST_TEXT}; use: mtool export {instead}"
+    )
 
 
 def _formats(workbook: Any) -> dict[str, Any]:
@@ -138,11 +168,13 @@ def _write_dataset(
         frame = frame.assign(**{COUNTED: _counted(frame, schema)})
     frame = frame.loc[:, frame.notna().any()] if len(frame) else frame
     starts = range(0, max(len(frame), 1), MOST_ROWS)
-    book.sheets[name] = tuple(_sheet_name(name, number) for number, _ in enumerate(starts, 1))
+    for number, _ in enumerate(starts, 1):
+        taken = {sheet for sheets in book.sheets.values() for sheet in sheets}
+        book.sheets[name] = (*book.sheets.get(name, ()), _sheet_name(name, number, taken))
     widths = [_width(frame[column], column) for column in frame]
     for start, sheet_name in zip(starts, book.sheets[name], strict=True):
         part = frame.iloc[start : start + MOST_ROWS]
-        table = name if not start else f"{name}_{start // MOST_ROWS + 1}"
+        table = _table_name(name if not start else f"{name}_{start // MOST_ROWS + 1}")
         sheet = book.workbook.add_worksheet(sheet_name, book_and_sheet()[1])
         _write_part(book, sheet, (part, widths), table)
         _set_up_page(sheet, schema.title)
@@ -152,10 +184,20 @@ def _write_dataset(
     return frame
 
 
-def _sheet_name(name: str, number: int) -> str:
-    """The name of a dataset's first, second … sheet, as long as Excel allows."""
+def _sheet_name(name: str, number: int, taken: Collection[str]) -> str:
+    """The name of a dataset's first, second … sheet: as long as Excel allows, and no other's."""
     suffix = f" ({number})" if number > 1 else ""
-    return f"{name[: 31 - len(suffix)]}{suffix}"
+    known = {*OWN_SHEETS, *(sheet.lower() for sheet in taken)}
+    same = 1
+    while (made := f"{name[: 31 - len(suffix)]}{suffix}").lower() in known:
+        same += 1
+        suffix = f" ({number}, {same})" if number > 1 else f" ~{same}"
+    return made
+
+
+def _table_name(name: str) -> str:
+    """The name of an Excel table; one that reads like a cell (`inc2023`) gets a `_`."""
+    return f"{name}_" if _LIKE_A_CELL.fullmatch(name) else name
 
 
 def _said_of_split(name: str, sheets: Sequence[str]) -> str:

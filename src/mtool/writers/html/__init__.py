@@ -11,6 +11,7 @@ from pathlib import Path
 from mtool.areas import country_name
 from mtool.language import language_in_use, translated
 from mtool.web_page import Markup, element, page, tables_script
+from mtool.whole_files import staged
 from mtool.writers import Export
 from mtool.writers.csv import in_canonical_order
 from mtool.writers.html.checks import findings_section
@@ -24,9 +25,8 @@ Section = tuple[str, str, Markup]
 
 def write(export: Export, out: Path) -> list[Path]:
     """Write one page with every dataset of the export."""
-    staged = out.with_name(f".{out.name}.new")
-    staged.write_text(page_of_export(export), encoding="utf-8", newline="\n")
-    staged.replace(out)
+    with staged(out) as new:
+        new.write_text(page_of_export(export), encoding="utf-8", newline="\n")
     return [out]
 
 
