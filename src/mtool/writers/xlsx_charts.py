@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mtool.charts.vega import PALETTE
+from mtool.charts.axes import PALETTE
 from mtool.language import translated
 
 #: Rows of the sheet that a chart covers.
