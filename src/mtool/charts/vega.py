@@ -23,6 +23,9 @@ from mtool.language import language_in_use
 #: Names of the parts of a picture, to which others refer.
 _ID = re.compile(r'id="((?:clip|hatch)\d+)"')
 
+#: Roles and labels of the parts, left out: the description of the whole says every figure.
+_TAG, _ROLE = re.compile(r"<\w[^>]*>"), re.compile(r' (?:role|aria-[a-z]+)="[^"]*"')
+
 
 def svg(chart: Chart) -> str:
     """The chart as SVG with its alt text as title and description.
@@ -30,7 +33,7 @@ def svg(chart: Chart) -> str:
     Raises `MissingExtra` without vl-convert, `UsageError` for more lines than can be told apart.
     """
     drawn = with_patterns(_converter().vegalite_to_svg(specification(chart), **_locale()))
-    drawn = _own_ids(drawn, chart)
+    drawn = _TAG.sub(lambda tag: _ROLE.sub("", tag[0]), _own_ids(drawn, chart))
     start = drawn.index("<svg")
     end = drawn.index(">", start)
     told = f"<title>{escape(chart.title)}</title><desc>{escape(chart.alt_text)}</desc>"
@@ -104,7 +107,6 @@ def specification(chart: Chart) -> dict[str, Any]:
         "config": {
             "font": "Liberation Sans, Arial, sans-serif",
             "view": {"stroke": None},
-            # The description of the whole picture says every figure.
             "aria": False,
             "axis": {"labelFontSize": 12, "labelColor": INK, "gridColor": "#E4E4E4"},
         },
