@@ -13,13 +13,13 @@ _SIZE = 10
 #: What is drawn on the ground of a series, in the order of the palette.
 _DRAWN = (
     "",
-    '<path d="M-2,2l4,-4M0,10l10,-10M8,12l4,-4"/>',
-    '<circle cx="2.5" cy="2.5" r="0.8"/><circle cx="7.5" cy="7.5" r="0.8"/>',
-    '<path d="M0,5h10"/>',
-    '<path d="M0,10l10,-10M0,0l10,10"/>',
-    '<path d="M5,0v10"/>',
-    '<path d="M-2,8l4,4M0,0l10,10M8,-2l4,4"/>',
-    '<path d="M0,5h10M5,0v10"/>',
+    "M-2,2l4,-4M0,10l10,-10M8,12l4,-4",
+    "M2,2h1v1h-1zM7,7h1v1h-1z",
+    "M0,5h10",
+    "M0,10l10,-10M0,0l10,10",
+    "M5,0v10",
+    "M-2,8l4,4M0,0l10,10M8,-2l4,4",
+    "M0,5h10M5,0v10",
 )
 #: The fill of an area for which the source has no figure.
 NO_FIGURE = "url(#hatch99)"
@@ -47,8 +47,6 @@ def _pattern(number: int) -> str:
     at = number % 10 if number < 20 else 1
     colour = PALETTE[at] if number < 20 else "#9A9A9A"
     ground, line = (colour, "#FFFFFF") if number < 10 else ("#FFFFFF", colour)
-    return (
-        f'<pattern id="hatch{number}" width="{_SIZE}" height="{_SIZE}" patternUnits="userSpaceOnUse">'
-        f'<path d="M0,0h{_SIZE}v{_SIZE}h-{_SIZE}Z" fill="{ground}"/>'
-        f'<g stroke="{line}" stroke-width="1.3" fill="none">{_DRAWN[at]}</g></pattern>'
-    )
+    square = f"M0,0h{_SIZE}v{_SIZE}h-{_SIZE}z"
+    drawn = f'<path d="{square}" fill="{ground}"/><path d="{_DRAWN[at]}" stroke="{line}" stroke-width="1.3" fill="none"/>'
+    return f'<pattern id="hatch{number}" width="{_SIZE}" height="{_SIZE}" patternUnits="userSpaceOnUse">{drawn}</pattern>'

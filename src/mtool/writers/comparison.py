@@ -47,12 +47,9 @@ def write_comparison(compared: Comparison, out: Path) -> None:
 
 
 def _write_workbook(compared: Comparison, out: Path) -> None:
-    import xlsxwriter
+    from mtool.writers.xlsx_book import new_workbook
 
-    from mtool.writers.xlsx import document_date
-
-    book = xlsxwriter.Workbook(out, {"strings_to_formulas": False, "strings_to_urls": False})
-    book.set_properties({"title": translated("Comparison"), "created": document_date()})
+    book = new_workbook(out, translated("Comparison"))
     sheet = book.add_worksheet(translated("Comparison"))
     head = book.add_format({"bold": True, "bottom": 1})
     formats = {
