@@ -63,7 +63,7 @@ def test_alt_text_names_every_figure():
         "2021 9 (partial)",
     ):
         assert said in GAPPY.alt_text
-    assert "2020 5 (2 figures missing)" in GAPPY.alt_text
+    assert "2020 5 (figures missing: 2)" in GAPPY.alt_text
 
 
 def test_svg_says_and_draws_what_the_chart_holds():

@@ -161,7 +161,7 @@ def described(point: Point, kind: Kind) -> str:
         high = "∞" if point.high is None else number(point.high, kind)
         told.append(f"({number(point.low, kind)}–{high})")
     said = (
-        (bool(point.missing), f"({figure(point.missing)} {translated('figures missing')})"),
+        (bool(point.missing), f"({translated(f'figures missing: {figure(point.missing)}')})"),
         (point.partial, f"({translated('partial')})"),
         (point.qualified, f"({translated('limited by words')})"),
         (point.breaks, f"({translated('the definition changes here')})"),

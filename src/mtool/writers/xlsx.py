@@ -231,7 +231,8 @@ def _write_readme(book: Book, export: Export, sheet: Any) -> None:
     lines += [("Held back", sentence) for sentence in export.held_back]
     for name, frame in export.frames.items():
         schema = export.schemas[name]
-        said = f"{len(frame)} rows. {schema.description.strip()}"
+        rows = "1 row" if len(frame) == 1 else f"{len(frame)} rows"
+        said = f"{rows}. {schema.description.strip()}"
         sheets = [sheet for sheet, _ in book.sheets[name]]
         if len(sheets) > 1:
             said = f"{said} {_said_of_split(name, sheets)}."

@@ -16,7 +16,7 @@ PATTERNS = (
     "solid",
     "wide_upward_diagonal",
     "narrow_horizontal",
-    "diagonal_cross",
+    "outlined_diamond",
     "narrow_vertical",
     "wide_downward_diagonal",
     "large_grid",
