@@ -198,6 +198,7 @@ def test_marks_on_a_form_are_said_in_its_own_words(tmp_path):
     }
     assert "Engin : 'Catapult' n'est pas dans la liste" in said["E127"].replace("\u202f", " ")
     assert "choisissez dans la liste de la cellule" in said["E127"]
+    assert "écrivez une date telle que 31/01/2024" in said["D161"]
     assert "écrivez le nombre en chiffres" in said["F42"]
     machine = re.compile("passeport|schéma|vocabul|reference_|device_|value_status")
     assert not [text for text in said.values() if machine.search(text)]
@@ -490,7 +491,7 @@ def test_headers_of_another_language_are_read_back(tmp_path, monkeypatch):
     assert sheet.title == "Saisie"
     assert sheet["A3"].value == "Zone [provider_admin1_name]"
     assert sheet["C3"].value == "Début de la période (obligatoire)"
-    assert sheet["C4"].value == "p. ex. 2024-01-01"
+    assert sheet["C4"].value == "p. ex. 01/01/2024"
     rows = ingested(through_libreoffice(form, "ods"), workspace(tmp_path))
     assert [row["admin1_name"] for row in rows] == ["Kayes"] * 3
     assert {row["device_type"] for row in rows} == set(DEVICES)

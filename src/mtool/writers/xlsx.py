@@ -229,26 +229,21 @@ def _write_readme(book: Book, export: Export, sheet: Any) -> None:
     ]
     lines += [("Marks", meaning) for meaning in MEANINGS.values()]
     lines += [("Held back", sentence) for sentence in export.held_back]
+    told = [(translated(label), translated(text)) for label, text in lines]
     for name, frame in export.frames.items():
         schema = export.schemas[name]
         rows = "1 row" if len(frame) == 1 else f"{len(frame)} rows"
-        said = f"{rows}. {schema.description.strip()}"
+        said = f"{translated(rows)}. {translated(schema.description.strip())}"
         sheets = [sheet for sheet, _ in book.sheets[name]]
         if len(sheets) > 1:
-            said = f"{said} {_said_of_split(name, sheets)}."
-        lines.append((f"Sheet {sheets[0]}", said))
+            said = f"{said} {translated(_said_of_split(name, sheets))}."
+        told.append((translated(f"Sheet {sheets[0]}"), said))
     for source in export.sources:
-        edition = f", edition {source['edition']}" if source["edition"] else ""
-        licence = source["licence"] or "licence not stated"
-        title = source["title"] or source["id"]
-        lines.append(
-            (
-                "Source",
-                f"{title} ({source['id']}{edition}). {source['publisher']} {licence}".strip(),
-            )
-        )
-    for row, (label, text) in enumerate(lines, start=2):
-        label, text = translated(label), translated(text)
+        edition = f", {translated('edition')} {source['edition']}" if source["edition"] else ""
+        licence = source["licence"] or translated("licence not stated")
+        said = f"{source['title'] or source['id']} ({source['id']}{edition}). {source['publisher']}"
+        told.append((translated("Source"), f"{said} {licence}".strip()))
+    for row, (label, text) in enumerate(told, start=2):
         sheet.write_string(row, 0, label, book.formats["label"])
         sheet.write_string(row, 1, text, book.formats["wrap"])
         sheet.set_row(row, _height([(text, 90)]))
@@ -301,7 +296,7 @@ def _finding_row(finding: Finding) -> dict[str, Any]:
         **{name: plain.get(name) for name in FINDING_COLUMNS},
         **{name: translated(plain.get(name) or "") for name in SAID},
         "acknowledged": translated("yes") if finding.acknowledged else "",
-        "place": str(finding.locator),
+        "place": ", ".join(map(translated, str(finding.locator).split(", "))),
         "figure": "",
     }
 
