@@ -14,8 +14,15 @@ from unittest import mock
 
 import pytest
 
+from mtool.language import use_language
+
 ROOT = Path(__file__).parent.parent
 SHARED = Path(os.environ.get("MTOOL_SHARED", ROOT.parent / "shared"))
+CHROMIUM = Path(os.environ.get("MTOOL_CHROMIUM", "/usr/bin/chromium"))
+FLAGS = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
+    "--disable-background-networking --disable-component-update --disable-sync"
+).split()
 
 
 @pytest.fixture
@@ -62,6 +69,8 @@ def run_mtool(*arguments: str | Path, cwd: Path | None = None, **environment: st
         contextlib.redirect_stderr(err),
     ):
         code = _exit_code_of_main()
+    # The language is that of the process, which goes on with other tests.
+    use_language("en")
     assert "Traceback" not in err.getvalue(), err.getvalue()
     return Ran(code, out.getvalue(), err.getvalue())
 
@@ -103,4 +112,24 @@ def sample(tmp_path: Path) -> Path:
     """A copy of the repository's own small workspace."""
     folder = tmp_path / "sample"
     shutil.copytree(ROOT / "data", folder / "data")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """A real Chromium, started once."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    if not CHROMIUM.is_file():
+        pytest.skip(f"{CHROMIUM} is not here: pages cannot be looked at")
+    with playwright.sync_playwright() as driver:
+        started = driver.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="session")
+def screenshots() -> Path:
+    """Where pictures stay after the tests, to be looked at by a person; never committed."""
+    folder = ROOT / "out" / "screenshots"
+    folder.mkdir(parents=True, exist_ok=True)
     return folder

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as ET
 from itertools import pairwise
 
@@ -10,7 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conftest import ROOT, run_mtool
+from drawn_charts import CHARTS
 from mtool.charts import Chart, Point, Series
+from mtool.charts.hatches import fill, with_patterns
 from mtool.charts.scale import spread
 from mtool.charts.text import sparkline, text_of
 from mtool.charts.vega import png, specification, svg
@@ -60,7 +63,7 @@ def test_alt_text_names_every_figure():
         "2021 9 (partial)",
     ):
         assert said in GAPPY.alt_text
-    assert "2020 5 (2 figures missing)" in GAPPY.alt_text
+    assert "2020 5 (figures missing: 2)" in GAPPY.alt_text
 
 
 def test_svg_says_and_draws_what_the_chart_holds():
@@ -106,12 +109,51 @@ def test_every_kind_is_drawn_of_the_sample(kind, tmp_path):
     assert any("Source: Improvised mines in Mali" in text for text in texts(out.read_text("utf-8")))
 
 
+@pytest.mark.parametrize("name", ["bars-four", "shares-three"])
+def test_series_have_hatches_of_their_own(name):
+    """In grey, too: no two series have the same drawing on their ground."""
+    drawn = ET.fromstring(svg(CHARTS[name]))
+    patterns = {p.get("id"): p for p in drawn.iter(f"{SVG}pattern")}
+    used = {p.get("fill") for p in drawn.iter(f"{SVG}path")}
+    series = CHARTS[name].series
+    assert len({pattern_drawn(at) for at in range(len(series))}) == len(series)
+    assert {f"url(#{own})" for own in patterns} <= used
+    assert len(patterns) == 2 * (len(series) - 1)
+
+
+def pattern_drawn(at: int) -> str:
+    """What is drawn on the ground of a series, without its colours."""
+    whole = with_patterns(f'<svg><path fill="{fill(at)}"/></svg>')
+    return re.sub("#[0-9A-F]{6}|hatch[0-9]+", "", whole)
+
+
+def test_a_share_of_zero_is_no_bar():
+    """Nothing is drawn where nothing was counted, not even an edge."""
+    chart = Chart(
+        "shares", "t", "", (Series("a", (Point("1", 0),)), Series("b", (Point("1", 1),))), "s"
+    )
+    (stack, *_) = specification(chart)["vconcat"][0]["layer"]
+    assert [row["name"] for row in stack["data"]["values"]] == ["b"]
+
+
+def test_a_row_that_is_not_there_is_told_from_a_figure_that_is_missing():
+    """No row, a row without a figure, and a zero have three marks, three words, and a legend."""
+    points = (Point("1", 0), Point("2", None), Point("3", None, absent=True))
+    chart = Chart("bars", "t", "number", (Series("a", points),), "s")
+    assert "1 0; 2 no figure; 3 no row in the data" in chart.alt_text
+    assert {"0", "×", "–"} <= set(texts(svg(chart)))
+    assert any(
+        "×: no figure, which is not zero; –: no row in the data" in t for t in texts(svg(chart))
+    )
+    assert text_of(chart).splitlines()[2:5] == ["1   0", "2   ×", "3   –"]
+
+
 def test_map_shows_bamako_and_koulikoro_as_two(tmp_path):
-    """A region without a figure has a cross of its own, whatever its neighbour has."""
+    """A region without a row has a mark of its own, whatever its neighbour has."""
     out = tmp_path / "map.svg"
     run_mtool("plot", "incidents", "--kind", "map", "-o", out, cwd=ROOT)
     drawn = texts(out.read_text("utf-8"))
-    assert {"Koulikoro20", "Bamako×", "Gao + Ménaka97", "Mopti228"} <= set(drawn)
+    assert {"Koulikoro20", "Bamako–", "Gao + Ménaka97", "Mopti228"} <= set(drawn)
 
 
 def test_another_ending_is_refused(tmp_path):

@@ -18,6 +18,7 @@ from python_calamine import CalamineWorkbook
 
 from mtool.schemas import load_schema
 from mtool.writers import Export, find_writer, xlsx
+from mtool.writers.xlsx_book import formats_of
 
 LONGEST = "x" * 32_767
 NASTY = {
@@ -56,7 +57,7 @@ def write_fast(frame: pd.DataFrame, out: Path) -> Path:
     book = book_class(out)
     sheet = book.add_worksheet("Data", sheet_class)
     columns = [{"header": name} for name in frame]
-    sheet.write_frame(frame, xlsx._formats(book), {"name": "data", "columns": columns})
+    sheet.write_frame(frame, formats_of(book), {"name": "data", "columns": columns})
     book.close()
     return out
 

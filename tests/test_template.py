@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import csv
+import re
 import shutil
-import subprocess
+import zipfile
 from dataclasses import replace
 from datetime import date
 from itertools import product
@@ -24,6 +25,7 @@ from mtool.model import FormMark
 from mtool.passport import passport_path, read_passport
 from mtool.readers.spreadsheet.form_marks import form_mark
 from mtool.schemas import load_vocabulary, schema_names
+from office import through_libreoffice
 
 FIRST = 5
 FIELDS = ("area", "admin2", "start", "end", "device", "incidents", "why", "qualifier")
@@ -61,10 +63,11 @@ WRONG = {
     122: ("device", "Catapult"),
     139: ("why", "Nobody asked"),
     156: ("end", "2022-13-45"),
+    173: ("admin2", "Nowhere"),
+    190: ("qualifier", "roughly"),
 }
 #: LibreOffice's own words for a CSV with commas, double quotes and UTF-8.
 CSV_UTF8 = "csv:Text - txt - csv (StarCalc):44,34,76"
-COPY, COPIED = 190, 189
 
 
 def filled(form: Path, rows: list[list], *, wrong: bool) -> set[str]:
@@ -77,8 +80,6 @@ def filled(form: Path, rows: list[list], *, wrong: bool) -> set[str]:
         for at, (field, value) in WRONG.items():
             rows[at][FIELDS.index(field)] = value
             cells.add(sheet.cell(FIRST + at, FIELDS.index(field) + 1).coordinate)
-        rows[COPY] = list(rows[COPIED])
-        cells |= {f"F{FIRST + COPIED}", f"F{FIRST + COPY}"}
     for at, row in enumerate(rows):
         for column, value in enumerate(row, start=1):
             sheet.cell(FIRST + at, column).value = value
@@ -86,16 +87,24 @@ def filled(form: Path, rows: list[list], *, wrong: bool) -> set[str]:
     return cells
 
 
-def through_libreoffice(path: Path, kind: str) -> Path:
-    """The workbook as LibreOffice saves it."""
-    soffice = shutil.which("soffice")
-    if soffice is None:
-        pytest.skip("LibreOffice is not here: no trip through it")
-    out = path.parent / f"as_{kind.partition(':')[0]}"
-    profile = f"-env:UserInstallation=file://{path.parent}/profile"
-    command = [soffice, "--headless", profile, "--convert-to", kind, "--outdir", out, path]
-    subprocess.run(command, check=True, capture_output=True, timeout=180)
-    return out / f"{path.stem}.{kind.partition(':')[0]}"
+def rearranged(form: Path, wrong: set[str]) -> set[str]:
+    """Move the columns of a filled form, add one of remarks, leave rows blank; the wrong cells then."""
+    book = openpyxl.load_workbook(form)
+    sheet = book.worksheets[0]
+    order = [6, 3, 1, 5, 4, 8, 7, 2]
+    rows = [[sheet.cell(row, c).value for c in order] for row in range(3, sheet.max_row + 1)]
+    sheet.delete_rows(3, sheet.max_row)
+    moved = set()
+    for at, row in enumerate(rows):
+        target = 3 + at + 2 * (at // 30)
+        sheet.cell(target, 1).value = "Remarks" if at == 0 else f"seen {at}" if at > 1 else None
+        for column, value in enumerate(row, start=2):
+            cell = sheet.cell(target, column)
+            cell.value = value
+            if sheet.cell(3 + at, order[column - 2]).coordinate in wrong:
+                moved.add(cell.coordinate)
+    book.save(form)
+    return moved
 
 
 def lists_of(path: Path) -> dict[str, str]:
@@ -133,10 +142,16 @@ def marked_cells(path: Path) -> set[str]:
     }
 
 
-def test_twelve_wrong_rows_of_two_hundred_are_the_twelve_cells_marked(tmp_path):
+@pytest.mark.parametrize("trip", ["as typed", "LibreOffice", "moved", "moved, LibreOffice"])
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_twelve_wrong_rows_of_two_hundred_are_the_twelve_cells_marked(tmp_path, trip, language):
     """The form comes back with a mark and a comment on the wrong cells, and on no other."""
-    form = made(tmp_path)
-    wrong = filled(form, good_rows("label_en"), wrong=True)
+    form = made(tmp_path, "--lang", language)
+    wrong = filled(form, good_rows(f"label_{language}"), wrong=True)
+    if "moved" in trip:
+        wrong = rearranged(form, wrong)
+    if "LibreOffice" in trip:
+        form = through_libreoffice(form, "xlsx")
     out = tmp_path / "marked.xlsx"
     ended = run_mtool("validate", form, "--annotate", out)
     assert ended.code == 1
@@ -144,13 +159,88 @@ def test_twelve_wrong_rows_of_two_hundred_are_the_twelve_cells_marked(tmp_path):
     assert marked_cells(out) == wrong
     assert "12 cells marked" in ended.err
     again = run_mtool("validate", out, "--format", "csv")
-    assert {row["cell"] for row in csv.DictReader(again.out.splitlines()) if row["cell"]} >= wrong
+    found = csv.DictReader(again.out.splitlines())
+    assert {row["cell"] for row in found if row["severity"] == "error"} == wrong
+
+
+def test_a_corrected_form_has_no_marks_left(tmp_path):
+    """What was wrong is typed anew into the marked copy: its marks go, and so does its fill."""
+    form, marked, again = made(tmp_path), tmp_path / "marked.xlsx", tmp_path / "again.xlsx"
+    rows = good_rows("label_en")
+    wrong = filled(form, rows, wrong=True)
+    run_mtool("validate", form, "--annotate", marked)
+    book = openpyxl.load_workbook(marked)
+    for at, (field, _) in list(WRONG.items())[1:]:
+        column = FIELDS.index(field)
+        book.worksheets[0].cell(FIRST + at, column + 1).value = rows[at][column]
+    book.save(marked)
+    assert run_mtool("validate", marked, "--annotate", again).code == 1
+    left = {"A8"}
+    assert left < wrong
+    assert marked_cells(again) == left
+    cells = [
+        cell for row in openpyxl.load_workbook(again).worksheets[0].iter_rows(FIRST) for cell in row
+    ]
+    assert {cell.coordinate for cell in cells if cell.fill.fill_type} == left
+
+
+def test_marks_on_a_form_are_said_in_its_own_words(tmp_path):
+    """Whoever fills in a form has headers and lists, no columns of a schema and no passport."""
+    form, out = made(tmp_path, "--lang", "fr"), tmp_path / "marked.xlsx"
+    filled(form, good_rows("label_fr"), wrong=True)
+    run_mtool("--lang", "fr", "validate", form, "--annotate", out)
+    sheet = openpyxl.load_workbook(out).worksheets[0]
+    said = {
+        cell.coordinate: cell.comment.text
+        for row in sheet.iter_rows(FIRST)
+        for cell in row
+        if cell.comment
+    }
+    assert "Engin : 'Catapult' n'est pas dans la liste" in said["E127"].replace("\u202f", " ")
+    assert "choisissez dans la liste de la cellule" in said["E127"]
+    assert "écrivez une date telle que 31/01/2024" in said["D161"]
+    assert "écrivez le nombre en chiffres" in said["F42"]
+    machine = re.compile("passeport|schéma|vocabul|reference_|device_|value_status")
+    assert not [text for text in said.values() if machine.search(text)]
+
+
+def test_marking_touches_nothing_else_of_a_form(tmp_path):
+    """Parts that need no mark are the same bytes: guide, lists, mark of the form, theme, properties."""
+    form, out = made(tmp_path), tmp_path / "marked.xlsx"
+    filled(form, good_rows("label_en"), wrong=True)
+    run_mtool("validate", form, "--annotate", out)
+    with zipfile.ZipFile(form) as old, zipfile.ZipFile(out) as new:
+        before = {name: old.read(name) for name in old.namelist()}
+        after = {name: new.read(name) for name in new.namelist()}
+    assert set(before) <= set(after)
+    assert {name for name in after if after[name] != before.get(name)} == {
+        "[Content_Types].xml",
+        "xl/_rels/workbook.xml.rels",
+        "xl/comments/comment1.xml",
+        "xl/drawings/commentsDrawing1.vml",
+        "xl/styles.xml",
+        "xl/workbook.xml",
+        "xl/worksheets/sheet1.xml",
+        "xl/worksheets/sheet_mtool1.xml",
+    }
+    assert lists_of(out) == lists_of(form)
+
+
+def test_two_rows_with_one_key_are_both_marked(tmp_path):
+    """The figure that stands twice for one area, period and device is marked in both rows."""
+    form, out = made(tmp_path), tmp_path / "marked.xlsx"
+    rows = good_rows("label_en")[:9]
+    rows[7] = list(rows[4])
+    filled(form, rows, wrong=False)
+    run_mtool("validate", form, "--annotate", out)
+    assert marked_cells(out) == {"F9", "F12"}
 
 
 def test_nothing_of_a_form_is_published_until_it_is_corrected(tmp_path):
     """A form with wrong rows publishes none; corrected in place, it publishes all two hundred."""
     root, form = workspace(tmp_path), made(tmp_path)
     filled(form, good_rows("label_en"), wrong=True)
+    form = through_libreoffice(form, "xlsx")
     ended = run_mtool("ingest", form, cwd=root)
     assert ended.code == 1
     assert not (root / "data/clean/incidents.csv").exists()
@@ -164,18 +254,24 @@ def test_nothing_of_a_form_is_published_until_it_is_corrected(tmp_path):
     assert passport.tables[0].confidence.startswith("1 (the form says so itself: incidents")
 
 
-def test_quarantine_publishes_the_good_rows_and_lists_the_others(tmp_path):
+@pytest.mark.parametrize("moved", [False, True])
+def test_quarantine_publishes_the_good_rows_and_lists_the_others(tmp_path, moved):
     """With `quarantine`, 188 rows are published and 12 stand in the file of rejected ones."""
     root, form = workspace(tmp_path), made(tmp_path)
-    filled(form, good_rows("label_en"), wrong=True)
+    wrong = filled(form, good_rows("label_en"), wrong=True)
+    wrong = rearranged(form, wrong) if moved else wrong
+    form = through_libreoffice(form, "xlsx")
     run_mtool("ingest", form, cwd=root)
     passport = passport_path(root / "data/raw/form.xlsx")
     passport.write_text(passport.read_text("utf-8") + "quarantine: true\n", "utf-8")
     assert run_mtool("run", cwd=root).code == 1
     assert len(rows_of(root / "data/clean/incidents.csv")) == 188
-    assert len(rows_of(root / "data/clean/rejected_incidents.csv")) == 12
+    rejected = rows_of(root / "data/clean/rejected_incidents.csv")
     found = rows_of(root / "data/clean/findings.csv")
-    assert len({row["cell"] for row in found if row["severity"] == "error"}) == 12
+    lines = {re.sub(r"[A-Z]+", "", cell) for cell in wrong}
+    assert len(rejected) == 12
+    assert {re.sub(r".*?([0-9]+)$", r"\1", row["source_cell"]) for row in rejected} == lines
+    assert {row["cell"] for row in found if row["severity"] == "error"} == wrong
 
 
 @pytest.mark.parametrize("kind", ["ods", "xlsx"])
@@ -246,19 +342,9 @@ def test_every_schema_gives_a_form_that_libreoffice_opens_and_an_empty_one_is_no
 def test_moved_columns_blank_rows_and_added_columns_change_nothing(tmp_path):
     """Columns in another order, rows left blank and a column of remarks give the same rows."""
     form, moved = made(tmp_path), tmp_path / "moved.xlsx"
-    rows = good_rows("label_en")[:30]
-    filled(form, rows, wrong=False)
-    book = openpyxl.load_workbook(form)
-    sheet = book.worksheets[0]
-    order = [6, 3, 1, 5, 4, 8, 7, 2]
-    old = [[sheet.cell(r, c).value for c in order] for r in range(3, FIRST + len(rows))]
-    sheet.delete_rows(3, 60)
-    for at, cells in enumerate(old):
-        gap = at if at < 10 else at + 4
-        for column, value in enumerate(["Remarks" if at == 0 else f"seen {at}", *cells], start=1):
-            sheet.cell(3 + gap, column).value = value
-    sheet.cell(4, 1).value = None
-    book.save(moved)
+    filled(form, good_rows("label_en")[:70], wrong=False)
+    shutil.copy(form, moved)
+    rearranged(moved, set())
     (tmp_path / "a").mkdir()
     (tmp_path / "b").mkdir()
     first = ingested(form, workspace(tmp_path / "a"))
@@ -353,7 +439,8 @@ def test_a_row_with_one_cell_is_a_row(tmp_path):
     assert {"C5", "D5"} <= blamed
 
 
-def test_an_older_form_is_read_by_its_own_columns_and_labels(tmp_path):
+@pytest.mark.parametrize("kind", [None, "xlsx", "ods"])
+def test_an_older_form_is_read_by_its_own_columns_and_labels(tmp_path, kind):
     """A label and a column that are gone since are read as the form meant them, and it is said."""
     form = made(tmp_path)
     filled(form, good_rows("label_en")[:3], wrong=False)
@@ -373,7 +460,7 @@ def test_an_older_form_is_read_by_its_own_columns_and_labels(tmp_path):
     sheet["I3"], sheet["I5"], sheet["E5"] = "Weather", "dry", "Homemade bomb"
     book.save(form)
     root = workspace(tmp_path)
-    rows = ingested(form, root)
+    rows = ingested(through_libreoffice(form, kind) if kind else form, root)
     assert {row["device_type"] for row in rows} == set(DEVICES)
     found = {row["rule"]: row["message"] for row in rows_of(root / "data/clean/findings.csv")}
     assert "weather gone and not used" in found["form_version"]
@@ -404,7 +491,7 @@ def test_headers_of_another_language_are_read_back(tmp_path, monkeypatch):
     assert sheet.title == "Saisie"
     assert sheet["A3"].value == "Zone [provider_admin1_name]"
     assert sheet["C3"].value == "Début de la période (obligatoire)"
-    assert sheet["C4"].value == "p. ex. 2024-01-01"
+    assert sheet["C4"].value == "p. ex. 01/01/2024"
     rows = ingested(through_libreoffice(form, "ods"), workspace(tmp_path))
     assert [row["admin1_name"] for row in rows] == ["Kayes"] * 3
     assert {row["device_type"] for row in rows} == set(DEVICES)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 import sys
 from pathlib import Path
 
@@ -25,7 +26,7 @@ HOSTILE = [
 
 
 def exported(folder: Path, *words: str, out: str = "page.html") -> str:
-    ended = run_mtool(*words, "export", "html", "-o", folder / out, cwd=folder)
+    ended = run_mtool("export", "html", "-o", folder / out, *words, cwd=folder)
     assert ended.code == 0, ended.err
     return (folder / out).read_text(encoding="utf-8")
 
@@ -103,8 +104,39 @@ def test_a_missing_file_of_a_source_is_said(sample):
     """Without the raw file the figures stay, and the page says what it could not look at."""
     (sample / "data" / "raw" / "mali_treaty_events.csv").unlink()
     text = html.document_fromstring(exported(sample)).text_content()
-    assert "Dated treaty and programme facts about Mali: not audited for this page." in text
+    said = (
+        "not audited for this page, because data/raw/mali_treaty_events.csv is not in the workspace"
+    )
+    assert f"Dated treaty and programme facts about Mali: {said} any more." in text
     assert "Its tables are not on this page" in text
+
+
+@pytest.mark.parametrize("reason", ["too large", "unreadable"])
+def test_a_source_that_is_not_audited_says_why(sample, monkeypatch, reason):
+    """Its size and the command that audits it all the same, or what is wrong with the file."""
+    name = "data/raw/mali_treaty_events.csv"
+    if reason == "too large":
+        monkeypatch.setattr("mtool.page_content.LARGEST_PRINTED", 3_000)
+        wanted = (
+            f"because it has 0.0 MB, more than the 0 MB that a page takes; use: mtool audit {name}"
+        )
+    else:
+        (sample / name).write_bytes(b"")
+        wanted = f"because it cannot be read ({name}: "
+    text = exported(sample)
+    assert f"not audited for this page, {wanted}" in html.document_fromstring(text).text_content()
+    assert str(sample) not in text
+
+
+def test_one_row_is_one_row(sample):
+    """Counts of one are in the singular, and counts beside others need no plural."""
+    text = html.document_fromstring(
+        exported(sample, "incidents", "--where", "admin1_code=ML05", "--where", "incidents=72")
+    )
+    said = text.text_content()
+    assert "Download incidents.csv (1 row)" in said
+    assert "Sources: 1. Findings of the audit:" in said
+    assert not re.search(r"\b1 (rows|sources|findings|figures|tables|totals|claims)\b", said)
 
 
 def test_french_writes_dates_and_numbers_its_own_way(sample):

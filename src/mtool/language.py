@@ -47,6 +47,11 @@ class Entry:
         return tuple(sorted(parts, key=len, reverse=True))
 
     @cached_property
+    def letters(self) -> int:
+        """How much of a sentence the entry makes itself."""
+        return sum(map(len, self.literals))
+
+    @cached_property
     def is_weak(self) -> bool:
         """True for an entry such as `{} to {}`, whose words stand in names as well."""
         return self.said.startswith("{") and sum(map(str.isalpha, "".join(self.literals))) < 4
@@ -85,6 +90,11 @@ def _named(said: str) -> bool:
     return any(name for _, name, *_ in Formatter().parse(said))
 
 
+def _of_one_clause(fitting: tuple[Entry, tuple[str, ...]]) -> bool:
+    """True where no placeholder of the entry stands for more than a clause."""
+    return not any(map(_CLAUSES.search, fitting[1]))
+
+
 @dataclass(frozen=True)
 class Catalogue:
     """Translations into one language; `say` gives back what it has no entry for."""
@@ -100,7 +110,7 @@ class Catalogue:
             for said, translation in self.entries.items()
             if "{" in said and _LETTERS.search(said) and not _named(said)
         ]
-        return tuple(sorted(made, key=lambda entry: -sum(map(len, entry.literals))))
+        return tuple(sorted(made, key=lambda entry: -entry.letters))
 
     def say(self, text: str) -> str:
         """The text in the language of the catalogue; blanks and line ends around it are kept."""
@@ -113,13 +123,37 @@ class Catalogue:
         known = self.entries.get(text)
         if known is not None:
             return known
+        fitting = self._fitting(text)
+        within = next(filter(_of_one_clause, fitting), None)
+        if within:
+            return self._filled(*within)
+        own = fitting[0][0].letters if fitting else 0
+        labelled = self._labelled(text, own)
+        if labelled is not None:
+            return labelled
+        return self._filled(*fitting[0]) if fitting else self._pieces(text)
+
+    def _fitting(self, text: str) -> list[tuple[Entry, tuple[str, ...]]]:
         made = ((entry, entry.parts_of(text)) for entry in self._patterns)
-        fitting = [(entry, parts) for entry, parts in made if parts is not None]
-        if not fitting:
-            return self._pieces(text)
-        within = (f for f in fitting if not any(_CLAUSES.search(part) for part in f[1]))
-        entry, parts = next(within, fitting[0])
+        return [(entry, parts) for entry, parts in made if parts is not None]
+
+    def _filled(self, entry: Entry, parts: tuple[str, ...]) -> str:
         return entry.translation.format(*map(self._part, parts))
+
+    def _labelled(self, text: str, least: int) -> str | None:
+        """What a label says (`Totals, 2017: …`), where one entry of more letters than `least` made it."""
+        label, mark, rest = text.partition(": ")
+        said = rest.removesuffix(".")
+        known, letters = self.entries.get(said), len(said)
+        if known is None:
+            found = next(filter(_of_one_clause, self._fitting(said)), None)
+            if found is None:
+                return None
+            known, letters = self._filled(*found), found[0].letters
+        if not mark or letters <= least:
+            return None
+        end = "." * rest.endswith(".")
+        return f"{self._part(label)}\N{NARROW NO-BREAK SPACE}: {known}{end}"
 
     def _pieces(self, text: str) -> str:
         """A text that no single entry made: each sentence or clause of it in turn."""
@@ -208,6 +242,12 @@ def written_day(text: str) -> str:
 
     day = date(int(match[1]), int(match[2]), int(match[3] or 1))
     return format_date(day, "d MMMM y" if match[3] else "MMMM y", locale=language_in_use())
+
+
+def typed_day(text: str) -> str:
+    """A day (`2024-01-31`) as people type it into a cell: `31/01/2024` in French."""
+    day = date.fromisoformat(text)
+    return f"{day:%d/%m/%Y}" if _current.language == "fr" else text
 
 
 def written_period(label: str) -> str:

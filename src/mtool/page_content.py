@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 
 from mtool.charts import Chart, Kind
 from mtool.datasets import Selection
@@ -25,22 +25,48 @@ def with_sources_and_charts(export: Export, workspace: Workspace, selection: Sel
     Where anything is held back neither is added: sources and sums could give it away.
     """
     if export.held_back:
-        return export
+        why = "not audited for this page, because what is held back could be told from its tables"
+        return replace(export, not_audited={source["path"]: why for source in export.sources})
     charts = {name: _charts(export, name, workspace, selection) for name in export.frames}
-    return replace(export, documents=_audited(export, workspace), charts=charts)
+    documents, not_audited = _audited(export, workspace)
+    return replace(export, documents=documents, charts=charts, not_audited=not_audited)
 
 
-def _audited(export: Export, workspace: Workspace) -> tuple[tuple[Document, Report], ...]:
-    """Each source with its audit; not one that is gone, too large to read, or has nothing in it."""
+def _audited(
+    export: Export, workspace: Workspace
+) -> tuple[tuple[tuple[Document, Report], ...], dict[str, str]]:
+    """Each source with its audit; path → why not, for one that is gone, too large or not readable."""
     from mtool.audit_sources import AuditRequest, audit_file
 
-    found = []
-    for path in dict.fromkeys(workspace.root / source["path"] for source in export.sources):
-        if path.is_file() and path.stat().st_size <= LARGEST_PRINTED:
-            with suppress(UnreadableInput):
-                audited = audit_file(path, AuditRequest(), workspace)
-                found.append((audited.document, audited.report))
-    return tuple(found)
+    found: list[tuple[Document, Report]] = []
+    reasons: dict[str, str] = {}
+    for path in dict.fromkeys(source["path"] for source in export.sources):
+        file = workspace.root / path
+        reasons[path] = _too_much(file, path)
+        if reasons[path]:
+            continue
+        try:
+            audited = audit_file(file, AuditRequest(), workspace)
+        except UnreadableInput as error:
+            # Whoever gets the page has no business with the folders of who made it.
+            said = str(error).replace(str(file), path)
+            reasons[path] = f"not audited for this page, because it cannot be read ({said})"
+            continue
+        found.append((audited.document, audited.report))
+    return tuple(found), {path: reason for path, reason in reasons.items() if reason}
+
+
+def _too_much(file: Path, path: str) -> str:
+    """Why a file is not audited for a page; empty where it can be."""
+    if not file.is_file():
+        return f"not audited for this page, because {path} is not in the workspace any more"
+    size = file.stat().st_size
+    if size > LARGEST_PRINTED:
+        return (
+            f"not audited for this page, because it has {size / 1e6:.1f} MB, more than the "
+            f"{LARGEST_PRINTED / 1e6:.0f} MB that a page takes; use: mtool audit {path}"
+        )
+    return ""
 
 
 def _charts(

@@ -9,7 +9,7 @@ from mtool.charts import Chart, Kind, Point, Ring, Series, Shape
 from mtool.clean import read_rows
 from mtool.datasets import Selection
 from mtool.errors import UsageError
-from mtool.language import translated
+from mtool.language import colon, translated
 from mtool.one_publication import of_one_publication
 from mtool.outlines import Outline, Outlines
 from mtool.schemas import load_schema
@@ -21,6 +21,11 @@ from mtool.workspace import Workspace
 NOT_SAID = "(not said)"
 #: Kinds that show every region where none is chosen.
 OF_EVERY_REGION = ("shares", "multiples")
+#: What the figures of a kind are, where they are not numbers counted.
+UNITS_OF = {
+    "shares": "share of the total",
+    "change": "rate ratio to the period before, with its 95 % interval",
+}
 #: What a sum of shares may be off by, being made of fractions.
 ROUNDING = 1e-9
 
@@ -48,12 +53,11 @@ def plot_dataset(
     together = ask(replace(request, regions=()) if kind in OF_EVERY_REGION else request)
     series, remarks = _series(ask, request, kind, together)
     title = _title(workspace, together)
-    unit = {"shares": "share of the total", "change": "rate ratio to the period before"}.get(
-        kind, "number"
-    )
-    return Chart(
-        kind, title, translated(unit), tuple(series), _source(workspace, together), remarks
-    )
+    if request.by not in UNITS:
+        title += f", {_span(ask(replace(request, by='period')))}"
+    said = tuple(map(translated, remarks))
+    unit = translated(UNITS_OF.get(kind, "number"))
+    return Chart(kind, title, unit, tuple(series), _source(workspace, together), said)
 
 
 def _refuse_groups(request: Request, kind: Kind) -> None:
@@ -102,7 +106,9 @@ def _by_region(
     for summary in {s.regions: s for s in summaries}.values():
         points = {p.label: p for p in _points(summary, shares=kind == "shares")}
         name = ", ".join(summary.regions)
-        series.append(Series(name, tuple(points.get(x) or Point(x, None) for x in labels)))
+        series.append(
+            Series(name, tuple(points.get(x) or Point(x, None, absent=True) for x in labels))
+        )
     if kind == "shares" and request.regions:
         whole = list(zip(*(one.points for one in series), strict=True))
         once = {p.label: p.value for p in _points(ask(request), shares=True)}
@@ -121,6 +127,7 @@ def _points(summary: Summary, *, shares: bool = False) -> tuple[Point, ...]:
         Point(
             row.period,
             row.share if shares else row.value,
+            absent=row.value is None and not row.n_missing and row.composite is None,
             missing=row.n_missing,
             partial=row.partial,
             breaks=row.period in summary.breaks,
@@ -183,7 +190,7 @@ def _source(workspace: Workspace, summary: Summary) -> str:
         row = told.get(source, {})
         parts = (row.get("title") or source, row.get("edition"), row.get("publisher"))
         lines.append(", ".join(part for part in parts if part))
-    return f"{translated('Source')}: {'; '.join(lines)}."
+    return f"{translated('Source')}{colon()} {'; '.join(lines)}."
 
 
 def _map(workspace: Workspace, ask: Callable[[Request], Summary], request: Request) -> Chart:
@@ -205,9 +212,11 @@ def _map(workspace: Workspace, ask: Callable[[Request], Summary], request: Reque
     over = ask(replace(request, by="period"))
     title = f"{_title(workspace, summary)}, {_span(over)}"
     drawn = {shape.label for shape in shapes}
-    empty = tuple(Point(label, None) for label in sorted(drawn - {p.label for p in on_map}))
+    empty = tuple(
+        Point(label, None, absent=True) for label in sorted(drawn - {p.label for p in on_map})
+    )
     series = (Series(translated("Areas"), (*on_map, *empty)),)
-    notes = (*summary.notes, *remarks)
+    notes = tuple(map(translated, (*summary.notes, *remarks)))
     source = _source(workspace, summary)
     return Chart("map", title, translated("number"), series, source, notes, shapes)
 
@@ -234,11 +243,13 @@ def _shapes(
                 absent.remove(row.period)
                 drawn += found
                 shapes.append(Shape(row.period, _polygons(found, outlines)))
-                remarks += [f"{outline.name} {outline.note}" for outline in found if outline.note]
+                # A composite's name says already what it holds.
+                told = [o.note for o in found if o.note and area and len(area.parts) == 1]
+                remarks += [f"{row.period} {note}" for note in told]
         for outline in outlines.shapes:
             if outline not in drawn:
                 shapes.append(Shape(outline.name, _polygons([outline], outlines)))
-        remarks.append(f"{translated('Outlines')}: {outlines.source}")
+        remarks.append(f"Outlines: {outlines.source}")
     return tuple(shapes), absent, tuple(remarks)
 
 

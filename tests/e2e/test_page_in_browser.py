@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 from pathlib import Path
 
@@ -10,28 +9,10 @@ import pytest
 
 from conftest import ROOT, run_mtool
 
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
 
-CHROMIUM = Path(os.environ.get("MTOOL_CHROMIUM", "/usr/bin/chromium"))
-FLAGS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
-    "--disable-background-networking --disable-component-update --disable-sync"
-).split()
-#: Pictures to be looked at by a person; never committed.
-PICTURES = ROOT / "out" / "pages"
 WIDTHS = (360, 1280)
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-
-
-@pytest.fixture(scope="module")
-def browser():
-    if not CHROMIUM.is_file():
-        pytest.skip(f"{CHROMIUM} is not here: pages cannot be looked at")
-    with playwright.sync_playwright() as driver:
-        started = driver.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        yield started
-        started.close()
 
 
 @pytest.fixture(scope="module")
@@ -113,17 +94,16 @@ def test_it_is_quiet_self_contained_and_fits(opened, pages, language, width):
     ("language", "scheme", "width"),
     [("en", "light", 360), ("en", "dark", 1280), ("fr", "light", 1280), ("fr", "dark", 360)],
 )
-def test_pictures_to_look_at(opened, pages, language, scheme, width):
+def test_pictures_to_look_at(opened, pages, screenshots, language, scheme, width):
     """Each section as a picture; none is empty, and none is wider than the screen."""
     page = opened(pages[language], width, color_scheme=scheme)
-    PICTURES.mkdir(parents=True, exist_ok=True)
     for name in page.eval_on_selector_all("main > section", "all => all.map(s => s.id)"):
         section = page.locator(f"#{name}")
         box = section.bounding_box()
         assert box["width"] <= width and box["height"] > 100
-        section.screenshot(path=PICTURES / f"{language}-{scheme}-{width}-{name}.png")
+        section.screenshot(path=screenshots / f"page-{language}-{scheme}-{width}-{name}.png")
     page.evaluate("scrollTo({top: 0, behavior: 'instant'})")
-    page.screenshot(path=PICTURES / f"{language}-{scheme}-{width}-top.png")
+    page.screenshot(path=screenshots / f"page-{language}-{scheme}-{width}-top.png")
 
 
 def focus_by_tab(page, wanted: str) -> None:
@@ -208,11 +188,10 @@ def test_the_data_can_be_kept(opened, pages):
     assert Path(kept.value.path()).read_bytes() == published
 
 
-def test_it_prints_on_a4(opened, pages):
+def test_it_prints_on_a4(opened, pages, screenshots):
     """A few pages of A4 with nothing cut at the right."""
     page = opened(pages["en"])
-    out = PICTURES / "a4.pdf"
-    PICTURES.mkdir(parents=True, exist_ok=True)
+    out = screenshots / "page-a4.pdf"
     page.pdf(path=out, prefer_css_page_size=True, print_background=True)
     told = subprocess.run(["pdfinfo", out], capture_output=True, text=True, check=True).stdout
     assert "A4" in told

@@ -49,11 +49,14 @@ def annotate_validation(report: Report, source: Path, out: Path) -> int:
 
     Errors and warnings mark cells; what a person acknowledged, and information, does not.
     """
-    from mtool.annotate.workbook import Mark, annotate_workbook
+    from mtool.annotate.form_words import in_words_of_form
+    from mtool.annotate.workbook import Mark, annotate_workbook, refuse_others
 
+    refuse_others(source, out)
     order = list(OF_SEVERITY)
     wanted = [f for f in report if f.severity != "info" and not f.acknowledged]
-    found = sorted(wanted, key=lambda f: order.index(f.severity))
+    said = in_words_of_form(wanted, source)
+    found = sorted(said, key=lambda f: order.index(f.severity))
     marks = [Mark(finding, OF_SEVERITY[finding.severity]) for finding in found]
     with staged(out) as new:
         annotate_workbook(source, marks, new)

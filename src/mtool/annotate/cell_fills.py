@@ -15,7 +15,7 @@ class CellFills:
         self._package = package
         self._part = package.related(package.workbook_part, "styles")
         self._root: Any = package.parse(self._part) if self._part else None
-        self._made: dict[tuple[int, str], int] = {}
+        self._made: dict[tuple[int | str, str], int] = {}
 
     def _list(self, name: str) -> Any:
         return self._root.find(f"{{*}}{name}")
@@ -33,10 +33,40 @@ class CellFills:
             made = copy.deepcopy(formats[style if style < len(formats) else 0])
             made.set("fillId", str(len(fills) - 1))
             made.set("applyFill", "1")
-            formats.append(made)
-            formats.set("count", str(len(formats)))
-            self._made[style, fill] = len(formats) - 1
+            return self._added(made, (style, fill))
         return self._made[style, fill]
+
+    def of_text(self, *, bold: bool = False) -> int:
+        """The number of a style for sentences, which wrap in their column, or for words over them."""
+        from lxml import etree
+
+        if self._root is None:
+            return 0
+        fonts, formats = self._list("fonts"), self._list("cellXfs")
+        namespace = etree.QName(self._root).namespace
+        made = copy.deepcopy(formats[0])
+        if bold and fonts is not None and len(fonts):
+            fonts.append(copy.deepcopy(fonts[0]))
+            fonts[-1].insert(0, etree.Element(f"{{{namespace}}}b"))
+            fonts.set("count", str(len(fonts)))
+            made.set("fontId", str(len(fonts) - 1))
+            made.set("applyFont", "1")
+        for old in made.findall("{*}alignment"):
+            made.remove(old)
+        made.insert(
+            0,
+            etree.Element(f"{{{namespace}}}alignment", vertical="top", wrapText=str(int(not bold))),
+        )
+        made.set("applyAlignment", "1")
+        return self._added(made, ("text", str(bold)))
+
+    def _added(self, style: Any, key: tuple[int | str, str]) -> int:
+        """The number of a style that is put at the end of the list."""
+        formats = self._list("cellXfs")
+        formats.append(style)
+        formats.set("count", str(len(formats)))
+        self._made[key] = len(formats) - 1
+        return self._made[key]
 
     def fill_of(self, style: int) -> str:
         """The fill of a style as XML; no fill where the style says none."""

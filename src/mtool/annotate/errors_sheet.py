@@ -15,6 +15,8 @@ from mtool.readers.spreadsheet.ooxml import ERRORS_SHEET, SheetPart
 _WORKSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 HEADER = ("Sheet", "Cell", "What is wrong", "How to mend it", "Value", "Rule")
 WIDTHS = (18, 9, 70, 60, 24, 26)
+#: Points of a line, and how many of them a row may have.
+LINE, MOST_LINES = 15, 12
 #: The column, not shown, that keeps what a marked cell was filled with before.
 BEFORE = len(HEADER)
 
@@ -46,12 +48,18 @@ def _known_sheet(package: Package) -> SheetPart | None:
 
 
 def write_errors_sheet(
-    package: Package, findings: Sequence[Finding], fills: dict[tuple[str, str], str]
+    package: Package,
+    findings: Sequence[Finding],
+    fills: dict[tuple[str, str], str],
+    styles: tuple[int, int],
 ) -> None:
-    """Write the sheet, in the place of the one written before."""
+    """Write the sheet, in the place of the one written before.
+
+    `styles` are the numbers of those for sentences and for the words over them.
+    """
     known = _known_sheet(package)
     part = known.part if known else None
-    content = "".join(_sheet(findings, fills)).encode()
+    content = "".join(_sheet(findings, fills, styles)).encode()
     package.write(part or _added(package), content)
 
 
@@ -100,10 +108,13 @@ def _define(root: Any, sheet: str) -> None:
     entry.text = f"'{quoted}'!$A$1"
 
 
-def _sheet(findings: Sequence[Finding], fills: dict[tuple[str, str], str]) -> Iterator[str]:
+def _sheet(
+    findings: Sequence[Finding], fills: dict[tuple[str, str], str], styles: tuple[int, int]
+) -> Iterator[str]:
+    text, bold = styles
     yield (
         f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<worksheet xmlns="{SHEET_XML}">'
-        '<sheetPr><outlinePr summaryBelow="0"/></sheetPr><sheetViews><sheetView workbookViewId="0">'
+        '<sheetPr><outlinePr summaryBelow="0"/><pageSetUpPr fitToPage="1"/></sheetPr><sheetViews><sheetView workbookViewId="0">'
         '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView>'
         "</sheetViews><cols>"
     )
@@ -112,23 +123,23 @@ def _sheet(findings: Sequence[Finding], fills: dict[tuple[str, str], str]) -> It
         yield f'<col min="{number}" max="{number}" width="{width}" customWidth="1"{hidden}/>'
     yield "</cols><sheetData>"
     links = []
-    yield _row(1, [translated(name) for name in HEADER])
+    yield _row(1, [translated(name) for name in HEADER], bold)
     row = 1
     for rule, group in groupby(sorted(findings, key=_order), key=lambda f: f.rule):
         listed = list(group)
         row += 1
-        yield _row(row, [f"{rule} ({len(listed)})"])
+        yield _row(row, [f"{rule} ({len(listed)})"], bold)
         for finding in listed:
             row += 1
             at = finding.locator
             if at.sheet and at.cell:
                 links.append((row, at.sheet, at.cell))
             before = fills.get((at.sheet or "", at.cell or ""), "")
-            yield _row(row, [*_cells(finding), before], level=1)
+            yield _row(row, [*_cells(finding), before], text, level=1)
     yield "</sheetData>"
     if links:
         yield "<hyperlinks>" + "".join(map(_link, links)) + "</hyperlinks>"
-    yield "</worksheet>"
+    yield '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/></worksheet>'
 
 
 def _order(finding: Finding) -> tuple[str, str, int, int]:
@@ -143,15 +154,21 @@ def _cells(finding: Finding) -> list[str]:
     return [at.sheet or "", place, *said, finding.value or "", finding.rule]
 
 
-def _row(number: int, cells: Sequence[str], level: int = 0) -> str:
+def _row(number: int, cells: Sequence[str], style: int, level: int = 0) -> str:
     written = "".join(
-        f'<c r="{chr(ord("A") + at)}{number}" t="inlineStr"><is><t xml:space="preserve">'
+        f'<c r="{chr(ord("A") + at)}{number}" s="{style}" t="inlineStr"><is><t xml:space="preserve">'
         f"{escape(printable(text))}</t></is></c>"
         for at, text in enumerate(cells)
         if text
     )
-    outline = f' outlineLevel="{level}"' if level else ""
-    return f'<row r="{number}"{outline}>{written}</row>'
+    lines = max(map(_lines, cells, WIDTHS)) if level else 1
+    look = f' ht="{LINE * lines}" customHeight="1" outlineLevel="{level}"' if level else ""
+    return f'<row r="{number}"{look}>{written}</row>'
+
+
+def _lines(text: str, width: int) -> int:
+    """How many lines a text takes in a column."""
+    return min(max(-(-len(text) // width), 1), MOST_LINES)
 
 
 def printable(text: str) -> str:

@@ -38,11 +38,7 @@ def annotate_workbook(source: Path, marks: Sequence[Mark], out: Path) -> None:
     cell; what has no row is listed only.
     Raises `UsageError` for what is no `.xlsx` or `.xlsm` workbook.
     """
-    if source.suffix.lower() not in SUFFIXES or out.suffix.lower() != source.suffix.lower():
-        raise UsageError(
-            f"{source} → {out}: --annotate marks an .xlsx or .xlsm workbook and writes one of the "
-            "same kind; save it as .xlsx first"
-        )
+    refuse_others(source, out)
     with Package(source) as package:
         before, fills = fills_before(package), CellFills(package)
         kept: dict[tuple[str, str], str] = {}
@@ -56,9 +52,19 @@ def annotate_workbook(source: Path, marks: Sequence[Mark], out: Path) -> None:
             if sheet.part and not (sheet.is_chart or sheet.is_errors):
                 marking = _Marking(package, fills, sheet.part, sheet.name)
                 kept |= marking.mark(mine, before)
+        styles = (fills.of_text(), fills.of_text(bold=True))
         fills.save()
-        write_errors_sheet(package, [mark.finding for mark in marks], kept)
+        write_errors_sheet(package, [mark.finding for mark in marks], kept, styles)
         package.save(out)
+
+
+def refuse_others(source: Path, out: Path) -> None:
+    """Raise `UsageError` unless both are workbooks of a kind that can be marked."""
+    if source.suffix.lower() not in SUFFIXES or out.suffix.lower() != source.suffix.lower():
+        raise UsageError(
+            f"{source} → {out}: --annotate marks an .xlsx or .xlsm workbook and writes one of the "
+            "same kind; save it as .xlsx first"
+        )
 
 
 @dataclass(frozen=True)

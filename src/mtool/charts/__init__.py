@@ -31,6 +31,7 @@ CALLED = {
 class Point:
     """One figure. A null `value` is unknown, never zero; `missing` counts addends without figure.
 
+    Where the source has no row at all, not even one that says why there is no figure, it is `absent`.
     `partial` marks a period not counted to its end, `breaks` a definition other than that of the
     period before; `qualified` a figure limited by words. `low` and `high` are the ends of a 95 %
     interval: a null `high` with a `low` is infinite.
@@ -44,6 +45,7 @@ class Point:
     qualified: bool = False
     low: float | None = None
     high: float | None = None
+    absent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,15 @@ class Chart:
         """What the marks mean, for those that the chart uses."""
         used = (
             (any(p.partial for p in self.points), "hollow: a period not counted to its end"),
-            (any(p.value is None for p in self.points), "×: no figure, which is not zero"),
+            (
+                any(p.value is None and p.low is None and not p.absent for p in self.points),
+                "×: no figure, which is not zero",
+            ),
+            (any(p.absent for p in self.points), "–: no row in the data"),
+            (
+                any(p.low is not None and p.high is None for p in self.points),
+                "▲: the interval has no upper end",
+            ),
             (any(p.missing for p in self.points), "+n?: n figures are missing from the sum"),
             (any(p.breaks for p in self.points), "dashed upright: the definition changes"),
             (any(p.qualified for p in self.points), "~: limited by words such as at least"),
@@ -127,7 +137,7 @@ def extent(ring: Sequence[Sequence[float]]) -> float:
 def written(point: Point, kind: Kind) -> str:
     """A figure as it stands beside its mark, with the marks of what is missing or limited."""
     if point.value is None:
-        return "×"
+        return "–" if point.absent else "×"
     text = number(point.value, kind)
     text += f" +{point.missing}?" if point.missing else ""
     return text + ("~" if point.qualified else "")
@@ -136,7 +146,7 @@ def written(point: Point, kind: Kind) -> str:
 def number(value: float, kind: Kind) -> str:
     """A value of an axis as people read it: shares in percent, ratios with two decimals."""
     if kind == "shares":
-        return figure(100 * value, ".1f") + translated("%")
+        return figure(value, ".1%")
     if kind == "change":
         return figure(value, ".2f")
     return figure(value, ",") if float(value).is_integer() else figure(value, ",.6g")
@@ -145,13 +155,13 @@ def number(value: float, kind: Kind) -> str:
 def described(point: Point, kind: Kind) -> str:
     """A figure in words."""
     if point.value is None and point.low is None:
-        return translated("no figure")
+        return translated("no row in the data" if point.absent else "no figure")
     told = [translated("infinite") if point.value is None else number(point.value, kind)]
     if point.low is not None:
         high = "∞" if point.high is None else number(point.high, kind)
         told.append(f"({number(point.low, kind)}–{high})")
     said = (
-        (bool(point.missing), f"({figure(point.missing)} {translated('figures missing')})"),
+        (bool(point.missing), f"({translated(f'figures missing: {figure(point.missing)}')})"),
         (point.partial, f"({translated('partial')})"),
         (point.qualified, f"({translated('limited by words')})"),
         (point.breaks, f"({translated('the definition changes here')})"),

@@ -3,28 +3,47 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from mtool.charts import Chart, Shape, extent, written
+from mtool.charts.axes import INK, WIDTH, Layer, framed, haloed
+from mtool.charts.hatches import NO_FIGURE
+from mtool.charts.scale import spread
 
 #: From light to dark, told apart in grey too.
 CLASSES = ("#EAF1F8", "#C3D9EC", "#8FBBDC", "#4D93C3", "#1F5F99")
 DARK = 3
 #: Square pixels below which an area cannot hold its name.
 SMALL = 900
+#: Heights within an area at which its name may stand, from the middle outwards.
+PARTS = (0.5, *(0.5 + sign * step / 20 for step in range(1, 9) for sign in (-1, 1)))
+#: Pixels over and under the middle of a label that must be inside its area.
+STEPS = (-14, -7, 7, 14)
+#: Pixels that a bold letter needs, most of them being narrow.
+LETTER = 6.3
+#: Times its width beyond which a label is better nearer to the middle than with more room.
+ENOUGH = 1.5
+#: Pixels under the map for names that stand there, and across for each of them.
+BELOW, FOOT = 34, 84
 
 
-def map_layers(chart: Chart) -> tuple[list[dict[str, Any]], float]:
-    """The layers of a map and its height; areas without a figure are white, with a dashed edge and a cross."""
-    from mtool.charts.vega import WIDTH
-
+def area_map(chart: Chart) -> Layer:
+    """The body of a map. Areas without a figure are hatched, those without a row are white."""
     points = {p.label: p for p in chart.points}
     place = _projected(chart.shapes, WIDTH)
     top = max((p.value for p in points.values() if p.value is not None), default=0) or 1
     outer = {s.label: [place(*spot) for spot in s.largest] for s in chart.shapes}
+    names = {label: [label, written(points[label], chart.kind)] for label in outer}
+    widths = {label: LETTER * max(map(len, lines)) for label, lines in names.items()}
     small = {label for label, ring in outer.items() if extent(ring) < SMALL}
-    height = max(y for ring in outer.values() for _, y in ring)
-    avoided = [_middle(outer[label], []) for label in sorted(small)]
+    avoided = [_middle(outer[label], widths[label]).spot for label in sorted(small)]
+    middles = {
+        label: _middle(ring, widths[label], [] if label in small else avoided)
+        for label, ring in outer.items()
+    }
+    outside = small | {label for label, middle in middles.items() if middle.room < widths[label]}
     features, labels = [], []
     for shape in sorted(chart.shapes, key=lambda s: -extent(s.largest)):
         point = points[shape.label]
@@ -32,67 +51,61 @@ def map_layers(chart: Chart) -> tuple[list[dict[str, Any]], float]:
         polygons = [[[place(*spot) for spot in ring] for ring in p] for p in shape.polygons]
         features.append(
             {"type": "Feature", "geometry": {"type": "MultiPolygon", "coordinates": polygons}}
-            | {"fill": CLASSES[rank] if rank >= 0 else "#FFFFFF", "gap": rank < 0}
+            | {"fill": CLASSES[rank] if rank >= 0 else "#FFFFFF" if point.absent else NO_FIGURE}
         )
-        is_small = shape.label in small
-        x, y = _middle(outer[shape.label], [] if is_small else avoided)
-        dark = rank >= DARK
-        labels.append(
-            {
-                "x": x,
-                "y": y,
-                "name": [shape.label, written(point, chart.kind)],
-                "ink": "#FFFFFF" if dark else "#111111",
-            }
-            | {"small": is_small}
-        )
-    return [_filled(features), *_labelled(labels, height)], height + 34 * bool(small)
+        x, y = middles[shape.label].spot
+        ink = "#FFFFFF" if rank >= DARK else INK
+        label = {"x": x, "y": y, "name": names[shape.label], "ink": ink}
+        labels.append(label | {"outside": shape.label in outside})
+    height = max(y for ring in outer.values() for _, y in ring)
+    layers = [_filled(features), *_labelled(labels, height)]
+    return framed(layers) | {"height": height + BELOW * bool(outside)}
 
 
-def _filled(features: list[dict[str, Any]]) -> dict[str, Any]:
-    dash = {"condition": {"test": "datum.gap", "value": [4, 3]}, "value": [1, 0]}
+def _filled(features: list[Layer]) -> Layer:
     return {
         "data": {"values": features},
         "projection": {"type": "identity", "scale": 1, "translate": [0, 0]},
         "mark": {"type": "geoshape", "stroke": "#333333", "strokeWidth": 1},
-        "encoding": {
-            "fill": {"field": "fill", "type": "nominal", "scale": None},
-            "strokeDash": dash,
-        },
+        "encoding": {"fill": {"field": "fill", "type": "nominal", "scale": None}},
     }
 
 
-def _labelled(labels: list[dict[str, Any]], height: float) -> list[dict[str, Any]]:
-    """Names inside areas; of one too small to hold its name, under the map at the end of a line."""
-    where = {"x": {"field": "x", "type": "quantitative", "scale": None, "axis": None}}
-    where |= {"y": {"field": "y", "type": "quantitative", "scale": None, "axis": None}}
-    ink = {"color": {"field": "ink", "type": "nominal", "scale": None}}
-    mark = {
-        "type": "text",
-        "fontSize": 12,
-        "fontWeight": "bold",
-        "lineHeight": 14,
-        "baseline": "middle",
-    }
-    inside = [label for label in labels if not label["small"]]
-    outside = [label | {"ink": "#111111", "to": height + 4} for label in labels if label["small"]]
+def _labelled(labels: list[Layer], height: float) -> list[Layer]:
+    """Names inside areas; of one that cannot hold its name, under the map at the end of a line."""
+    where = {"x": _pixels("x"), "y": _pixels("y")}
     text = {"text": {"field": "name"}}
-    layers: list[dict[str, Any]] = [
-        {"data": {"values": inside}, "mark": mark, "encoding": where | ink | text},
+    mark = {"type": "text", "fontSize": 12, "fontWeight": "bold", "lineHeight": 14, "color": INK}
+    inside = [label for label in labels if not label["outside"]]
+    dark = {"values": [label for label in inside if label["ink"] == INK]}
+    pale = {"values": [label for label in inside if label["ink"] != INK]}
+    amid = mark | {"baseline": "middle"}
+    layers = [
+        *haloed(dark, amid, where | text),
+        {"data": pale, "mark": amid | {"color": "#FFFFFF"}, "encoding": where | text},
     ]
-    if outside:
-        line = {"type": "rule", "color": "#111111", "strokeWidth": 1.2}
-        end = {"y2": {"field": "to"}}
-        layers.append({"data": {"values": outside}, "mark": line, "encoding": where | end})
-        below = where | {"y": {**where["y"], "field": "to"}} | ink | text
-        layers.append(
-            {
-                "data": {"values": outside},
-                "mark": mark | {"dy": 3, "baseline": "top"},
-                "encoding": below,
-            }
-        )
-    return layers
+    outside = [label for label in labels if label["outside"]]
+    if not outside:
+        return layers
+    feet = spread([label["x"] for label in outside], FOOT, WIDTH - FOOT / 2)
+    ends = {
+        "values": [
+            label | {"foot": foot, "to": height + 4}
+            for label, foot in zip(outside, feet, strict=True)
+        ]
+    }
+    line = {"type": "rule", "color": INK, "strokeWidth": 1.2}
+    to = {"x2": {"field": "foot"}, "y2": {"field": "to"}}
+    below = {"x": _pixels("foot"), "y": _pixels("to")} | text
+    return [
+        *layers,
+        {"data": ends, "mark": line, "encoding": where | to},
+        {"data": ends, "mark": mark | {"dy": 3, "baseline": "top"}, "encoding": below},
+    ]
+
+
+def _pixels(field: str) -> Layer:
+    return {"field": field, "type": "quantitative", "scale": None, "axis": None}
 
 
 def _projected(shapes: tuple[Shape, ...], width: float) -> Any:
@@ -111,18 +124,31 @@ def _projected(shapes: tuple[Shape, ...], width: float) -> Any:
     return place
 
 
-def _middle(ring: Any, avoided: list[tuple[float, float]]) -> tuple[float, float]:
-    """A spot well inside: the middle of the widest stretch that is not near a spot to avoid."""
+@dataclass(frozen=True, slots=True)
+class _Middle:
+    """A spot inside an area, and how many pixels wide a label of two lines may be there."""
+
+    room: float
+    spot: tuple[float, float]
+
+
+def _middle(ring: Any, width: float, avoided: Sequence[tuple[float, float]] = ()) -> _Middle:
+    """The middle of a stretch wide enough for a label and not near a spot to avoid.
+
+    Of several, that nearest to mid-height; of none wide enough, the widest.
+    """
     heights = [spot[1] for spot in ring]
     low, high = min(heights), max(heights)
-    best = (-1.0, ring[0][0], ring[0][1])
-    for part in (0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8):
+    best = _Middle(-1.0, (ring[0][0], ring[0][1]))
+    for part in PARTS:
         y = low + (high - low) * part
         for left, right in _rooms(ring, y):
             x = (left + right) / 2
             near = any(abs(x - a) < 38 and y > b - 30 for a, b in avoided)
-            best = max(best, (0.0 if near else right - left, x, y), key=lambda spot: spot[0])
-    return round(best[1], 1), round(best[2], 1)
+            room = 0.0 if near else min(right - left, ENOUGH * width)
+            found = _Middle(room, (round(x, 1), round(y, 1)))
+            best = max(best, found, key=lambda middle: middle.room)
+    return best
 
 
 def _stretches(ring: Any, y: float) -> list[tuple[float, float]]:
@@ -135,12 +161,13 @@ def _stretches(ring: Any, y: float) -> list[tuple[float, float]]:
 
 
 def _rooms(ring: Any, y: float) -> list[tuple[float, float]]:
-    """Stretches at a height that are inside at the top and the foot of a label of two lines, too."""
-    rows = [_stretches(ring, y + step) for step in (-12, 0, 12)]
-    rooms = [
-        (max(a[0], b[0], c[0]), min(a[1], b[1], c[1]))
-        for a in rows[0]
-        for b in rows[1]
-        for c in rows[2]
-    ]
-    return [(left, right) for left, right in rooms if left < right]
+    """Stretches at a height that are inside along the whole height of a label of two lines, too."""
+    rooms = _stretches(ring, y)
+    for step in STEPS:
+        rooms = [
+            (max(left, a), min(right, b))
+            for left, right in rooms
+            for a, b in _stretches(ring, y + step)
+            if max(left, a) < min(right, b)
+        ]
+    return rooms

@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from mtool.charts import Series
 
 
-def most(series: Sequence[Series]) -> float:
-    """A round top for an axis, with room for a label over the largest figure."""
+def most(series: Sequence[Series], above: float = 1.06) -> float:
+    """A round top for an axis, with room for a label over the largest figure: `above` times it."""
     largest = max((p.value for one in series for p in one.points if p.value is not None), default=0)
     if largest <= 0:
         return 1.0
     step: float = 10 ** math.floor(math.log10(largest)) / 2
-    return max(math.ceil(largest * 1.06 / step) * step, 1.0)
+    return max(math.ceil(largest * above / step) * step, 1.0)
 
 
 def spread(wanted: Sequence[float], gap: float, height: float) -> list[float]:

@@ -27,9 +27,10 @@ def _legend(chart: Chart) -> list[str]:
     used = (
         (any(p.partial for p in points), f"{HOLLOW} a period not counted to its end"),
         (
-            any(p.value is None and p.low is None for p in points),
+            any(p.value is None and p.low is None and not p.absent for p in points),
             f"{GAP} no figure, which is not zero",
         ),
+        (any(p.absent for p in points), "– no row in the data"),
         (any(p.missing for p in points), "+n? n figures are missing from the sum"),
         (any(p.breaks for p in points), "┆ the definition changes"),
         (any(p.qualified for p in points), "~ limited by words such as at least"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -10,7 +11,7 @@ from typing import Literal
 
 from mtool.areas import Area, Areas, fold_name, load_areas
 from mtool.form_mark import folded_header, schema_version, typed_columns
-from mtool.language import language_in_use, translated
+from mtool.language import language_in_use, quoted, translated, typed_day
 from mtool.model import FormMark
 from mtool.schemas import ColumnSpec, Schema, load_vocabulary
 from mtool.tidy import WHOLE_GROUPS
@@ -141,7 +142,7 @@ def _column(
     return FormColumn(
         name=column.name,
         header=_header(described, required=required),
-        note=translated(described.description),
+        note=_in_form_words(translated(described.description), schema, column),
         kind=kind,
         required=required,
         choices=choices,
@@ -150,6 +151,18 @@ def _column(
         not_before="reference_period_start" if ends else "",
         example=_example(column, kind, choices, within),
     )
+
+
+def _in_form_words(note: str, schema: Schema, column: ColumnSpec) -> str:
+    """A note that calls columns by their titles, and codes by the labels that are offered."""
+    called = {
+        name: quoted(translated(spec.title))
+        for name, spec in schema.columns.items()
+        if "_" in name or name == "qualifier"
+    }
+    if column.vocabulary:
+        called |= {code: label for label, code in _labels(column.vocabulary).items()}
+    return re.sub(r"\b[a-z][a-z0-9_]*\b", lambda word: called.get(word[0], word[0]), note)
 
 
 def _header(column: ColumnSpec, *, required: bool) -> str:
@@ -199,7 +212,7 @@ def _example(
         "area": shown,
         "area_within": next(iter(within.get(shown, ())), ""),
         "list": next(iter(choices), ""),
-        "date": "2024-01-31" if column.name.endswith("_end") else "2024-01-01",
+        "date": typed_day("2024-01-31" if column.name.endswith("_end") else "2024-01-01"),
         "whole": "3",
         "decimal": "12.5",
     }

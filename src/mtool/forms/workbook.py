@@ -19,7 +19,7 @@ from mtool.form_mark import FORM_SHEET, mark_text, properties_of
 from mtool.forms.layout import Form, FormColumn
 from mtool.language import translated
 from mtool.model import column_letters
-from mtool.writers.xlsx import document_date
+from mtool.writers.xlsx_book import date_format, new_workbook
 
 HEADER_ROW = 2
 FIRST_ROW = HEADER_ROW + 2
@@ -53,10 +53,7 @@ class _Book:
 
 def write_form(form: Form, out: Path, rows: int) -> None:
     """Write the workbook of a form with `rows` rows to fill in; the same bytes every time."""
-    import xlsxwriter
-
-    workbook = xlsxwriter.Workbook(out, {"strings_to_formulas": False, "strings_to_urls": False})
-    workbook.set_properties({"title": form.title, "created": document_date()})
+    workbook = new_workbook(out, form.title)
     book = _Book(workbook, _formats(workbook))
     entry = workbook.add_worksheet(translated("Data entry")[:31])
     guide = workbook.add_worksheet(translated("Guide")[:31])
@@ -80,7 +77,9 @@ def _formats(workbook: Any) -> dict[str, Any]:
         ),
         "open": workbook.add_format({"locked": False}),
         "text": workbook.add_format({"locked": False, "num_format": "@"}),
-        "date": workbook.add_format({"locked": False, "num_format": "yyyy-mm-dd", "align": "left"}),
+        "date": workbook.add_format(
+            {"locked": False, "num_format": date_format(), "align": "left"}
+        ),
         "wrap": workbook.add_format({"text_wrap": True, "valign": "top", **line}),
     }
 

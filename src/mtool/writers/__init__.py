@@ -25,7 +25,8 @@ class Export:
     `excel_locale` is the language of the Excel that is to open a CSV, `en` or `fr`.
     `held_back` are sentences that say what is not in the export, and why; a writer adds to `notes`
     what its reader should know. `documents` are the sources with the audit of each, and `charts`
-    those of a dataset, where the writer asks for them.
+    those of a dataset, where the writer asks for them; `not_audited` leads from the path of any other
+    source to a clause that says why.
     """
 
     frames: Mapping[str, pd.DataFrame]
@@ -38,6 +39,7 @@ class Export:
     held_back: tuple[str, ...] = ()
     documents: tuple[tuple[Document, Report], ...] = ()
     charts: Mapping[str, tuple[Chart, ...]] = field(default_factory=dict)
+    not_audited: Mapping[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     excel_locale: str = "en"
 

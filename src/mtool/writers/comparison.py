@@ -43,17 +43,15 @@ def write_comparison(compared: Comparison, out: Path) -> None:
 
 
 def _write_workbook(compared: Comparison, out: Path) -> None:
-    import xlsxwriter
-
-    from mtool.writers.xlsx import MOST_ROWS, document_date
+    from mtool.writers.xlsx import MOST_ROWS
+    from mtool.writers.xlsx_book import new_workbook
 
     if len(compared.figures) > MOST_ROWS - 3:
         raise UsageError(
             f"{len(compared.figures)} figures; an Excel sheet holds {MOST_ROWS + 1} rows; write "
             "an .html page, or use: mtool compare --format csv"
         )
-    book = xlsxwriter.Workbook(out, {"strings_to_formulas": False, "strings_to_urls": False})
-    book.set_properties({"title": translated("Comparison"), "created": document_date()})
+    book = new_workbook(out, translated("Comparison"))
     sheet = book.add_worksheet(translated("Comparison"))
     head = book.add_format({"bold": True, "bottom": 1})
     formats = {

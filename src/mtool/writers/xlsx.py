@@ -8,11 +8,8 @@ The same inputs give the same bytes: the document's dates come from `SOURCE_DATE
 from __future__ import annotations
 
 import logging
-import os
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +20,16 @@ from mtool.schemas import Schema
 from mtool.whole_files import staged
 from mtool.writers import Export
 from mtool.writers.csv import in_canonical_order
-from mtool.writers.xlsx_charts import SumTable, draw_sums, mark_missing
+from mtool.writers.xlsx_book import (
+    Book,
+    formats_of,
+    new_workbook,
+    set_up_page,
+    source_line,
+    spread_over_pages,
+)
+from mtool.writers.xlsx_marks import FIGURES, MEANINGS, VERDICTS, mark_rows, mark_verdicts
+from mtool.writers.xlsx_summary import COUNTED, write_summary
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,20 +43,8 @@ LONGEST_TEXT = 32_767
 WIDEST = 46
 #: Sheets that are there already, and the one that Excel keeps for itself; the case of letters is
 #: no difference to it.
-OWN_SHEETS = {"readme", "summary", "sources", "findings", "history"}
+OWN_SHEETS = ("README", "Summary", "Sources", "Findings", "History")
 _LIKE_A_CELL = re.compile(r"[A-Za-z]{1,3}[0-9]+|[rRcC]|[rR][0-9]*[cC][0-9]*")
-COUNTED = "counted_in_summary"
-EARLIEST = datetime(1980, 1, 1, tzinfo=UTC)
-
-
-@dataclass(frozen=True)
-class _Book:
-    """A workbook being written, its formats, and where each dataset's cells stand."""
-
-    workbook: Any
-    formats: Mapping[str, Any]
-    cells: dict[tuple[str, str], tuple[str, str]]
-    sheets: dict[str, tuple[str, ...]]
 
 
 def write(export: Export, out: Path) -> list[Path]:
@@ -64,33 +58,22 @@ def write(export: Export, out: Path) -> list[Path]:
 def _write_book(export: Export, path: Path) -> None:
     from mtool.writers.xlsx_rows import book_and_sheet
 
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    workbook = book_and_sheet()[0](path, options)
-    workbook.set_properties(
-        {"title": translated("Mine action figures"), "created": document_date()}
-    )
+    workbook = new_workbook(path, translated("Mine action figures"), book_and_sheet()[0])
     workbook.set_calc_mode("auto")
     workbook.use_zip64()
-    book = _Book(workbook, _formats(workbook), {}, {})
-    readme = workbook.add_worksheet("README")
-    summary = workbook.add_worksheet("Summary")
+    book = Book(workbook, formats_of(workbook))
+    readme = workbook.add_worksheet(translated("README"))
+    summary = workbook.add_worksheet(translated("Summary"))
     frames = {}
     wanted = {_printed_place(export, finding) for finding in export.findings}
     for name, frame in export.frames.items():
         frames[name] = _write_dataset(book, export, (name, frame), wanted)
     _write_readme(book, export, readme)
-    _write_summary(book, export, frames, summary)
+    write_summary(book, export, frames, summary)
     _write_sources(book, export)
     _write_findings(book, export)
     readme.activate()
     workbook.close()
-
-
-def document_date() -> datetime:
-    """The date written into a workbook: `SOURCE_DATE_EPOCH`, else a fixed one."""
-    epoch = os.environ.get("SOURCE_DATE_EPOCH")
-    day = datetime.fromtimestamp(int(epoch), tz=UTC) if epoch else EARLIEST
-    return day.replace(tzinfo=None)
 
 
 def _check_limits(export: Export) -> None:
@@ -124,36 +107,8 @@ def _too_long(name: str, column: str, longest: int, instead: str) -> UsageError:
     )
 
 
-def _formats(workbook: Any) -> dict[str, Any]:
-    plain = {"valign": "top"}
-    heading = {
-        "bold": True,
-        "valign": "vcenter",
-        "bg_color": "#1F3864",
-        "font_color": "#FFFFFF",
-        "border": 1,
-        "border_color": "#1F3864",
-    }
-    return {
-        "title": workbook.add_format({"bold": True, "font_size": 16}),
-        "heading": workbook.add_format({"bold": True, "font_size": 12, "font_color": "#1F3864"}),
-        "text": workbook.add_format({**plain, "indent": 1}),
-        "wrap": workbook.add_format({**plain, "text_wrap": True}),
-        "period": workbook.add_format({**heading, "align": "right"}),
-        "header": workbook.add_format({**heading, "text_wrap": True}),
-        "label": workbook.add_format({**plain, "bold": True}),
-        "count": workbook.add_format({**plain, "num_format": "#,##0"}),
-        "figure": workbook.add_format({**plain, "num_format": "#,##0.##"}),
-        "degrees": workbook.add_format({**plain, "num_format": "0.0000"}),
-        "date": workbook.add_format({**plain, "num_format": "yyyy-mm-dd", "align": "left"}),
-        "share": workbook.add_format({**plain, "num_format": "0.0%"}),
-        "total": workbook.add_format({**plain, "bold": True, "top": 1, "num_format": "#,##0"}),
-        "link": workbook.add_format({**plain, "font_color": "#0563C1", "underline": 1}),
-    }
-
-
 def _write_dataset(
-    book: _Book, export: Export, named: tuple[str, pd.DataFrame], wanted: set[tuple[str, str]]
+    book: Book, export: Export, named: tuple[str, pd.DataFrame], wanted: set[tuple[str, str]]
 ) -> pd.DataFrame:
     """A dataset as real Excel tables, one a sheet; columns without any value left out.
 
@@ -168,26 +123,50 @@ def _write_dataset(
         frame = frame.assign(**{COUNTED: _counted(frame, schema)})
     frame = frame.loc[:, frame.notna().any()] if len(frame) else frame
     starts = range(0, max(len(frame), 1), MOST_ROWS)
-    for number, _ in enumerate(starts, 1):
-        taken = {sheet for sheets in book.sheets.values() for sheet in sheets}
-        book.sheets[name] = (*book.sheets.get(name, ()), _sheet_name(name, number, taken))
+    parts = [frame.iloc[start : start + MOST_ROWS] for start in starts]
+    taken = {sheet for named in book.sheets.values() for sheet, _ in named}
+    names: list[str] = []
+    for number, _ in enumerate(parts, 1):
+        names.append(_sheet_name(name, number, {*taken, *names}))
+    book.sheets[name] = tuple(zip(names, map(len, parts), strict=True))
     widths = [_width(frame[column], column) for column in frame]
-    for start, sheet_name in zip(starts, book.sheets[name], strict=True):
-        part = frame.iloc[start : start + MOST_ROWS]
-        table = _table_name(name if not start else f"{name}_{start // MOST_ROWS + 1}")
+    disputed = any(finding.verdict == "contradicted" for finding in export.findings)
+    for number, (sheet_name, part) in enumerate(zip(names, parts, strict=True), 1):
+        table = _table_name(name if number == 1 else f"{name}_{number}")
+        _remember_cells(book, sheet_name, part, wanted, next(iter(schema.measures), ""))
         sheet = book.workbook.add_worksheet(sheet_name, book_and_sheet()[1])
         _write_part(book, sheet, (part, widths), table)
-        _set_up_page(sheet, schema.title)
-        _remember_cells(book, sheet_name, part, wanted)
-    if len(starts) > 1:
-        log.warning(_said_of_split(name, book.sheets[name]))
+        linked = disputed and any(target == sheet_name for target, _ in book.cells.values())
+        mark_rows(sheet, book.formats, list(part), len(part), disputed=linked)
+        set_up_page(sheet, translated(schema.title), source_line(_sources_of(export, part)))
+        spread_over_pages(sheet, widths)
+    if len(parts) == 1:
+        _name_columns(book, name, list(frame))
+    else:
+        log.warning(_said_of_split(name, names))
     return frame
+
+
+def _sources_of(export: Export, frame: pd.DataFrame) -> list[Mapping[str, str]]:
+    """The sources of these rows."""
+    used = set(frame["source_id"].dropna().unique()) if "source_id" in frame else set()
+    return [source for source in export.sources if source["id"] in used]
+
+
+def _name_columns(book: Book, name: str, columns: Sequence[str]) -> None:
+    """A defined name for each column of a dataset: `incidents_admin1_name`."""
+    (sheet, rows) = book.sheets[name][0]
+    for at, column in enumerate(columns, start=1):
+        letter = column_letters(at)
+        cells = f"='{sheet}'!${letter}$2:${letter}${max(rows, 1) + 1}"
+        book.workbook.define_name(f"{name}_{column}", cells)
 
 
 def _sheet_name(name: str, number: int, taken: Collection[str]) -> str:
     """The name of a dataset's first, second … sheet: as long as Excel allows, and no other's."""
     suffix = f" ({number})" if number > 1 else ""
-    known = {*OWN_SHEETS, *(sheet.lower() for sheet in taken)}
+    own = (*OWN_SHEETS, *map(translated, OWN_SHEETS))
+    known = {sheet.lower() for sheet in (*own, *taken)}
     same = 1
     while (made := f"{name[: 31 - len(suffix)]}{suffix}").lower() in known:
         same += 1
@@ -208,7 +187,7 @@ def _said_of_split(name: str, sheets: Sequence[str]) -> str:
 
 
 def _write_part(
-    book: _Book, sheet: Any, content: tuple[pd.DataFrame, Sequence[float]], table: str
+    book: Book, sheet: Any, content: tuple[pd.DataFrame, Sequence[float]], table: str
 ) -> None:
     """One sheet of a dataset as a real Excel table."""
     part, widths = content
@@ -219,7 +198,6 @@ def _write_part(
     header = [{"header": c, "header_format": book.formats["header"]} for c in part]
     style = {"name": table, "style": "Table Style Light 9", "columns": header}
     sheet.write_frame(part, book.formats, style)
-    mark_missing(book.workbook, sheet, list(part), len(part))
 
 
 def _counted(frame: pd.DataFrame, schema: Schema) -> list[int] | int:
@@ -251,9 +229,12 @@ def _width(values: pd.Series, header: str) -> float:
 
 
 def _remember_cells(
-    book: _Book, sheet: str, frame: pd.DataFrame, wanted: set[tuple[str, str]]
+    book: Book, sheet: str, frame: pd.DataFrame, wanted: set[tuple[str, str]], measure: str
 ) -> None:
-    """Source cell → cell of this workbook, for links from the Findings sheet."""
+    """Source cell → cell of this workbook, for links from the sheet of findings.
+
+    A place that names no measure is that of `measure`.
+    """
     if "source_cell" not in frame or not wanted:
         return
     measures = [c for c in frame if c not in ("source_cell", "source_ref")]
@@ -262,8 +243,8 @@ def _remember_cells(
     near = frame.loc[is_near, ["source_ref", "source_cell"]].astype("str")
     for row, ref, printed in zip(rows, near["source_ref"], near["source_cell"], strict=True):
         for part in printed.split("; "):
-            measure, _, place = part.rpartition("=")
-            column = measures.index(measure) + 1 if measure in measures else 1
+            named, _, place = part.rpartition("=")
+            column = measures.index(named or measure) + 1 if (named or measure) in measures else 1
             if (ref, place) in wanted:
                 target = f"{column_letters(column)}{row}"
                 book.cells.setdefault((ref, place), (sheet, target))
@@ -276,182 +257,7 @@ def _printed_place(export: Export, finding: Finding) -> tuple[str, str]:
     return ref, finding.locator.in_source()
 
 
-# Summary --------------------------------------------------------------------------------------
-
-
-def _write_summary(
-    book: _Book, export: Export, frames: Mapping[str, pd.DataFrame], sheet: Any
-) -> None:
-    sheet.write_string(0, 0, "Summary", book.formats["title"])
-    sheet.write_string(
-        1,
-        0,
-        "Totals and shares are formulas over the sheets of this workbook: rows with "
-        f"{COUNTED} = 1, so that totals and overlapping sources are not added twice.",
-        book.formats["text"],
-    )
-    from mtool.summary import main_measure
-
-    top = 3
-    widest = 1
-    for name, frame in frames.items():
-        if COUNTED not in frame:
-            continue
-        measure = main_measure(frame, export.schemas[name])
-        block = _Block.of((name, book.sheets[name]), frame, measure)
-        if block is None:
-            sheet.write_string(
-                top,
-                0,
-                f"{name}: figures of unlike definition are not added; see the sheet",
-                book.formats["text"],
-            )
-            top += 2
-            continue
-        title = (
-            f"{export.schemas[name].title}: {export.schemas[name].columns[measure].title.lower()}"
-        )
-        sheet.write_string(top, 0, title, book.formats["heading"])
-        top = _write_block(book, sheet, top + 1, block)
-        widest = max(widest, len(block.periods) + 1)
-    sheet.set_column(0, 0, 30)
-    sheet.set_column(1, widest, 11)
-    _set_up_page(sheet, "Summary")
-
-
-@dataclass(frozen=True)
-class _Block:
-    """One dataset's sums: rows are areas or operators, columns are periods."""
-
-    name: str
-    group: str
-    groups: tuple[str, ...]
-    periods: tuple[tuple[str, str], ...]
-    sums: Mapping[tuple[str, str], float | int | None]
-    columns: tuple[Mapping[str, str], ...]
-
-    @classmethod
-    def of(
-        cls, named: tuple[str, Sequence[str]], frame: pd.DataFrame, measure: str
-    ) -> _Block | None:
-        from mtool.areas import fold_name
-        from mtool.periods import period_label
-        from mtool.summary import as_number
-
-        counted = frame[frame[COUNTED] == 1]
-        if counted.empty:
-            return None
-        group = "admin1_name" if "admin1_name" in frame else "operator"
-        if counted[group].isna().any():
-            group = "location_code"
-        starts = counted["reference_period_start"].dt.strftime("%Y-%m-%d")
-        ends = counted["reference_period_end"].dt.strftime("%Y-%m-%d")
-        pairs = sorted(set(zip(starts, ends, strict=True)))
-        grouped = counted.groupby([counted[group], starts, ends])[measure].sum(min_count=1)
-        sums = {
-            (str(area), f"{start}..{end}"): as_number(value)
-            for (area, start, end), value in grouped.items()
-        }
-        name, sheets = named
-        letters = {c: column_letters(at) for at, c in enumerate(frame, start=1)}
-        used = {
-            "group": group,
-            "start": "reference_period_start",
-            "end": "reference_period_end",
-            "measure": measure,
-            "counted": COUNTED,
-        }
-        columns = []
-        for sheet, start in zip(sheets, range(0, len(frame), MOST_ROWS), strict=True):
-            last = min(len(frame) - start, MOST_ROWS) + 1
-            at = {key: letters[column] for key, column in used.items()}
-            columns.append({key: f"'{sheet}'!${c}$2:${c}${last}" for key, c in at.items()})
-        groups = tuple(sorted({area for area, _ in sums}, key=fold_name))
-        labels = tuple((f"{s}..{e}", period_label(s, e)) for s, e in pairs)
-        return cls(name, group, groups, labels, sums, tuple(columns))
-
-
-def _write_block(book: _Book, sheet: Any, top: int, block: _Block) -> int:
-    """Write the table of sums and the table of shares below it; return the next free row."""
-    _write_period_header(book, sheet, top, block)
-    first = top + 1
-    for offset, group in enumerate(block.groups):
-        row = first + offset
-        sheet.write_string(row, 0, group, book.formats["label"])
-        for column, (period, _) in enumerate(block.periods, start=1):
-            value = block.sums.get((group, period))
-            formula = _sum_formula(block, row, period)
-            sheet.write_formula(
-                row, column, formula, book.formats["count"], "" if value is None else value
-            )
-    total_row = first + len(block.groups)
-    sheet.write_string(total_row, 0, "Total", book.formats["label"])
-    totals = []
-    for column, (period, _) in enumerate(block.periods, start=1):
-        known = [block.sums.get((g, period)) for g in block.groups]
-        total = sum(v for v in known if v is not None)
-        totals.append(total)
-        letter = column_letters(column + 1)
-        formula = f"=SUM({letter}{first + 1}:{letter}{total_row})"
-        sheet.write_formula(total_row, column, formula, book.formats["total"], total)
-    after = _write_shares(book, sheet, total_row + 2, (block, first, total_row, totals))
-    sums = SumTable(block.name, top, total_row, len(block.periods))
-    return max(after, draw_sums(book.workbook, sheet, sums))
-
-
-def _write_period_header(book: _Book, sheet: Any, row: int, block: _Block) -> None:
-    sheet.write_string(row, 0, "", book.formats["header"])
-    for column, (_, label) in enumerate(block.periods, start=1):
-        sheet.write_string(row, column, label, book.formats["period"])
-
-
-def _sum_formula(block: _Block, row: int, period: str) -> str:
-    """A sum that stays empty, not zero, where no row has a figure."""
-    start, _, end = period.partition("..")
-    counts, sums = [], []
-    for columns in block.columns:
-        conditions = (
-            f"{columns['group']},$A{row + 1},{columns['start']},{_excel_date(start)},"
-            f"{columns['end']},{_excel_date(end)},{columns['counted']},1"
-        )
-        counts.append(f'COUNTIFS({conditions},{columns["measure"]},"<>")')
-        sums.append(f"SUMIFS({columns['measure']},{conditions})")
-    return f'=IF({"+".join(counts)}=0,"",{"+".join(sums)})'
-
-
-def _excel_date(day: str) -> str:
-    year, month, number = day.split("-")
-    return f"DATE({int(year)},{int(month)},{int(number)})"
-
-
-def _write_shares(
-    book: _Book, sheet: Any, top: int, sums: tuple[_Block, int, int, Sequence[float]]
-) -> int:
-    block, first, total_row, totals = sums
-    sheet.write_string(top, 0, translated("Share of the total"), book.formats["heading"])
-    _write_period_header(book, sheet, top + 1, block)
-    for offset, group in enumerate(block.groups):
-        row = top + 2 + offset
-        sheet.write_string(row, 0, group, book.formats["label"])
-        for column, (period, _) in enumerate(block.periods, start=1):
-            value = block.sums.get((group, period))
-            total = totals[column - 1]
-            complete = all(block.sums.get((g, period)) is not None for g in block.groups)
-            share = value / total if value is not None and total and complete else ""
-            letter = column_letters(column + 1)
-            cells = f"{letter}{first + 1}:{letter}{total_row}"
-            formula = (
-                f'=IF(OR(COUNT({cells})<{len(block.groups)},{letter}{total_row + 1}=0),"",'
-                f"{letter}{first + offset + 1}/{letter}{total_row + 1})"
-            )
-            sheet.write_formula(row, column, formula, book.formats["share"], share)
-    return top + 2 + len(block.groups) + 2
-
-
-# What it is, where from, what was found ---------------------------------------------------------
-
-
-def _write_readme(book: _Book, export: Export, sheet: Any) -> None:
+def _write_readme(book: Book, export: Export, sheet: Any) -> None:
     sheet.set_column(0, 0, 22)
     sheet.set_column(1, 1, 90)
     sheet.write_string(0, 0, translated("Mine action figures"), book.formats["title"])
@@ -471,35 +277,32 @@ def _write_readme(book: _Book, export: Export, sheet: Any) -> None:
         ),
         ("Made with", f"mtool {export.version}"),
     ]
+    lines += [("Marks", meaning) for meaning in MEANINGS.values()]
     lines += [("Held back", sentence) for sentence in export.held_back]
+    told = [(translated(label), translated(text)) for label, text in lines]
     for name, frame in export.frames.items():
         schema = export.schemas[name]
-        said = f"{len(frame)} rows. {schema.description.strip()}"
-        sheets = book.sheets[name]
+        rows = "1 row" if len(frame) == 1 else f"{len(frame)} rows"
+        said = f"{translated(rows)}. {translated(schema.description.strip())}"
+        sheets = [sheet for sheet, _ in book.sheets[name]]
         if len(sheets) > 1:
-            said = f"{said} {_said_of_split(name, sheets)}."
-        lines.append((f"Sheet {sheets[0]}", said))
+            said = f"{said} {translated(_said_of_split(name, sheets))}."
+        told.append((translated(f"Sheet {sheets[0]}"), said))
     for source in export.sources:
-        edition = f", edition {source['edition']}" if source["edition"] else ""
-        licence = source["licence"] or "licence not stated"
-        title = source["title"] or source["id"]
-        lines.append(
-            (
-                "Source",
-                f"{title} ({source['id']}{edition}). {source['publisher']} {licence}".strip(),
-            )
-        )
-    for row, (label, text) in enumerate(lines, start=2):
-        label, text = translated(label), translated(text)
+        edition = f", {translated('edition')} {source['edition']}" if source["edition"] else ""
+        licence = source["licence"] or translated("licence not stated")
+        said = f"{source['title'] or source['id']} ({source['id']}{edition}). {source['publisher']}"
+        told.append((translated("Source"), f"{said} {licence}".strip()))
+    for row, (label, text) in enumerate(told, start=2):
         sheet.write_string(row, 0, label, book.formats["label"])
         sheet.write_string(row, 1, text, book.formats["wrap"])
         sheet.set_row(row, _height([(text, 90)]))
-    _set_up_page(sheet, "README", landscape=False)
+    set_up_page(sheet, translated("README"), portrait=True)
 
 
-def _write_sources(book: _Book, export: Export) -> None:
+def _write_sources(book: Book, export: Export) -> None:
     rows = [dict(source) for source in export.sources]
-    _write_plain(book, "Sources", rows, list(rows[0]) if rows else ["id"])
+    _write_plain(book, translated("Sources"), rows, list(rows[0]) if rows else ["id"])
 
 
 #: What of a finding is words for people.
@@ -519,9 +322,16 @@ FINDING_COLUMNS = (
 )
 
 
-def _write_findings(book: _Book, export: Export) -> None:
+def _write_findings(book: Book, export: Export) -> None:
     rows = [_finding_row(finding) for finding in export.findings]
-    sheet, last = _write_plain(book, "Findings", rows, list(FINDING_COLUMNS))
+    sheet, columns = _write_plain(book, translated("Findings"), rows, list(FINDING_COLUMNS))
+    last = len(columns) - 1
+    if "verdict" in columns:
+        verdicts, figures = (column_letters(columns.index(c) + 1) for c in ("verdict", "figure"))
+        for name, letter in ((VERDICTS, verdicts), (FIGURES, figures)):
+            cells = f"='{sheet.get_name()}'!${letter}$2:${letter}${len(rows) + 1}"
+            book.workbook.define_name(name, cells)
+        mark_verdicts(sheet, book.formats, verdicts, len(rows), last)
     for row, finding in enumerate(export.findings, start=1):
         target = book.cells.get(_printed_place(export, finding))
         if target:
@@ -536,14 +346,15 @@ def _finding_row(finding: Finding) -> dict[str, Any]:
         **{name: plain.get(name) for name in FINDING_COLUMNS},
         **{name: translated(plain.get(name) or "") for name in SAID},
         "acknowledged": translated("yes") if finding.acknowledged else "",
-        "place": str(finding.locator),
+        "place": ", ".join(map(translated, str(finding.locator).split(", "))),
         "figure": "",
     }
 
 
 def _write_plain(
-    book: _Book, name: str, rows: Sequence[Mapping[str, Any]], columns: list[str]
-) -> tuple[Any, int]:
+    book: Book, name: str, rows: Sequence[Mapping[str, Any]], columns: list[str]
+) -> tuple[Any, list[str]]:
+    """A sheet of rows as they are; the sheet and the columns that have anything in them."""
     sheet = book.workbook.add_worksheet(name)
     columns = [
         c for c in columns if any(row.get(c) not in (None, "") for row in rows) or c == "figure"
@@ -566,20 +377,12 @@ def _write_plain(
     sheet.freeze_panes(1, 0)
     if rows:
         sheet.autofilter(0, 0, len(rows), len(columns) - 1)
-    _set_up_page(sheet, name)
-    return sheet, len(columns) - 1
+    set_up_page(sheet, name)
+    spread_over_pages(sheet, widths)
+    return sheet, columns
 
 
 def _height(cells: Sequence[tuple[str, float]]) -> float:
     """The height, in points, that wrapped texts need at their columns' widths."""
     lines = max((-(-len(text) // max(int(width * 0.95), 1)) for text, width in cells), default=1)
     return 15.0 * max(lines, 1) + 1
-
-
-def _set_up_page(sheet: Any, title: str, *, landscape: bool = True) -> None:
-    if landscape:
-        sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(0)
-    sheet.set_footer(translated(f"&L{title.replace('&', '&&')}&RPage &P of &N"))

@@ -1,18 +1,27 @@
-"""Excel's own charts beside the sums of the Summary sheet, and marks on rows without a figure."""
+"""Excel's own charts beside the sums of the Summary sheet."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mtool.charts.vega import PALETTE
+from mtool.charts.axes import PALETTE
 from mtool.language import translated
 
 #: Rows of the sheet that a chart covers.
 ROWS_OF_CHART = 18
 MARKERS = ("circle", "square", "triangle", "diamond", "x", "plus", "star", "short_dash")
+PATTERNS = (
+    "solid",
+    "wide_upward_diagonal",
+    "narrow_horizontal",
+    "outlined_diamond",
+    "narrow_vertical",
+    "wide_downward_diagonal",
+    "large_grid",
+    "small_confetti",
+)
 DASHES = ("solid", "dash", "round_dot", "dash_dot", "long_dash", "square_dot", "long_dash_dot")
 
 
@@ -21,6 +30,7 @@ class SumTable:
     """Where the sums of a dataset stand on the Summary sheet: header row, total row, periods."""
 
     dataset: str
+    title: str
     header: int
     total: int
     periods: int
@@ -29,13 +39,15 @@ class SumTable:
 def draw_sums(workbook: Any, sheet: Any, table: SumTable) -> int:
     """A line per area over the periods, with a named range of the sums; returns the row below it.
 
-    Empty sums stay gaps. One period alone is drawn as columns.
+    Empty sums stay gaps. One period alone is drawn as columns. Series have markers, dashes or hatches
+    of their own, and columns their figure above them.
     """
+    here = sheet.get_name()
     last = table.periods
     corner = f"$A${table.header + 1}"
     name = re.sub(r"\W", "_", table.dataset)
     end = _cell(table.total, last)
-    workbook.define_name(f"sums_of_{name}", f"=Summary!{corner}:{end}")
+    workbook.define_name(f"sums_of_{name}", f"='{here}'!{corner}:{end}")
     chart = workbook.add_chart({"type": "line" if last > 1 else "column"})
     for at, row in enumerate(range(table.header + 1, table.total)):
         colour = PALETTE[at % len(PALETTE)]
@@ -44,31 +56,29 @@ def draw_sums(workbook: Any, sheet: Any, table: SumTable) -> int:
         marker |= {"fill": {"color": colour}, "border": {"color": colour}}
         chart.add_series(
             {
-                "name": ["Summary", row, 0],
-                "categories": ["Summary", table.header, 1, table.header, last],
-                "values": ["Summary", row, 1, row, last],
-                **({"line": look, "marker": marker} if last > 1 else {"fill": {"color": colour}}),
+                "name": [here, row, 0],
+                "categories": [here, table.header, 1, table.header, last],
+                "values": [here, row, 1, row, last],
+                **({"line": look, "marker": marker} if last > 1 else _column(at, colour)),
             }
         )
-    chart.set_title({"name": table.dataset, "name_font": {"size": 12}, "overlay": False})
+    chart.set_title({"name": table.title, "name_font": {"size": 12}, "overlay": False})
     chart.set_y_axis({"min": 0, "major_gridlines": {"visible": True, "line": {"color": "#E4E4E4"}}})
     chart.set_legend({"position": "right"})
     chart.show_blanks_as("gap")
     chart.set_size({"width": 560, "height": 20 * (ROWS_OF_CHART - 2)})
-    said = translated(f"{table.dataset}: the sums of the table beside it, by period")
+    said = translated(f"{table.title}: the sums of the table beside it, by period")
     sheet.insert_chart(table.header, last + 2, chart, {"description": said})
     return table.header + ROWS_OF_CHART
 
 
-def mark_missing(workbook: Any, sheet: Any, columns: Sequence[str], rows: int) -> None:
-    """Tint the rows whose `value_status` says why a figure is missing."""
-    if "value_status" not in columns or not rows:
-        return
-    status = _cell(1, columns.index("value_status")).replace("$", "")
-    column = "".join(letter for letter in status if letter.isalpha())
-    missing = workbook.add_format({"bg_color": "#FFF2CC", "italic": True})
-    rule = {"type": "formula", "criteria": f'=${column}2<>""', "format": missing}
-    sheet.conditional_format(1, 0, rows, len(columns) - 1, rule)
+def _column(at: int, colour: str) -> dict[str, Any]:
+    """The look of a series of columns: its colour, a hatch of its own, its figure."""
+    look = {"border": {"color": colour}, "data_labels": {"value": True}}
+    if at % len(PATTERNS) == 0:
+        return look | {"fill": {"color": colour}}
+    hatch = {"pattern": PATTERNS[at % len(PATTERNS)], "fg_color": "#FFFFFF", "bg_color": colour}
+    return look | {"pattern": hatch}
 
 
 def _cell(row: int, column: int) -> str:

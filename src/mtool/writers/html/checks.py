@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mtool.language import figure, translated
+from mtool.language import colon, figure, translated
 from mtool.model import Document, Finding, Report
 from mtool.web_page import Markup, Table, element, joined
 from mtool.writers import Export
@@ -25,7 +25,7 @@ def findings_section(export: Export, printed: Printed) -> tuple[str, str, Markup
     found.sort(key=lambda pair: ORDER.index(pair[1].verdict))
     title = translated("Do the sources agree with themselves?")
     counts = [
-        f"{translated(WORDS[v])}: {figure(n)}"
+        f"{translated(WORDS[v])}{colon()} {figure(n)}"
         for v in ORDER
         if (n := sum(f.verdict == v for _, f in found))
     ]
@@ -39,11 +39,10 @@ def findings_section(export: Export, printed: Printed) -> tuple[str, str, Markup
     )
     said = "; ".join(counts) if counts else translated("No findings.")
     looked = [_looked_at(document, report) for document, report in export.documents]
-    audited = {document.source.path for document, _ in export.documents}
     looked += [
-        f"{source['title'] or source['id']}: {translated('not audited for this page')}."
+        f"{source['title'] or source['id']}{colon()} {translated(export.not_audited[source['path']])}."
         for source in export.sources
-        if source["path"] not in audited
+        if source["path"] in export.not_audited
     ]
     body = joined(
         [
@@ -67,10 +66,10 @@ def _looked_at(document: Document, report: Report) -> str:
     checked = report.checked
     name = document.source.title or document.source.path
     seen = (
-        f"looked at {figure(checked.tables)} tables, {figure(checked.control_totals)} totals, "
-        f"{figure(checked.parts)} parts and series, {figure(checked.claims)} claims"
+        f"looked at: tables {figure(checked.tables)}, totals {figure(checked.control_totals)}, "
+        f"parts and series {figure(checked.parts)}, claims {figure(checked.claims)}"
     )
-    return f"{name}: {translated(seen)}."
+    return f"{name}{colon()} {translated(seen)}."
 
 
 def _row(source: str, finding: Finding, printed: Printed) -> Markup:

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mtool.areas import country_name
-from mtool.language import figure, language_in_use, translated, written_day, written_period
+from mtool.language import colon, figure, language_in_use, translated, written_day, written_period
 from mtool.periods import period_label
 from mtool.schemas import ColumnSpec, Schema, load_vocabulary
 from mtool.web_page import Markup, Table, anchor, described, element, joined
 from mtool.writers import Export
 from mtool.writers.csv import write_csv
-from mtool.writers.html.overview import PERIOD, has_periods, sums_table
+from mtool.writers.html.overview import PERIOD, has_periods, rows_said, sums_table
 from mtool.writers.html.pictures import pictures
 from mtool.writers.html.sources import Printed
 
@@ -108,14 +108,16 @@ def _rows(export: Export, schema: Schema, frame: pd.DataFrame, printed: Printed)
     header = [translated(c.spec.title) for c in shown]
     header = [*([translated("Period")] if with_period else []), *header, translated("Source")]
     numbers = frozenset(at + with_period for at, c in enumerate(shown) if c.is_number)
-    caption = f"{translated('Every row')}: {translated(schema.title)}"
+    caption = f"{translated('Every row')}{colon()} {translated(schema.title)}"
     table = Table(anchor(schema.name, "rows"), caption, header, numbers, sortable=True)
     top = frame.head(MOST_ROWS_SHOWN)
     lines = _lines(top, shown, printed)
-    facts = [f"{translated(c.spec.title)}: {c.said(frame[c.spec.name].iloc[0])}" for c in same]
+    facts = [
+        f"{translated(c.spec.title)}{colon()} {c.said(frame[c.spec.name].iloc[0])}" for c in same
+    ]
     if frame["source_id"].nunique() == 1:
-        facts.append(f"{translated('Source')}: {frame['source_id'].iloc[0]}")
-    told = [f"{translated('The same in every row')}: {'; '.join(facts)}."] if facts else []
+        facts.append(f"{translated('Source')}{colon()} {frame['source_id'].iloc[0]}")
+    told = [f"{translated('The same in every row')}{colon()} {'; '.join(facts)}."] if facts else []
     if len(top) < len(frame):
         told.append(
             translated(f"The first {figure(len(top))} of {figure(len(frame))} rows are shown.")
@@ -162,7 +164,7 @@ def _download(name: str, frame: pd.DataFrame) -> Markup:
         path = Path(folder) / "rows.csv"
         write_csv(frame, path)
         coded = b64encode(path.read_bytes()).decode()
-    label = translated(f"Download {name}.csv ({figure(len(frame))} rows)")
+    label = f"{translated(f'Download {name}.csv')} ({rows_said(len(frame))})"
     link = element(
         "a", label, download=f"{name}.csv", href=f"data:text/csv;charset=utf-8;base64,{coded}"
     )

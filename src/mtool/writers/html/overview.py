@@ -32,17 +32,19 @@ def headline_section(export: Export, frames: Mapping[str, pd.DataFrame]) -> tupl
     """The newest figure of every dataset, with its change, and how much was looked at."""
     cards = [_card(export.schemas[name], frame) for name, frame in frames.items()]
     findings = sum(len(report.findings) for _, report in export.documents)
-    looked_at = f"{figure(len(export.sources))} sources, {figure(findings)} findings of the audit"
+    looked_at = (
+        f"Sources: {figure(len(export.sources))}. Findings of the audit: {figure(findings)}."
+    )
     body = joined([element("ul", *cards, class_="headlines"), element("p", translated(looked_at))])
     return "headlines", translated("At a glance"), body
 
 
 def _card(schema: Schema, frame: pd.DataFrame) -> Markup:
     title = translated(schema.title)
-    rows = translated(f"{figure(len(frame))} rows")
+    rows = rows_said(len(frame))
     link = element("a", title, href=f"#{anchor(schema.name)}")
     if frame.empty or not has_periods(schema):
-        return element("li", element("strong", figure(len(frame))), translated("rows"), ": ", link)
+        return element("li", element("strong", rows), link)
     measure = main_measure(frame, schema)
     try:
         summary = _summary(schema, frame, measure)
@@ -55,10 +57,15 @@ def _card(schema: Schema, frame: pd.DataFrame) -> Markup:
     if newest.change is not None:
         said.append(translated(f"{figure(newest.change, '+,')} against the period before"))
     if newest.total_n_missing:
-        said.append(translated(f"{figure(newest.total_n_missing)} figures missing"))
+        said.append(translated(f"figures missing: {figure(newest.total_n_missing)}"))
     if newest.partial:
         said.append(translated("the period is not over"))
     return element("li", element("strong", number), "; ".join(said), element("br"), link)
+
+
+def rows_said(number: int) -> str:
+    """How many rows, in words."""
+    return translated("1 row" if number == 1 else f"{figure(number)} rows")
 
 
 def _summary(schema: Schema, frame: pd.DataFrame, measure: str) -> Summary:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from mtool.charts import CALLED, Chart
 from mtool.errors import MissingExtra
-from mtool.language import translated
+from mtool.language import colon, translated
 from mtool.web_page import Markup, element
 
 #: Names within a picture, which must not be those of another picture on the page.
@@ -24,8 +24,8 @@ def pictures(charts: Iterable[Chart]) -> Iterator[Markup]:
         except MissingExtra as error:
             yield element("p", translated(str(error)), class_="faint")
             return
-        name = f"{translated(CALLED[chart.kind])}: {chart.title}"
+        name = f"{translated(CALLED[chart.kind])}{colon()} {chart.title}"
         frame = element(
             "div", drawn, class_="picture", role="region", tabindex="0", aria_label=name
         )
-        yield element("figure", frame, element("figcaption", chart.title))
+        yield element("figure", frame, element("figcaption", name))
