@@ -113,6 +113,35 @@ NIGER = (
 )
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["incidents"], ["All ▅▆▇▅█▅ largest 155 (2021)"]),
+        (["--region", "Mopti", "--region", "Gao"], ["Mopti ▃▅█▄▄▄ largest 72 (2019)"]),
+        (["--by", "region"], ["Kayes ▁▁▁▁█▁ largest 1 (2021)"]),
+        (["staffing"], []),
+        (["staffing", "--by", "role"], []),
+    ],
+)
+def test_sparklines_stand_below_tables_only(sample, arguments, said):
+    """One line per region that has figures over periods; programs read what they always read."""
+    shown = run_mtool("summarize", *arguments, cwd=sample).out
+    lines = [line for line in shown.splitlines() if "largest" in line]
+    assert set(said) <= {" ".join(line.split()) for line in lines}
+    assert bool(lines) == bool(said)
+    for output in ("csv", "json", "jsonl", "md"):
+        assert "largest" not in run_mtool("summarize", *arguments, "-f", output, cwd=sample).out
+
+
+def test_summarize_draws_what_plot_draws(sample):
+    """--plot is the chart of mtool plot, and only for people."""
+    asked = ("incidents", "--region", "Mopti", "--from", "2020")
+    drawn = run_mtool("summarize", *asked, "--plot", cwd=sample)
+    assert drawn.out == run_mtool("plot", *asked, cwd=sample).out != ""
+    refused = run_mtool("summarize", *asked, "--plot", "-f", "json", cwd=sample)
+    assert (refused.code, refused.out) == (2, "")
+
+
 def test_a_french_table_of_niger(tmp_path, workspace):
     """Semicolons, Windows-1252, blanks for thousands, no areas file: the whole road."""
     report = tmp_path / "niger.csv"

@@ -6,7 +6,7 @@ import json
 import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -15,6 +15,9 @@ from mtool.cli.options import Format
 from mtool.language import colon, figure, translated
 from mtool.model import Finding, Locator, Report
 from mtool.visible_text import visible, visible_line
+
+if TYPE_CHECKING:
+    from mtool.charts import Chart
 
 Row = Mapping[str, Any]
 
@@ -32,6 +35,13 @@ def show(text: str) -> None:
 def show_line(text: str) -> None:
     """Write a line of a result as it is, in no language but its own."""
     typer.echo(visible(text))
+
+
+def show_chart(chart: Chart) -> None:
+    """Draw a chart of plain characters."""
+    from mtool.charts.text import text_of
+
+    typer.echo(visible(text_of(chart)), nl=False)
 
 
 def envelope(command: str, content: Mapping[str, Any]) -> dict[str, Any]:

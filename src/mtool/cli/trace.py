@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mtool.cli import completion
 from mtool.cli.options import (
+    DatasetArgument,
     EditionOption,
     Format,
     FormatOption,
+    MeasureOption,
+    RegionOption,
     SourceOption,
     WhereOption,
     WorkspaceOption,
@@ -30,22 +32,12 @@ LINE = ("dataset", "measure", "value", "source_id", "edition", "path", "cell", "
 
 
 def command(
-    dataset: Annotated[
-        str | None,
-        typer.Argument(help="The dataset, such as incidents.", autocompletion=completion.datasets),
-    ] = None,
-    region: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--region",
-            help="A region by any alias; may be given again.",
-            autocompletion=completion.regions,
-        ),
-    ] = None,
+    dataset: DatasetArgument = None,
+    region: RegionOption = None,
     period: Annotated[
         str | None, typer.Option("--period", help="A period, such as 2022 or 2022-Q1.")
     ] = None,
-    measure: Annotated[str | None, typer.Option("--measure", help="Which figure.")] = None,
+    measure: MeasureOption = None,
     cell: Annotated[
         str | None, typer.Option("--cell", help="source_ref!source_cell, from any output.")
     ] = None,
