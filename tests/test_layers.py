@@ -19,6 +19,7 @@ LAYERS = [
     {
         "shipped",
         "language",
+        "progress",
         "web_page",
         "areas",
         "periods",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+from mtool import progress
 from mtool.areas import Areas, load_areas
 from mtool.auditing.report import audit_document
 from mtool.derive import acknowledged
@@ -43,7 +44,8 @@ def audit_targets(targets: list[str], folder: Path | None, request: AuditRequest
         paths = list(workspace.raw_files())
         if not paths:
             raise UsageError(f"{workspace.raw}: no raw files to audit; name a file")
-    return [audit_file(path, request, workspace) for path in dict.fromkeys(paths)]
+    files = progress.over(list(dict.fromkeys(paths)), lambda p: f"auditing {p}", progress.file_size)
+    return [audit_file(path, request, workspace) for path in files]
 
 
 def audit_file(path: Path, request: AuditRequest, workspace: Workspace | None = None) -> Audited:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mtool import progress
 from mtool.config import Config, load_config
 from mtool.errors import UsageError
 from mtool.model import Checked, Document, Finding, Locator, Report, Source
@@ -42,7 +43,7 @@ def validate_targets(
         assert opened is not None
         return validate_workspace(opened), opened.config["fail_on"]
     report = Report()
-    for target in targets:
+    for target in progress.over(targets, lambda t: f"validating {t}", _size):
         if opened and not Path(target).exists() and target in _schemas_in_use(opened):
             report += validate_workspace(opened, target)
         elif Path(target).is_dir() and _engine(request, opened) == "cluster":
@@ -50,6 +51,10 @@ def validate_targets(
         else:
             report += validate_file(Path(target), request, opened)
     return report, opened.config["fail_on"] if opened else "source"
+
+
+def _size(target: str) -> float:
+    return progress.file_size(Path(target))
 
 
 def validate_file(path: Path, request: FileRequest, workspace: Workspace | None = None) -> Report:

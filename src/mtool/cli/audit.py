@@ -17,6 +17,7 @@ from mtool.cli.options import (
     VerboseOption,
     WorkspaceOption,
 )
+from mtool.cli.progress import progress_shown
 from mtool.cli.render import envelope, place_of, say, show_line, write_findings_csv, write_json
 from mtool.errors import ExitCode
 from mtool.language import colon, quoted, translated
@@ -60,7 +61,8 @@ def command(
 
     options = ReadOptions(encoding, fix_mojibake)
     request = AuditRequest(as_of.date() if as_of else None, verbose, options)
-    audited = audit_targets(targets or [], workspace, request)
+    with progress_shown():
+        audited = audit_targets(targets or [], workspace, request)
     if annotate:
         from mtool.annotate import annotate_audit
 

@@ -18,6 +18,7 @@ from mtool.cli.options import (
     WorkspaceOption,
 )
 from mtool.cli.outcome import finish
+from mtool.cli.progress import progress_shown
 
 
 def command(
@@ -46,5 +47,6 @@ def command(
     from mtool.workspace import find_workspace
 
     opened = find_workspace(workspace)
-    outcome = ingest(opened, sources, schema or "", wait, offline=offline)
+    with progress_shown(wanted=not quiet):
+        outcome = ingest(opened, sources, schema or "", wait, offline=offline)
     finish("ingest", opened, outcome, (output, fail_on, limit, quiet))

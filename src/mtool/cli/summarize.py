@@ -21,6 +21,7 @@ from mtool.cli.options import (
     WhereOption,
     WorkspaceOption,
 )
+from mtool.cli.progress import progress_shown
 from mtool.cli.render import (
     envelope,
     say,
@@ -78,10 +79,11 @@ def command(
         show_chart(plot_dataset(*asked, "change" if trend else usual_kind(by)))
         return
     lines: tuple[Series, ...] = ()
-    if output is Format.table:
-        summary, lines = summary_with_lines(*asked)
-    else:
-        summary = summarize_dataset(*asked)
+    with progress_shown():
+        if output is Format.table:
+            summary, lines = summary_with_lines(*asked)
+        else:
+            summary = summarize_dataset(*asked)
     if trend:
         from mtool.summary.trend import with_trend
 

@@ -22,6 +22,7 @@ from mtool.cli.options import (
     VerboseOption,
     WorkspaceOption,
 )
+from mtool.cli.progress import progress_shown
 from mtool.cli.render import envelope, say, write_findings, write_json
 from mtool.errors import ExitCode, UsageError
 
@@ -60,7 +61,8 @@ def command(
     from mtool.readers import ReadOptions
 
     request = FileRequest(schema, ReadOptions(encoding, fix_mojibake), engine, cluster)
-    report, config_fail_on = validate_targets(targets or [], workspace, request)
+    with progress_shown():
+        report, config_fail_on = validate_targets(targets or [], workspace, request)
     if annotate:
         _annotate(report, targets or [], annotate)
     if output is Format.json:
