@@ -25,7 +25,7 @@ def command(
     sources: Annotated[
         list[str],
         typer.Argument(
-            metavar="SOURCE...",
+            metavar="SOURCE",
             help="Files, folders, globs, zip archives, web addresses; - for standard input.",
             show_default=False,
         ),
