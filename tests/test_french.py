@@ -116,6 +116,35 @@ def test_a_csv_for_a_french_excel_reads_back_to_the_same_rows(tmp_path):
     assert read["fr"] == read["en"] != []
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["sumarize"], "Commande 'sumarize' inconnue. Vouliez-vous dire 'summarize' ?"),
+        (["expotr"], "Vouliez-vous dire 'export' ou 'plot' ?"),
+        (
+            ["summarize", "--regoin", "x"],
+            "Option inconnue : --regoin (options possibles : --region",
+        ),
+        (["export"], "Argument manquant : 'FORMAT'."),
+        (["summarize", "-f"], "L'option '-f' demande une valeur."),
+        (["validate", "-v=3"], "Option inconnue : -="),
+        (["summarize", "a", "b"], "Arguments en trop : b"),
+        (["plot", "--kind", "lins"], "'lins' ne fait pas partie de 'lines',"),
+        (["run", "--wait", "long"], "Valeur incorrecte pour '--wait' : nombre attendu"),
+        (["run", "--wait", "-1"], "Valeur incorrecte pour '--wait' : au moins 0 attendu"),
+        (["audit", "--as-of", "hier"], "'hier' n'est pas un jour tel que 2023-11-30."),
+    ],
+    ids=lambda words: " ".join(words) if isinstance(words, list) else "",
+)
+def test_wrong_use_is_said_in_french(arguments, said, sample):
+    """What Typer itself says, too."""
+    ended = run_mtool("--lang", "fr", *arguments, cwd=sample)
+    assert ended.code == 2
+    assert said in " ".join(ended.err.replace("│", " ").split())
+    for english in ("Usage", "Try", "No such", "Missing", "Invalid", "Error"):
+        assert english not in ended.err
+
+
 def test_only_csv_has_an_excel_locale(sample):
     """One sentence for other formats."""
     ended = run_mtool("export", "xlsx", "--excel-locale", "fr", cwd=sample)

@@ -16,6 +16,7 @@ from mtool.model import Document, Report, Source
 from mtool.passport import Passport, passport_path, read_passport
 from mtool.readers import ReadOptions
 from mtool.workspace import Workspace, find_workspace, find_workspace_if_any
+from mtool.workspace_sources import refuse_misspelt
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,8 @@ def _paths(target: str, workspace: Workspace | None) -> Iterator[Path]:
         yield Path(target)
         return
     found = [path for path in workspace.raw_files() if _means(target, path, workspace)]
+    if not found:
+        refuse_misspelt(workspace, target)
     yield from found or [Path(target)]
 
 

@@ -13,6 +13,7 @@ from mtool.errors import UsageError
 from mtool.model import Checked, Document, Finding, Locator, Report, Source
 from mtool.readers import ReadOptions
 from mtool.workspace import Workspace, find_workspace, find_workspace_if_any
+from mtool.workspace_sources import refuse_misspelt
 
 if TYPE_CHECKING:
     from mtool.derive import Derived
@@ -49,6 +50,8 @@ def validate_targets(
         elif Path(target).is_dir() and _engine(request, opened) == "cluster":
             report += validate_folder(Path(target), request, opened)
         else:
+            if opened and target != "-" and not Path(target).exists():
+                refuse_misspelt(opened, target)
             report += validate_file(Path(target), request, opened)
     return report, opened.config["fail_on"] if opened else "source"
 

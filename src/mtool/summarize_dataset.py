@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -16,7 +15,7 @@ from mtool.datasets import (
     nothing_is,
 )
 from mtool.engines.sums import Question, Record, Sums, sum_file
-from mtool.errors import UsageError
+from mtool.errors import UsageError, nearest
 from mtool.one_publication import of_one_publication
 from mtool.schemas import Schema, load_schema
 from mtool.summary import AREA_COLUMNS, EVENTS, Request, Summary, summarize
@@ -125,17 +124,14 @@ def _dataset_for(workspace: Workspace, dataset: str | None, request: Request) ->
 
 def _check_grouping(schema: Schema, by: str) -> None:
     if by not in UNITS and AREA_COLUMNS.get(by, by) not in schema.columns:
-        raise UsageError(
-            f"--by {by}: expected {', '.join(UNITS)}, region, admin2 or a column of the dataset"
-        )
+        hint = nearest(by, (*UNITS, *AREA_COLUMNS, *schema.columns))
+        raise UsageError(f"--by {by}: no period, area or column of {schema.name}; {hint}")
 
 
 def _check_measure(schema: Schema, wanted: str, measures: Sequence[str]) -> None:
     if wanted in measures:
         return
-    near = difflib.get_close_matches(wanted, measures, n=1)
-    hint = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(measures)}"
-    raise UsageError(f"{schema.name} has no measure {wanted!r}; {hint}")
+    raise UsageError(f"{schema.name} has no measure {wanted!r}; {nearest(wanted, measures)}")
 
 
 def _question(schema: Schema, request: Request, where: tuple[tuple[str, str], ...]) -> Question:

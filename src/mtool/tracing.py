@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from mtool.clean import read_findings, read_sources
 from mtool.datasets import Selection, choose_dataset, dataset_names, load_dataset, select
 from mtool.derive import find_table, is_report_table
-from mtool.errors import MtoolError, UsageError
+from mtool.errors import MtoolError, UsageError, nearest
 from mtool.model import Document, Finding, Report, Source, parse_place
 from mtool.one_publication import of_one_publication
 from mtool.passport import Passport, passport_path, read_passport
@@ -190,7 +190,7 @@ def _measures(schema: Schema, request: TraceRequest) -> tuple[str, ...]:
     if request.measure and request.measure not in schema.measures:
         raise UsageError(
             f"{schema.name} has no measure {request.measure!r}; "
-            f"there are: {', '.join(schema.measures) or 'none'}"
+            f"{nearest(request.measure, schema.measures)}"
         )
     return (request.measure,) if request.measure else schema.measures or ("",)
 

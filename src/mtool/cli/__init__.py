@@ -86,9 +86,9 @@ def run_in_language(arguments: list[str]) -> None:
     asked, rest = taken_from(arguments)
     language = language_setting(asked, rest)
     use_language(language)
-    if language == "en":
-        app(rest, prog_name="mtool")
-        return
-    from mtool.cli.translation import in_language
+    from mtool.cli.translation import in_language, refusing_plainly
 
-    in_language(typer.main.get_command(app), language)(rest, prog_name="mtool")
+    command = refusing_plainly(typer.main.get_command(app))
+    if language != "en":
+        command = in_language(command, language)
+    command(rest, prog_name="mtool")
