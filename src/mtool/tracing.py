@@ -90,8 +90,8 @@ class _Read:
 @of_one_publication
 def trace(
     workspace: Workspace, dataset: str | None, request: TraceRequest
-) -> tuple[list[Trace], int]:
-    """Trace figures of a dataset; return the first ones and how many there are.
+) -> tuple[list[Trace], int, int]:
+    """Trace figures of a dataset; return the first ones, how many rows fit, and how many figures.
 
     Raises `UsageError` for a dataset, column, region, period or cell that is not there.
     """
@@ -111,7 +111,9 @@ def trace(
         _traced(workspace, (schema, frame), (row, measure), (read, findings))
         for row, measure in figures[: request.limit]
     ]
-    return traced, len(chosen)
+    several = [name for name in measures if name] if len(measures) > 1 else []
+    given = int(chosen[several].notna().sum().sum()) if several else len(chosen)
+    return traced, len(chosen), given
 
 
 def _dataset_of(workspace: Workspace, dataset: str | None, request: TraceRequest) -> str:

@@ -128,7 +128,9 @@ def _write_table(header: Sequence[str], rows: Sequence[Sequence[Any]], title: st
 
 
 def _looks_numeric(cell: Any) -> bool:
-    text = str(cell if cell is not None else "").strip().rstrip("%*†‡ \N{NARROW NO-BREAK SPACE}")
+    text = (
+        str(cell if cell is not None else "").strip("»« ").rstrip("%*†‡ \N{NARROW NO-BREAK SPACE}")
+    )
     return not text or re.sub("[.,\N{NARROW NO-BREAK SPACE}]", "", text.lstrip("+-−")).isdigit()
 
 

@@ -18,9 +18,16 @@ from mtool.cli.options import (
     WhereOption,
     WorkspaceOption,
 )
-from mtool.cli.render import envelope, say, show, write_csv_rows, write_json, write_json_lines
+from mtool.cli.render import (
+    envelope,
+    say,
+    show_line,
+    write_csv_rows,
+    write_json,
+    write_json_lines,
+)
 from mtool.cli.render import write_rows as write_table
-from mtool.language import figure, translated
+from mtool.language import colon, figure, quoted, translated
 
 if TYPE_CHECKING:
     from mtool.printed_place import PrintedPlace
@@ -60,9 +67,10 @@ def command(
 
     selection = Selection(tuple(where or ()), source, edition)
     request = TraceRequest(selection, tuple(region or ()), period, measure, cell, limit)
-    traced, rows = trace(find_workspace(workspace), dataset, request)
+    traced, rows, given = trace(find_workspace(workspace), dataset, request)
     if output is Format.json:
-        content = {"rows": rows, "traces": [one.as_json() for one in traced]}
+        found = {"rows": rows, "figures": given}
+        content = found | {"traces": [one.as_json() for one in traced]}
         write_json(envelope("trace", content))
     elif output is Format.jsonl:
         write_json_lines(one.as_json() for one in traced)
@@ -71,8 +79,11 @@ def command(
     else:
         for one in traced:
             _show(one, output)
-    if rows > limit:
-        say(f"{limit} of {rows} rows traced; choose with --where, or see more with --limit")
+    if given > len(traced):
+        say(
+            f"traced {len(traced)} of {given} figures; choose with --region, --period or --where, or "
+            f"see all with --limit {given}"
+        )
 
 
 def _line(one: Trace) -> list[object]:
@@ -86,10 +97,10 @@ def _line(one: Trace) -> list[object]:
 
 def _show(one: Trace, output: Format) -> None:
     value = translated("not given") if one.value is None else figure(one.value)
-    typer.echo(f"{'## ' * (output is Format.md)}{_subject(one)}: {value}")
+    show_line(f"{'## ' * (output is Format.md)}{_subject(one)}{colon()} {value}")
     for label, text in _facts(one):
         lead = "- " if output is Format.md else "  "
-        typer.echo(f"{lead}{translated(label)}: {text}")
+        show_line(f"{lead}{translated(label)}{colon()} {text}")
     if one.printed:
         _show_print(one.printed, output)
     typer.echo()
@@ -120,7 +131,7 @@ def _facts(one: Trace) -> Iterator[tuple[str, str]]:
         yield "footnote", note
     for quote in one.quotes:
         verdict = f" [{quote.verdict}]" if quote.verdict else ""
-        yield "quote", f"“{quote.text}” ({quote.place}){verdict}"
+        yield "quote", f"{quoted(quote.text)} ({quote.place}){verdict}"
     for correction in one.corrections:
         yield "corrected", f"{correction['from']} → {correction['to']}: {correction['reason']}"
     for total in one.totals:
@@ -160,5 +171,6 @@ def _show_print(printed: PrintedPlace, output: Format) -> None:
     if output is Format.md:
         typer.echo()
     else:
-        show(f"  {printed.table}: {printed.title}")
+        title = f"{colon()} {printed.title}" if printed.title else ""
+        show_line(f"  {printed.table}{title}")
     write_table(output, ["", *(printed.header[at] for at in wanted)], rows)
