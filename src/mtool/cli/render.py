@@ -6,11 +6,12 @@ import json
 import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import typer
 
 from mtool import __version__
+from mtool.cli.lines import fitted
 from mtool.cli.options import Format
 from mtool.language import colon, figure, translated
 from mtool.model import Finding, Locator, Report
@@ -20,21 +21,25 @@ if TYPE_CHECKING:
     from mtool.charts import Chart
 
 Row = Mapping[str, Any]
+#: Blanks from a column of a table to the next.
+GAP = 3
+#: Words up to the first many letters are cut only for want of room, up to the second never.
+LONGEST_WHOLE, SHORTEST_CUT = 24, 8
 
 
 def say(text: str) -> None:
     """Tell the person at the terminal; never part of a result."""
-    typer.echo(visible(translated(text)), err=True)
+    typer.echo(fitted(visible(translated(text)), sys.stderr), err=True)
 
 
 def show(text: str) -> None:
     """Write a line of a result that people read, in their language."""
-    typer.echo(visible(translated(text)))
+    show_line(translated(text))
 
 
 def show_line(text: str) -> None:
     """Write a line of a result as it is, in no language but its own."""
-    typer.echo(visible(text))
+    typer.echo(fitted(visible(text), sys.stdout))
 
 
 def show_chart(chart: Chart) -> None:
@@ -109,6 +114,7 @@ def _write_markdown(header: Sequence[str], rows: Sequence[Sequence[Any]]) -> Non
 
 
 def _write_table(header: Sequence[str], rows: Sequence[Sequence[Any]], title: str) -> None:
+    """A table as wide as the terminal at most; a list of records where its columns do not fit."""
     from rich import box
     from rich.console import Console
     from rich.table import Table
@@ -116,15 +122,55 @@ def _write_table(header: Sequence[str], rows: Sequence[Sequence[Any]], title: st
 
     if title:
         show(title)
+    cells = [[visible(_cell_text(cell)) for cell in row] for row in rows]
+    columns = list(zip(map(visible, header), *cells, strict=True))
+    console = Console(highlight=False)
+    widths = _widths(columns, console.width)
+    if widths is None:
+        _write_records(header, cells)
+        return
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for at, name in enumerate(header):
-        numeric = bool(rows) and all(_looks_numeric(row[at]) for row in rows)
-        table.add_column(
-            Text(visible(name)), justify="right" if numeric else "left", overflow="fold"
-        )
+    for (name, *texts), width in zip(columns, widths, strict=True):
+        numeric = bool(rows) and all(map(_looks_numeric, texts))
+        side: Literal["left", "right"] = "right" if numeric else "left"
+        table.add_column(Text(name), justify=side, overflow="fold", width=width)
+    for row in cells:
+        table.add_row(*map(Text, row))
+    console.print(table)
+
+
+def _widths(columns: Sequence[Sequence[str]], width: int) -> list[int] | None:
+    """How wide each column is in a table of a width; null where they do not fit.
+
+    The widest give way first, and long words are cut before short ones; a figure is never cut.
+    """
+    room = width - GAP * len(columns) + 1
+    whole = [max(len(line) for text in column for line in text.split("\n")) for column in columns]
+    for longest in range(LONGEST_WHOLE, SHORTEST_CUT, -1):
+        least = [max(_longest_word(text, longest) for text in column) for column in columns]
+        if sum(least) > room:
+            continue
+        for most in range(min(max(whole, default=0), room), 0, -1):
+            found = [max(low, min(high, most)) for low, high in zip(least, whole, strict=True)]
+            if sum(found) <= room:
+                return found
+    return None
+
+
+def _longest_word(text: str, longest: int) -> int:
+    if _looks_numeric(text):
+        return len(text)
+    figures = (len(word) for word in text.split() if word.lstrip("(+-")[:1].isdigit())
+    words = (min(len(word), longest) for word in text.split())
+    return max((*words, *(min(length, LONGEST_WHOLE) for length in figures)), default=0)
+
+
+def _write_records(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """A line per cell, a blank line after each row."""
     for row in rows:
-        table.add_row(*(Text(visible(_cell_text(cell))) for cell in row))
-    Console(highlight=False).print(table)
+        for name, text in zip(header, row, strict=True):
+            show_line(f"  {name}{colon()} {text}".rstrip())
+        show_line("")
 
 
 def _looks_numeric(cell: Any) -> bool:

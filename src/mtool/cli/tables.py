@@ -114,7 +114,8 @@ def _first_rows(table: RawTable) -> tuple[list[tuple[str, ...]], int]:
 def _show_table(table: RawTable, output: Format, *, verbose: bool) -> None:
     rows, count = _first_rows(table)
     size = f"{count:,} rows × {len(table.header)} columns"
-    title = f"{table.id}: {table.title}\n({translated(size)}, {place_of(table.locator)})"
+    named = f"{table.id}{colon()} {table.title}" if table.title else table.id
+    title = f"{named}\n({translated(size)}, {place_of(table.locator)})"
     write_rows(output, table.header, rows, title, foreign=True)
     if count > len(rows):
         show(f"  … and {count - len(rows):,} more rows (--format csv writes all)")
