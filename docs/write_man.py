@@ -31,7 +31,9 @@ FILES = {
 
 def text(said: str) -> str:
     """Plain text as roff: nothing in it is a request, an escape or a word to be broken."""
-    escaped = said.replace("\\", "\\e").replace("-", "\\-").replace("'", "\\(aq")
+    escaped = (
+        said.replace("\\[", "[").replace("\\", "\\e").replace("-", "\\-").replace("'", "\\(aq")
+    )
     escaped = escaped.replace("`", "\\(ga").replace("^", "\\(ha").replace("~", "\\(ti")
     escaped = escaped.replace("“", "\\(lq").replace("”", "\\(rq").replace("…", "...")
     lines = (f"\\&{line}" if line.startswith(".") else line for line in escaped.splitlines())

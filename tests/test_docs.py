@@ -14,11 +14,13 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
+import typer
 
 from conftest import ROOT
 from mtool.auditing.report import audit_document
 from mtool.check_sources import inferred
 from mtool.checks import RULES
+from mtool.cli import app
 from mtool.config import SETTINGS
 from mtool.derive import derive_source
 from mtool.engines.reference import PANDERA_NAMES
@@ -347,3 +349,16 @@ def test_every_exit_code_and_setting_is_documented():
     settings = (REFERENCE / "settings.md").read_text(encoding="utf-8")
     for name in SETTINGS:
         assert f"| {name} | MTOOL_{name.upper()} |" in settings
+
+
+def test_help_shows_every_bracket():
+    """What stands in brackets in a help text is no markup: `mali_2023[t1]` is shown whole."""
+    texts, waiting = [], [typer.main.get_command(app)]
+    while waiting:
+        command = waiting.pop()
+        waiting += getattr(command, "commands", {}).values()
+        texts += [command.help, *(getattr(one, "help", None) for one in command.params)]
+    assert not [text for text in texts if re.search(r"(?<!\\)\[[a-z#/@]", text or "")]
+    commands = (REFERENCE / "commands.md").read_text(encoding="utf-8")
+    assert "'mali_2023[t1]!line 96, column 2'" in commands
+    assert "described as [run.NAME] in" in commands

@@ -9,7 +9,7 @@ from mtool.charts import Chart, Kind, Point, Ring, Series, Shape
 from mtool.clean import read_rows
 from mtool.datasets import Selection
 from mtool.errors import UsageError
-from mtool.language import translated
+from mtool.language import colon, translated
 from mtool.one_publication import of_one_publication
 from mtool.outlines import Outline, Outlines
 from mtool.schemas import load_schema
@@ -49,9 +49,9 @@ def plot_dataset(
     unit = {"shares": "share of the total", "change": "rate ratio to the period before"}.get(
         kind, "number"
     )
-    return Chart(
-        kind, title, translated(unit), tuple(series), _source(workspace, together), remarks
-    )
+    said = tuple(map(translated, remarks))
+    source = _source(workspace, together)
+    return Chart(kind, title, translated(unit), tuple(series), source, said)
 
 
 @of_one_publication
@@ -211,7 +211,7 @@ def _source(workspace: Workspace, summary: Summary) -> str:
         row = told.get(source, {})
         parts = (row.get("title") or source, row.get("edition"), row.get("publisher"))
         lines.append(", ".join(part for part in parts if part))
-    return f"{translated('Source')}: {'; '.join(lines)}."
+    return f"{translated('Source')}{colon()} {'; '.join(lines)}."
 
 
 def _map(workspace: Workspace, ask: Callable[[Request], Summary], request: Request) -> Chart:
@@ -228,14 +228,14 @@ def _map(workspace: Workspace, ask: Callable[[Request], Summary], request: Reque
     without = [p for p in _points(summary) if p.label in absent]
     if without:
         figures = "; ".join(f"{p.label} {p.value}" for p in without)
-        remarks += (f"not on the map, for want of an outline: {figures}",)
+        remarks += (translated(f"not on the map, for want of an outline: {figures}"),)
     on_map = tuple(p for p in _points(summary) if p.label not in absent)
     over = ask(replace(request, by="period"))
     title = f"{_title(workspace, summary)}, {_span(over)}"
     drawn = {shape.label for shape in shapes}
     empty = tuple(Point(label, None) for label in sorted(drawn - {p.label for p in on_map}))
     series = (Series(translated("Areas"), (*on_map, *empty)),)
-    notes = (*summary.notes, *remarks)
+    notes = (*map(translated, summary.notes), *remarks)
     source = _source(workspace, summary)
     return Chart("map", title, translated("number"), series, source, notes, shapes)
 
@@ -266,7 +266,7 @@ def _shapes(
         for outline in outlines.shapes:
             if outline not in drawn:
                 shapes.append(Shape(outline.name, _polygons([outline], outlines)))
-        remarks.append(f"{translated('Outlines')}: {outlines.source}")
+        remarks.append(f"{translated('Outlines')}{colon()} {outlines.source}")
     return tuple(shapes), absent, tuple(remarks)
 
 

@@ -230,5 +230,9 @@ def _group_lines(severity: str, rule: str, findings: Sequence[Finding], limit: i
 
 def place_of(locator: Locator) -> str:
     """A place in a source, its words (`line`, `sheet`) in the language in use."""
-    words = str(locator).split(", ")
-    return ", ".join(translated(word) for word in words) if words[0] else ""
+    return place_in(str(locator))
+
+
+def place_in(words: str) -> str:
+    """A place in words, as a figure's `source_cell` has it, in the language in use."""
+    return ", ".join(translated(word) for word in words.split(", ")) if words else ""

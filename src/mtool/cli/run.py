@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 
 def command(
     name: Annotated[
-        str, typer.Argument(help="A run described as [run.NAME] in mtool.toml.", show_default=False)
+        str,
+        typer.Argument(help="A run described as \\[run.NAME] in mtool.toml.", show_default=False),
     ] = "",
     workspace: WorkspaceOption = None,
     dry_run: Annotated[

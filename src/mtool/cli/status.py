@@ -31,10 +31,8 @@ def command(workspace: WorkspaceOption = None, output: FormatOption = Format.tab
 def _show(title: str, header: tuple[str, ...], rows: list[dict[str, Any]], output: Format) -> None:
     if rows:
         cells = [[_cell(row[name]) for name in header] for row in rows]
-        if output is not Format.csv and "why" in header:
-            cells = [[*row[:-1], translated(row[-1] or "")] for row in cells]
         if output is not Format.csv:
-            cells = [[translated(c) if c in ("yes", "no") else c for c in row] for row in cells]
+            cells = [[translated(c) if isinstance(c, str) else c for c in row] for row in cells]
         write_rows(output, header, cells, title)
     else:
         say(f"{title}: none yet")

@@ -20,6 +20,7 @@ from mtool.cli.options import (
 )
 from mtool.cli.render import (
     envelope,
+    place_in,
     say,
     show_line,
     write_csv_rows,
@@ -59,7 +60,7 @@ def command(
 
     Example: mtool trace incidents --region Mopti --period 2022
 
-    Example: mtool trace --cell 'mali_2023[t1]!line 96, column 2'
+    Example: mtool trace --cell 'mali_2023\\[t1]!line 96, column 2'
     """
     from mtool.datasets import Selection
     from mtool.tracing import TraceRequest, trace
@@ -122,36 +123,35 @@ def _facts(one: Trace) -> Iterator[tuple[str, str]]:
     source = one.source
     title = ", ".join(filter(None, (source.get("publisher"), source.get("title"))))
     yield "source", f"{title or source['id']} ({source['id']} {source['edition']})"
-    yield "place", f"{source.get('path', '')}, {one.cell}"
+    yield "place", f"{source.get('path', '')}, {place_in(one.cell)}"
     if one.unread:
-        yield "not shown", one.unread
+        yield "not shown", translated(one.unread)
     if one.row.get("value_status"):
         yield "status", str(one.row["value_status"])
     for note in one.printed.notes if one.printed else ():
         yield "footnote", note
     for quote in one.quotes:
-        verdict = f" [{quote.verdict}]" if quote.verdict else ""
-        yield "quote", f"{quoted(quote.text)} ({quote.place}){verdict}"
+        verdict = f" [{translated(quote.verdict)}]" if quote.verdict else ""
+        yield "quote", f"{quoted(quote.text)} ({place_in(quote.place)}){verdict}"
     for correction in one.corrections:
         yield "corrected", f"{correction['from']} → {correction['to']}: {correction['reason']}"
     for total in one.totals:
-        verdict = f"{total['verdict']}: {total['message']}" if total["verdict"] else total["label"]
-        yield "control total", f"{total['cell']}, {verdict}"
+        said = f"{translated(total['verdict'])}{colon()} {translated(total['message'])}"
+        said = said if total["verdict"] else total["label"]
+        yield "control total", f"{place_in(total['cell'])}, {said}"
     if one.passed:
         yield "passed", ", ".join(one.passed)
     for finding in one.findings:
-        known = ", acknowledged" if finding.acknowledged else ""
-        yield (
-            "found",
-            f"{finding.rule} ({finding.verdict or finding.severity}{known}): {finding.message}",
-        )
+        marks = [finding.verdict or finding.severity, *["acknowledged"] * finding.acknowledged]
+        said = ", ".join(map(translated, marks))
+        yield "found", f"{finding.rule} ({said}){colon()} {translated(finding.message)}"
     for reason in one.reasons:
         yield "acknowledged", reason
     for other in one.others:
         shown = "–" if other["value"] is None else figure(other["value"])
-        why = f"; {other['why']}" if other["why"] else ""
+        why = f"; {translated(other['why'])}" if other["why"] else ""
         said = f"{other['source_id']} {other['edition']}".strip()
-        yield other["status"], f"{said}: {shown} ({other['cell']}{why})"
+        yield other["status"], f"{said}{colon()} {shown} ({place_in(other['cell'])}{why})"
 
 
 def _show_print(printed: PrintedPlace, output: Format) -> None:
@@ -167,10 +167,12 @@ def _show_print(printed: PrintedPlace, output: Format) -> None:
             if at < len(row.cells)
         ]
         cells += [""] * (len(wanted) - len(cells))
-        rows.append([f"→ {row.place}" if row.own else row.place, *cells])
+        place = place_in(row.place)
+        rows.append([f"→ {place}" if row.own else place, *cells])
     if output is Format.md:
         typer.echo()
     else:
         title = f"{colon()} {printed.title}" if printed.title else ""
         show_line(f"  {printed.table}{title}")
-    write_table(output, ["", *(printed.header[at] for at in wanted)], rows)
+    header = ["", *(printed.header[at] for at in wanted)]
+    write_table(output, header, rows, foreign=True)
