@@ -9,9 +9,11 @@ import sys
 from pathlib import Path
 
 import pytest
+import typer
 from babel.messages.pofile import read_po
 
 from conftest import ROOT, run_mtool
+from mtool.cli import app
 
 GOLDEN = Path(__file__).parent / "golden" / "french"
 COMMANDS = {
@@ -150,3 +152,15 @@ def test_only_csv_has_an_excel_locale(sample):
     ended = run_mtool("export", "xlsx", "--excel-locale", "fr", cwd=sample)
     assert ended.code == 2
     assert "--excel-locale is for csv" in ended.err
+
+
+def test_every_help_text_is_in_french():
+    """Commands, arguments and options: what -h shows comes from the catalogue."""
+    with (ROOT / "locales/fr/LC_MESSAGES/mtool.po").open("rb") as file:
+        known = {str(entry.id).replace("{{", "{").replace("}}", "}") for entry in read_po(file)}
+    texts, waiting = [], [typer.main.get_command(app)]
+    while waiting:
+        command = waiting.pop()
+        waiting += getattr(command, "commands", {}).values()
+        texts += [command.help, *(getattr(one, "help", None) for one in command.params)]
+    assert not [text for text in texts if text and text not in known]

@@ -16,6 +16,7 @@ from mtool.datasets import (
 )
 from mtool.engines.sums import Question, Record, Sums, sum_file
 from mtool.errors import UsageError, nearest
+from mtool.language import counted
 from mtool.one_publication import of_one_publication
 from mtool.schemas import Schema, load_schema
 from mtool.summary import AREA_COLUMNS, EVENTS, Request, Summary, summarize
@@ -159,7 +160,7 @@ def counted_events(records: Iterable[Record], by: str, notes: list[str]) -> list
     A period that goes on after the source was published is not over.
     """
     unit = EVENT_UNITS.get(by, "year")
-    counted = []
+    figures = []
     undated = 0
     for record in records:
         subject = dict(record.subject)
@@ -171,10 +172,10 @@ def counted_events(records: Iterable[Record], by: str, notes: list[str]) -> list
         subject |= dict(zip(PERIOD, (start, unit_end(start, unit)), strict=True))
         subject["as_of"] = subject["as_of"] or subject["edition"]
         events = {EVENTS: Sums(record.rows, record.rows, 0, 0)}
-        counted.append(replace(record, subject=subject, sums=events | dict(record.sums)))
+        figures.append(replace(record, subject=subject, sums=events | dict(record.sums)))
     if undated:
-        notes.append(f"{undated} events without a date were left out")
-    return counted
+        notes.append(f"left out: {counted(undated, 'event')} without a date")
+    return figures
 
 
 def _main_measure(measures: Sequence[str], records: Sequence[Record], notes: list[str]) -> str:

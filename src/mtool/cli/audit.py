@@ -20,7 +20,7 @@ from mtool.cli.options import (
 from mtool.cli.progress import progress_shown
 from mtool.cli.render import envelope, place_of, say, show_line, write_findings_csv, write_json
 from mtool.errors import ExitCode
-from mtool.language import colon, quoted, translated
+from mtool.language import colon, counted, quoted, translated
 
 if TYPE_CHECKING:
     from mtool.audit_sources import Audited
@@ -140,7 +140,8 @@ def _counted(one: Audited) -> str:
     checked = one.report.checked
     tied = sum(f.rule.startswith("claim") and f.verdict is not None for f in one.report)
     return (
-        f"{one.document.source.path}: looked at {checked.tables} tables, {checked.control_totals} "
-        f"control totals, {checked.parts} parts and series, {checked.claims} claims "
+        f"{one.document.source.path}: looked at {counted(checked.tables, 'table')}, "
+        f"{counted(checked.control_totals, 'control total')}, "
+        f"{counted(checked.parts, 'part or series')}, {counted(checked.claims, 'claim')} "
         f"({tied} tied to figures)"
     )

@@ -43,5 +43,5 @@ def command(
             if output is not Format.csv:
                 rows = [list(map(translated, row)) for row in rows]
             write_rows(output, HEADER, rows)
-    say(f"{len(failed)} of {len(found)} stand in the way" if failed else "nothing is in the way")
+    say(f"in the way: {len(failed)} of {len(found)}" if failed else "nothing is in the way")
     raise typer.Exit(ExitCode.FINDINGS if failed else ExitCode.CLEAN)

@@ -6,7 +6,7 @@ from typing import Any
 
 from mtool.cli.options import Format, FormatOption, WorkspaceOption
 from mtool.cli.render import envelope, say, show, write_json, write_rows
-from mtool.language import translated
+from mtool.language import counted, translated
 
 
 def command(workspace: WorkspaceOption = None, output: FormatOption = Format.table) -> None:
@@ -47,5 +47,7 @@ def _cell(value: Any) -> Any:
 def _waiting(waiting: dict[str, int]) -> str:
     if not any(waiting.values()):
         return "nothing waits for a person"
-    counts = ", ".join(f"{count} {translated(what)}" for what, count in waiting.items() if count)
+    counts = ", ".join(
+        translated(counted(count, what[:-1])) for what, count in waiting.items() if count
+    )
     return f"waiting for a person: {counts}; see mtool review"

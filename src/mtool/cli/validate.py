@@ -25,6 +25,7 @@ from mtool.cli.options import (
 from mtool.cli.progress import progress_shown
 from mtool.cli.render import envelope, say, write_findings, write_json
 from mtool.errors import ExitCode, UsageError
+from mtool.language import counted
 
 if TYPE_CHECKING:
     from mtool.model import Report
@@ -87,7 +88,7 @@ def _annotate(report: Report, targets: list[str], out: Path) -> None:
             "--annotate takes one workbook: mtool validate FILE.xlsx --annotate OUT.xlsx"
         )
     marked = annotate_validation(report, Path(targets[0]), out)
-    say(f"wrote {out}: {marked} cells marked")
+    say(f"wrote {out}: {counted(marked, 'cell')} marked")
 
 
 def _verdict(report: Report) -> str:
@@ -95,8 +96,9 @@ def _verdict(report: Report) -> str:
     totals = [f for f in report if f.rule.startswith("control_total")]
     agree = sum(f.verdict == "supported" for f in totals)
     errors = sum(f.severity == "error" and not f.acknowledged for f in report)
-    said = "valid" if report.valid else f"not valid: {errors} error{'s' * (errors != 1)}"
+    said = "valid" if report.valid else f"not valid: {counted(errors, 'error')}"
     return (
-        f"{said}; checked {checked.tables} tables, {checked.rows} rows, {checked.checks} checks; "
+        f"{said}; checked {counted(checked.tables, 'table')}, {counted(checked.rows, 'row')}, "
+        f"{counted(checked.checks, 'check')}; "
         f"{agree} of {len(totals)} control totals reconcile"
     )

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mtool.errors import UsageError
-from mtool.language import translated
+from mtool.language import counted, translated
 from mtool.model import Finding, column_letters
 from mtool.schemas import Schema
 from mtool.writers import Export
@@ -427,7 +427,7 @@ def _write_readme(book: _Book, export: Export, sheet: Any) -> None:
     lines += [("Held back", sentence) for sentence in export.held_back]
     for name, frame in export.frames.items():
         schema = export.schemas[name]
-        said = f"{len(frame)} rows. {schema.description.strip()}"
+        said = f"{counted(len(frame), 'row')}. {schema.description.strip()}"
         sheets = book.sheets[name]
         if len(sheets) > 1:
             said = f"{said} {_said_of_split(name, sheets)}."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mtool.language import figure, translated
+from mtool.language import counted, figure, translated
 from mtool.model import Document, Finding, Report
 from mtool.web_page import Markup, Table, element, joined
 from mtool.writers import Export
@@ -67,8 +67,8 @@ def _looked_at(document: Document, report: Report) -> str:
     checked = report.checked
     name = document.source.title or document.source.path
     seen = (
-        f"looked at {figure(checked.tables)} tables, {figure(checked.control_totals)} totals, "
-        f"{figure(checked.parts)} parts and series, {figure(checked.claims)} claims"
+        f"looked at {counted(checked.tables, 'table')}, {counted(checked.control_totals, 'total')}, "
+        f"{counted(checked.parts, 'part or series')}, {counted(checked.claims, 'claim')}"
     )
     return f"{name}: {translated(seen)}."
 

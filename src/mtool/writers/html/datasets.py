@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mtool.areas import country_name
-from mtool.language import figure, language_in_use, translated, written_day, written_period
+from mtool.language import counted, figure, language_in_use, translated, written_day, written_period
 from mtool.periods import period_label
 from mtool.schemas import ColumnSpec, Schema, load_vocabulary
 from mtool.web_page import Markup, Table, anchor, described, element, joined
@@ -162,7 +162,7 @@ def _download(name: str, frame: pd.DataFrame) -> Markup:
         path = Path(folder) / "rows.csv"
         write_csv(frame, path)
         coded = b64encode(path.read_bytes()).decode()
-    label = translated(f"Download {name}.csv ({figure(len(frame))} rows)")
+    label = translated(f"Download {name}.csv ({counted(len(frame), 'row')})")
     link = element(
         "a", label, download=f"{name}.csv", href=f"data:text/csv;charset=utf-8;base64,{coded}"
     )
