@@ -11,7 +11,18 @@ from mtool.cli import app_of
 
 OUT = Path(__file__).parent / "reference" / "commands.md"
 APP = app_of()
-HEAD = "# Commands\n\nWritten from the program by `docs/write_reference.py`.\n"
+HEAD = """# Commands
+
+Written from the program by `docs/write_reference.py`; so is the manual page, `docs/man/mtool.1`, by
+`docs/write_man.py`. `pip install` puts it into `share/man/man1` of its environment, where `man mtool`
+finds it while the environment is active; `pipx install` makes it known to everybody's `man`. From a
+checkout:
+
+```sh
+man -l docs/man/mtool.1
+install -Dm644 docs/man/mtool.1 ~/.local/share/man/man1/mtool.1
+```
+"""
 
 
 def names() -> list[tuple[str, ...]]:

@@ -20,6 +20,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from mtool.language import NOUNS
+
 HERE = Path(__file__).parent
 PACKAGE = HERE.parent / "src" / "mtool"
 #: Shown texts that the syntax tree does not tell from others: single words, and Typer's own.
@@ -108,6 +110,9 @@ def wanted() -> dict[str, list[tuple[str, int]]]:
     for path in sorted(SCHEMAS.glob("*.yaml")):
         for text in _titles(yaml.safe_load(path.read_text(encoding="utf-8"))):
             found.setdefault(text, []).append((f"schemas/{path.name}", 0))
+    for one, many in NOUNS.items():
+        for text in (f"0 {many}", f"1 {one}", f"{{}} {many}"):
+            found.setdefault(text, []).append(("language.py", 0))
     for text in ALSO_SHOWN.read_text(encoding="utf-8").splitlines():
         found.setdefault(text, [])
     return found

@@ -15,7 +15,7 @@ from drawn_charts import CHARTS
 from mtool.charts import Chart, Point, Series
 from mtool.charts.hatches import fill, with_patterns
 from mtool.charts.scale import spread
-from mtool.charts.text import sparkline, text_of
+from mtool.charts.text import sparkline, sparklines, text_of
 from mtool.charts.vega import png, specification, svg
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -50,8 +50,35 @@ def test_null_is_never_drawn_as_zero(values):
         for row in layer["data"]["values"]
     ]
     assert sorted(drawn) == sorted(value for value in values if value is not None)
-    assert sparkline(values).count("×") == values.count(None)
+    drawn = sparkline(points)
+    assert drawn.count("×") == values.count(None)
+    assert drawn.count("▁") == values.count(0)
     assert chart.alt_text.count("no figure") == values.count(None)
+
+
+def test_a_sparkline_shows_what_the_table_says_in_words():
+    """New definitions, partial periods, missing addends and figures limited by words have marks."""
+    points = (
+        Point("2018", 8, breaks=True),
+        Point("2019", 4, missing=1),
+        Point("2020", 2, qualified=True),
+        Point("2021", None),
+        Point("2022", 0.001, partial=True),
+        Point("2023", 0),
+    )
+    assert sparkline(points) == "┆█▅?▃~×(▂)▁"
+
+
+def test_sparklines_that_do_not_fit_are_left_out():
+    """Eighty columns or none; and none for figures below zero, or where there is no figure."""
+    months = tuple(Point(f"m{at}", at % 7) for at in range(61))
+    (line,) = sparklines([Series("Mopti", months)], 84)
+    assert len(line) == 84
+    assert sparklines([Series("Mopti", months)], 80) == []
+    none = Series("Gao", (Point("2021", None), Point("2022", None)))
+    below = Series("Kidal", (Point("2021", -1), Point("2022", 1)))
+    zero = Series("Kayes", (Point("2021", 0), Point("2022", 0)))
+    assert sparklines([none, below, zero]) == ["Kayes  ▁▁  largest 0 (2021)"]
 
 
 def test_alt_text_names_every_figure():

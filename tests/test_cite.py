@@ -67,8 +67,8 @@ def test_what_a_passport_does_not_say_is_left_out():
         licence="CC BY 4.0",
     )
     assert as_text(full).startswith(
-        "UNMAS (2023-11). Contamination au Mali ? Edition 2. Licence: CC BY 4.0. "
-        "https://example.org/a_b (retrieved 2024-01-02)."
+        "UNMAS (November 2023). Contamination au Mali ? Edition 2. Licence: CC BY 4.0. "
+        "https://example.org/a_b (retrieved 2 January 2024)."
     )
 
 

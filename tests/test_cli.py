@@ -113,6 +113,35 @@ NIGER = (
 )
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["incidents"], ["All ▅▆▇▅█▅ largest 155 (2021)"]),
+        (["--region", "Mopti", "--region", "Gao"], ["Mopti ▃▅█▄▄▄ largest 72 (2019)"]),
+        (["--by", "region"], ["Kayes ▁▁▁▁█▁ largest 1 (2021)"]),
+        (["staffing"], []),
+        (["staffing", "--by", "role"], []),
+    ],
+)
+def test_sparklines_stand_below_tables_only(sample, arguments, said):
+    """One line per region that has figures over periods; programs read what they always read."""
+    shown = run_mtool("summarize", *arguments, cwd=sample).out
+    lines = [line for line in shown.splitlines() if "largest" in line]
+    assert set(said) <= {" ".join(line.split()) for line in lines}
+    assert bool(lines) == bool(said)
+    for output in ("csv", "json", "jsonl", "md"):
+        assert "largest" not in run_mtool("summarize", *arguments, "-f", output, cwd=sample).out
+
+
+def test_summarize_draws_what_plot_draws(sample):
+    """--plot is the chart of mtool plot, and only for people."""
+    asked = ("incidents", "--region", "Mopti", "--from", "2020")
+    drawn = run_mtool("summarize", *asked, "--plot", cwd=sample)
+    assert drawn.out == run_mtool("plot", *asked, cwd=sample).out != ""
+    refused = run_mtool("summarize", *asked, "--plot", "-f", "json", cwd=sample)
+    assert (refused.code, refused.out) == (2, "")
+
+
 def test_a_french_table_of_niger(tmp_path, workspace):
     """Semicolons, Windows-1252, blanks for thousands, no areas file: the whole road."""
     report = tmp_path / "niger.csv"
@@ -249,15 +278,39 @@ def test_a_line_of_two_hundred_megabytes_is_refused_quickly(tmp_path):
         (["export", "xslx"], "did you mean 'xlsx'"),
         (["schema", "show", "incident"], "did you mean 'incidents'"),
         (["forget", "nobody"], "no source 'nobody'"),
-        (["sumarize"], "summarize"),
+        (["sumarize"], "Did you mean 'summarize'?"),
+        (["expotr"], "Did you mean 'export'"),
+        (["schema", "sho"], "Did you mean 'show'?"),
+        (["summarize", "--regoin", "Mopti"], "--region"),
+        (["summarize", "incidents", "--by", "regoin"], "did you mean 'region'"),
+        (["summarize", "incidents", "--where", "admin1_name=Moptu"], "did you mean 'Mopti'"),
+        (["validate", "README.md", "--schema", "incidnts"], "did you mean 'incidents'"),
+        (["template", "incidnts", "-o", "x.xlsx"], "did you mean 'incidents'"),
+        (["trace", "incidents", "--measure", "incidens"], "did you mean 'incidents'"),
+        (["cite", "mali_improvised"], "did you mean 'mali_improvised_mines'"),
+        (["compare", "mali_improvised", "x.csv"], "did you mean 'mali_improvised_mines'"),
+        (["forget", "mali_treaty"], "did you mean 'mali_treaty_events'"),
+        (["review", "--accept", "mali_treaty"], "did you mean 'mali_treaty_events'"),
+        (["run", "--wait", "long"], "expected a number"),
+        (["audit", "--as-of", "2023-13-01"], "is not a day such as 2023-11-30"),
         (["areas", "find", "Mopty"], "did you mean Mopti"),
     ],
 )
 def test_a_wrong_name_is_exit_2_with_the_right_one(sample, arguments, said):
     """Wrong use names what there is."""
+    (sample / "README.md").write_text("| a | b |\n|---|---|\n| 1 | 2 |\n", encoding="utf-8")
     done = run_mtool(*arguments, cwd=sample)
     assert done.code == 2
-    assert said in done.err
+    assert said in " ".join(done.err.replace("│", " ").split())
+
+
+@pytest.mark.parametrize("command", ["audit", "validate"])
+def test_a_file_that_is_not_there_may_be_a_misspelt_dataset(sample, command):
+    """Exit 3 as for any missing file, with the name it may have meant."""
+    done = run_mtool(command, "incidens", cwd=sample)
+    assert done.code == 3
+    assert "incidens: no such file; did you mean 'incidents'?" in done.err
+    assert run_mtool(command, "report.pdf", cwd=sample).err == "mtool: report.pdf: no such file\n"
 
 
 def test_no_workspace_is_said(tmp_path):

@@ -66,7 +66,7 @@ WRONG = {
     'id = "a"\nuri = "a.csv"\nkind = "htpp"': "no kind of source 'htpp'; did you mean 'http'?",
     'id = "a"\nuri = "a.csv"\nrequired = "yes"': "expected true or false",
     'id = "a"\nuri = "a.csv"\nmax_bytes = 0': "expected a whole number of bytes",
-    'id = "a"\nuri = "a.csv"\nformat = "xslx"': "known: text, csv, spreadsheet",
+    'id = "a"\nuri = "a.csv"\nformat = "xslx"': "there are: text, csv, spreadsheet",
     'id = "a"\nuri = "https://u:hunter2@example.org/"': "a password does not belong into a file",
     'id = "a"\nuri = "https://example.org/?token=hunter2"': "looks like a secret",
     'id = "a"\nuri = "https://example.org/"\ntoken = "hunter2!"': "the name of an environment",

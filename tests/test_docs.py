@@ -6,6 +6,7 @@ import ast
 import itertools
 import os
 import re
+import shutil
 import subprocess
 import sys
 import typing
@@ -13,11 +14,13 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
+import typer
 
 from conftest import ROOT
 from mtool.auditing.report import audit_document
 from mtool.check_sources import inferred
 from mtool.checks import RULES
+from mtool.cli import app
 from mtool.config import SETTINGS
 from mtool.derive import derive_source
 from mtool.engines.reference import PANDERA_NAMES
@@ -81,16 +84,45 @@ def test_links_between_pages_lead_somewhere():
     assert not broken
 
 
-def test_the_command_reference_is_generated():
-    """docs/reference/commands.md is what --help says now; make docs-reference writes it anew."""
+@pytest.mark.parametrize("script", ["write_reference.py", "write_man.py"])
+def test_the_command_reference_is_generated(script):
+    """The page of commands and the manual page are what the program says now."""
     done = subprocess.run(
-        [sys.executable, ROOT / "docs" / "write_reference.py", "--check"],
+        [sys.executable, ROOT / "docs" / script, "--check"],
         capture_output=True,
         text=True,
         timeout=120,
         env=os.environ | {"PYTHONPATH": str(ROOT / "src")},
     )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    "formatter",
+    [
+        ["man", "--warnings=w", "-l"],
+        ["groff", "-man", "-ww", "-Tutf8"],
+        ["mandoc", "-W", "warning"],
+    ],
+    ids=lambda words: words[0],
+)
+def test_the_manual_page_is_shown_without_a_warning(formatter):
+    """By man-db, groff and mandoc, with every command and at most eighty columns; it has no date."""
+    if not shutil.which(formatter[0]):
+        pytest.skip(f"{formatter[0]} is not installed")
+    done = subprocess.run(
+        [*formatter, ROOT / "docs" / "man" / "mtool.1"],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env=os.environ | {"MANWIDTH": "80", "LC_ALL": "C.UTF-8"},
+    )
+    undated = ("missing date", "mandoc: see above")
+    assert not [line for line in done.stderr.splitlines() if not any(u in line for u in undated)]
+    plain = re.sub("\x1b\\[[0-9;]*m|.\x08", "", done.stdout)
+    assert max(map(len, plain.splitlines())) <= 80
+    for word in ("mtool schema infer", "mtool summarize", "--region", "MTOOL_LANG", "141"):
+        assert word in plain
 
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -317,3 +349,16 @@ def test_every_exit_code_and_setting_is_documented():
     settings = (REFERENCE / "settings.md").read_text(encoding="utf-8")
     for name in SETTINGS:
         assert f"| {name} | MTOOL_{name.upper()} |" in settings
+
+
+def test_help_shows_every_bracket():
+    """What stands in brackets in a help text is no markup: `mali_2023[t1]` is shown whole."""
+    texts, waiting = [], [typer.main.get_command(app)]
+    while waiting:
+        command = waiting.pop()
+        waiting += getattr(command, "commands", {}).values()
+        texts += [command.help, *(getattr(one, "help", None) for one in command.params)]
+    assert not [text for text in texts if re.search(r"(?<!\\)\[[a-z#/@]", text or "")]
+    commands = (REFERENCE / "commands.md").read_text(encoding="utf-8")
+    assert "'mali_2023[t1]!line 96, column 2'" in commands
+    assert "described as [run.NAME] in" in commands

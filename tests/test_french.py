@@ -9,9 +9,11 @@ import sys
 from pathlib import Path
 
 import pytest
+import typer
 from babel.messages.pofile import read_po
 
 from conftest import ROOT, run_mtool
+from mtool.cli import app
 
 GOLDEN = Path(__file__).parent / "golden" / "french"
 COMMANDS = {
@@ -116,8 +118,49 @@ def test_a_csv_for_a_french_excel_reads_back_to_the_same_rows(tmp_path):
     assert read["fr"] == read["en"] != []
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["sumarize"], "Commande 'sumarize' inconnue. Vouliez-vous dire 'summarize' ?"),
+        (["expotr"], "Vouliez-vous dire 'export' ou 'plot' ?"),
+        (
+            ["summarize", "--regoin", "x"],
+            "Option inconnue : --regoin (options possibles : --region",
+        ),
+        (["export"], "Argument manquant : 'FORMAT'."),
+        (["summarize", "-f"], "L'option '-f' demande une valeur."),
+        (["validate", "-v=3"], "Option inconnue : -="),
+        (["summarize", "a", "b"], "Arguments en trop : b"),
+        (["plot", "--kind", "lins"], "'lins' ne fait pas partie de 'lines',"),
+        (["run", "--wait", "long"], "Valeur incorrecte pour '--wait' : nombre attendu"),
+        (["run", "--wait", "-1"], "Valeur incorrecte pour '--wait' : au moins 0 attendu"),
+        (["audit", "--as-of", "hier"], "'hier' n'est pas un jour tel que 2023-11-30."),
+    ],
+    ids=lambda words: " ".join(words) if isinstance(words, list) else "",
+)
+def test_wrong_use_is_said_in_french(arguments, said, sample):
+    """What Typer itself says, too."""
+    ended = run_mtool("--lang", "fr", *arguments, cwd=sample)
+    assert ended.code == 2
+    assert said in " ".join(ended.err.replace("│", " ").split())
+    for english in ("Usage", "Try", "No such", "Missing", "Invalid", "Error"):
+        assert english not in ended.err
+
+
 def test_only_csv_has_an_excel_locale(sample):
     """One sentence for other formats."""
     ended = run_mtool("export", "xlsx", "--excel-locale", "fr", cwd=sample)
     assert ended.code == 2
     assert "--excel-locale is for csv" in ended.err
+
+
+def test_every_help_text_is_in_french():
+    """Commands, arguments and options: what -h shows comes from the catalogue."""
+    with (ROOT / "locales/fr/LC_MESSAGES/mtool.po").open("rb") as file:
+        known = {str(entry.id).replace("{{", "{").replace("}}", "}") for entry in read_po(file)}
+    texts, waiting = [], [typer.main.get_command(app)]
+    while waiting:
+        command = waiting.pop()
+        waiting += getattr(command, "commands", {}).values()
+        texts += [command.help, *(getattr(one, "help", None) for one in command.params)]
+    assert not [text for text in texts if text and text not in known]

@@ -19,6 +19,7 @@ LAYERS = [
     {
         "shipped",
         "language",
+        "progress",
         "web_page",
         "areas",
         "periods",
@@ -60,6 +61,7 @@ LAYERS = [
         "twice",
         "same_rows",
         "writers",
+        "citing",
         "compare",
         "sharing",
         "outlines",
@@ -71,7 +73,6 @@ LAYERS = [
         "audit_sources",
         "printed_place",
         "tracing",
-        "citing",
         "compare_sources",
         "check_sources",
         "review",

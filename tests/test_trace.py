@@ -9,6 +9,7 @@ import pytest
 from conftest import run_mtool
 from mtool import open_workspace
 from mtool.tracing import TraceRequest
+from pdf_pages import SENTENCES, Pen
 
 
 def traces(folder, *arguments):
@@ -103,6 +104,88 @@ def test_what_is_not_there_is_said(sample, arguments, said):
     assert said in ran.err
 
 
+ROWS = [["Region", "2021", "2022"], ["Gao", "32", "6"], ["Mopti", "33", "35"]]
+
+
+def as_workbook(folder):
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    book.active.title = "Data"
+    book.active["B2"] = "Incidents in Mali"
+    for row, cells in enumerate(ROWS, 4):
+        for column, text in enumerate(cells, 2):
+            book.active.cell(row, column, int(text) if row > 4 and column > 2 else text)
+    book.save(folder / "book.xlsx")
+    return folder / "book.xlsx"
+
+
+def as_pdf(folder):
+    pen = Pen(folder / "report.pdf")
+    pen.sentences(60, 530, 60, SENTENCES * 3)
+    pen.canvas.showPage()
+    pen.say(60, 80, "Table 1: Incidents in Mali by region")
+    pen.table(60, 100, ROWS, stub=160, step=90)
+    for y in (88, 104, 140):
+        pen.line(56, y, 400, y)
+    pen.sentences(60, 530, 180, SENTENCES)
+    pen.canvas.save()
+    return folder / "report.pdf"
+
+
+def as_parquet(folder):
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    columns = dict(zip(ROWS[0], map(list, zip(*ROWS[1:], strict=True)), strict=True))
+    table = {
+        name: texts if name == "Region" else list(map(int, texts))
+        for name, texts in columns.items()
+    }
+    pq.write_table(pa.table(table), folder / "incidents.parquet")
+    return folder / "incidents.parquet"
+
+
+@pytest.mark.parametrize(
+    ("make", "cell", "places"),
+    [
+        (as_workbook, "Data!D6", ["sheet Data, row 5", "sheet Data, row 6"]),
+        (as_pdf, "page 2, row 3, column 3", ["page 2, row 2", "page 2, row 3"]),
+        (as_parquet, "row 2, column 3", ["row 1", "row 2"]),
+    ],
+    ids=["xlsx", "pdf", "parquet"],
+)
+def test_a_figure_of_every_kind_of_file(make, cell, places, workspace):
+    """The cell as the file prints it, beside its neighbours, with the figure's own place."""
+    (workspace / "mtool.toml").write_text('country = "MLI"\n', encoding="utf-8")
+    raw = make(workspace)
+    options = ("--schema", "incidents", "--fail-on", "never")
+    ran = run_mtool("ingest", raw, *options, cwd=workspace)
+    assert ran.code == 0, ran.err
+    (one,) = traces(workspace, "incidents", "--region", "Mopti", "--period", "2022")
+    assert (one["value"], one["cell"], one["printed"]["cell"]) == (35, cell, "35")
+    assert one["source"]["path"] == f"data/raw/{raw.name}"
+    assert [row["place"] for row in one["printed"]["rows"]] == places
+    assert [row["cells"] for row in one["printed"]["rows"]] == ROWS[1:]
+    shown = run_mtool("trace", "--cell", f"{one['row']['source_ref']}!{cell}", cwd=workspace)
+    assert "»35«" in shown.out
+    assert cell in shown.out
+
+
+def test_figures_left_out_are_counted_in_figures(workspace):
+    """Three rows of two measures are six figures: five shown is said, with how to see the rest."""
+    (workspace / "data" / "raw" / "c.csv").write_text(
+        "Region,Year,Killed,Injured\nMopti,2020,1,2\nMopti,2021,3,4\nMopti,2022,5,6\n",
+        encoding="utf-8",
+    )
+    (workspace / "mtool.toml").write_text('country = "MLI"\n', encoding="utf-8")
+    assert run_mtool("run", cwd=workspace).code in (0, 1)
+    ran = run_mtool("trace", "casualties", cwd=workspace)
+    assert "traced 5 of 6 figures" in ran.err
+    assert "--limit 6" in ran.err
+    assert run_mtool("trace", "casualties", "--limit", "6", cwd=workspace).err == ""
+
+
 @pytest.mark.parametrize("output", ["table", "md", "csv", "jsonl"])
 def test_every_way_to_show_it(sample, output):
     """The value and the printed cell are in every format, and more rows than the limit are said."""
@@ -111,7 +194,7 @@ def test_every_way_to_show_it(sample, output):
     )
     assert ran.code == 0
     assert "line 20, column 2" in ran.out
-    assert "2 of 6 rows" in ran.err
+    assert "traced 2 of 6 figures" in ran.err
 
 
 def test_the_library_traces(sample):

@@ -147,6 +147,15 @@ def test_french_writes_dates_and_numbers_its_own_way(sample):
     assert "1,75</td>" in text
 
 
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_sources_are_cited_as_mtool_cite_does(language, sample):
+    """One way to cite: the page says word for word what the command prints."""
+    cited = run_mtool("--lang", language, "cite", cwd=sample).out.splitlines()
+    shown = html.fromstring(exported(sample, "--lang", language)).text_content()
+    assert cited
+    assert all(line in shown for line in cited)
+
+
 def test_what_is_held_back_is_said_and_given_away_nowhere(sample):
     """For the public, an internal source is on no part of the page: rows, quotes, tables or file."""
     passport = sample / "data" / "raw" / "mali_improvised_mines.txt.passport.yaml"

@@ -25,7 +25,10 @@ def main() -> NoReturn:
 
         run_in_language(sys.argv[1:])
     except MtoolError as error:
-        print(f"mtool{colon()} {visible_line(translated(str(error)))}", file=sys.stderr)  # noqa: T201
+        from mtool.cli.lines import fitted
+
+        said = f"mtool{colon()} {visible_line(translated(str(error)))}"
+        print(fitted(said, sys.stderr), file=sys.stderr)  # noqa: T201
         sys.exit(error.exit_code)
     except SystemExit as ended:
         sys.exit(ExitCode.CLOSED_PIPE if ended.code == 1 and _reader_is_gone() else ended.code)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+from mtool import progress
 from mtool.areas import Areas, load_areas
 from mtool.auditing.report import audit_document
 from mtool.derive import acknowledged
@@ -15,6 +16,7 @@ from mtool.model import Document, Report, Source
 from mtool.passport import Passport, passport_path, read_passport
 from mtool.readers import ReadOptions
 from mtool.workspace import Workspace, find_workspace, find_workspace_if_any
+from mtool.workspace_sources import refuse_misspelt
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,8 @@ def audit_targets(targets: list[str], folder: Path | None, request: AuditRequest
         paths = list(workspace.raw_files())
         if not paths:
             raise UsageError(f"{workspace.raw}: no raw files to audit; name a file")
-    return [audit_file(path, request, workspace) for path in dict.fromkeys(paths)]
+    files = progress.over(list(dict.fromkeys(paths)), lambda p: f"auditing {p}", progress.file_size)
+    return [audit_file(path, request, workspace) for path in files]
 
 
 def audit_file(path: Path, request: AuditRequest, workspace: Workspace | None = None) -> Audited:
@@ -96,6 +99,8 @@ def _paths(target: str, workspace: Workspace | None) -> Iterator[Path]:
         yield Path(target)
         return
     found = [path for path in workspace.raw_files() if _means(target, path, workspace)]
+    if not found:
+        refuse_misspelt(workspace, target)
     yield from found or [Path(target)]
 
 

@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mtool import progress
 from mtool.config import Config, load_config
 from mtool.errors import UsageError
 from mtool.model import Checked, Document, Finding, Locator, Report, Source
 from mtool.readers import ReadOptions
 from mtool.workspace import Workspace, find_workspace, find_workspace_if_any
+from mtool.workspace_sources import refuse_misspelt
 
 if TYPE_CHECKING:
     from mtool.derive import Derived
@@ -42,14 +44,20 @@ def validate_targets(
         assert opened is not None
         return validate_workspace(opened), opened.config["fail_on"]
     report = Report()
-    for target in targets:
+    for target in progress.over(targets, lambda t: f"validating {t}", _size):
         if opened and not Path(target).exists() and target in _schemas_in_use(opened):
             report += validate_workspace(opened, target)
         elif Path(target).is_dir() and _engine(request, opened) == "cluster":
             report += validate_folder(Path(target), request, opened)
         else:
+            if opened and target != "-" and not Path(target).exists():
+                refuse_misspelt(opened, target)
             report += validate_file(Path(target), request, opened)
     return report, opened.config["fail_on"] if opened else "source"
+
+
+def _size(target: str) -> float:
+    return progress.file_size(Path(target))
 
 
 def validate_file(path: Path, request: FileRequest, workspace: Workspace | None = None) -> Report:

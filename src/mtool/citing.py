@@ -9,6 +9,7 @@ from typing import Any
 from mtool import __version__
 from mtool.clean import read_sources
 from mtool.datasets import dataset_names, load_dataset, nothing_is
+from mtool.language import colon, translated, written_day
 from mtool.one_publication import of_one_publication
 from mtool.workspace import Workspace
 
@@ -56,18 +57,23 @@ def missing_facts(source: Cited) -> list[str]:
 
 
 def as_text(source: Cited) -> str:
-    """One line: publisher (date). Title. Edition. Licence. URL (retrieved). What made the figures."""
+    """One line in the language in use, the source's own words as they are.
+
+    Publisher (date). Title. Edition. Licence. URL (retrieved). What made the figures.
+    """
     date = _date(source)
-    head = " ".join(filter(None, (source["publisher"], f"({date})." if date else "")))
+    head = " ".join(filter(None, (source["publisher"], f"({written_day(date)})." if date else "")))
     parts = [head if head.endswith(".") or not head else f"{head}.", _sentence(_title(source))]
     if source["edition"] not in ("", date):
-        parts.append(f"Edition {source['edition']}.")
+        parts.append(f"{translated('Edition')} {source['edition']}.")
     if source["licence"]:
-        parts.append(_sentence(f"Licence: {source['licence']}"))
+        parts.append(_sentence(f"{translated('Licence')}{colon()} {source['licence']}"))
     if source["url"]:
-        seen = f" (retrieved {source['retrieved'][:10]})" if source["retrieved"] else ""
-        parts.append(f"{source['url']}{seen}.")
-    return " ".join(filter(None, [*parts, f"{PROCESSED[0].upper()}{PROCESSED[1:]}."]))
+        seen = written_day(source["retrieved"][:10])
+        when = f" ({translated(f'retrieved {seen}')})" if seen else ""
+        parts.append(f"{source['url']}{when}.")
+    made = translated(PROCESSED)
+    return " ".join(filter(None, [*parts, f"{made[0].upper()}{made[1:]}."]))
 
 
 def as_bibtex(sources: Iterable[Cited]) -> str:

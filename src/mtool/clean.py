@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mtool import progress
 from mtool.errors import UnreadableInput
 from mtool.model import ControlTotal, Finding, Locator, Report
 from mtool.passport import SOURCE_KEYS, Passport
@@ -167,7 +168,8 @@ def write_clean(clean: Clean, folder: Path, version: str) -> None:
     from mtool.writers.csv import write_csv
 
     datasets = {}
-    for name, frame in sorted(clean.frames.items()):
+    frames = sorted(clean.frames.items())
+    for name, frame in progress.over(frames, lambda f: f"writing {f[0]}", lambda f: len(f[1])):
         path = _write_dataset(frame, load_schema(str(clean.schemas[name])), folder / name)
         datasets[name] = {"path": path.name, "rows": len(frame), "sha256": _sha256(path)}
     for name, frame in sorted(clean.rejected.items()):

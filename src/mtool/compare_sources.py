@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import replace
 from pathlib import Path
 
 from mtool.compare import Comparison, Side, compare
-from mtool.errors import UsageError
+from mtool.errors import UsageError, nearest
 from mtool.model import Finding
 from mtool.one_publication import of_one_publication
 from mtool.workspace import Workspace, find_workspace_if_any
@@ -79,8 +78,7 @@ def _source_side(workspace: Workspace, name: str) -> Side:
         if len(mine):
             frames[dataset] = mine
     if not frames:
-        near = difflib.get_close_matches(name, [*known, *(k.split("@")[0] for k in known)], n=1)
-        hint = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(sorted(known))}"
+        hint = nearest(name, sorted(known | {k.split("@")[0] for k in known}))
         raise UsageError(f"{name!r} is neither a file nor a source of the workspace; {hint}")
     return Side(name, frames, _findings(workspace, source, edition))
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import difflib
 import itertools
 import os
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from mtool.errors import UsageError
+from mtool.errors import UsageError, nearest
 from mtool.language import LANGUAGES, system_language
 
 FailOn = Literal["structure", "source", "warning", "never"]
@@ -242,10 +241,3 @@ def _read_toml(file: Path) -> dict[str, Any]:
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise UsageError(f"{file}: write each source under a heading of its own: [[source]]")
     return written
-
-
-def nearest(key: str, known: Iterable[str]) -> str:
-    """What an unknown key may have meant, or what there is."""
-    names = list(known)
-    near = difflib.get_close_matches(key, names, n=1)
-    return f"did you mean {near[0]!r}?" if near else f"known: {', '.join(names)}"

@@ -5,7 +5,6 @@ Without pandera: what is in `data/clean` has been validated when it was publishe
 
 from __future__ import annotations
 
-import difflib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mtool.clean import told_if_damaged
-from mtool.errors import UsageError
+from mtool.errors import UsageError, nearest
 from mtool.one_publication import of_one_publication
 from mtool.schemas import Schema, load_schema
 from mtool.workspace import Workspace
@@ -53,9 +52,7 @@ def choose_dataset(workspace: Workspace, name: str | None, having: str = "") -> 
     if name:
         if name in names:
             return name
-        near = difflib.get_close_matches(name, names, n=1)
-        hint = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(names)}"
-        raise UsageError(f"no dataset named {name!r}; {hint}")
+        raise UsageError(f"no dataset named {name!r}; {nearest(name, names)}")
     fitting = [n for n in names if not having or _has_column(workspace, n, having)]
     if len(fitting) == 1:
         return fitting[0]
@@ -114,11 +111,8 @@ def conditions(selection: Selection, columns: Iterable[str]) -> tuple[tuple[str,
         if not equals:
             raise UsageError(f"--where {condition!r}: expected COLUMN=VALUE, such as edition=2023")
         if column.strip() not in known:
-            near = difflib.get_close_matches(column.strip(), known, n=1)
-            hint = f"; did you mean {near[0]!r}?" if near else ""
-            raise UsageError(
-                f"--where {condition!r}: expected COLUMN=VALUE with a known column{hint}"
-            )
+            hint = nearest(column.strip(), known)
+            raise UsageError(f"--where {condition!r}: no such column; {hint}")
         wanted[column.strip()] = value.strip()
     named = (("source_id", selection.source), ("edition", selection.edition))
     wanted |= {name: value for name, value in named if value}
@@ -127,7 +121,7 @@ def conditions(selection: Selection, columns: Iterable[str]) -> tuple[tuple[str,
 
 def nothing_is(column: str, value: str, known: Iterable[str]) -> UsageError:
     """The error for a value that no row has."""
-    return UsageError(f"{column}: nothing is {value!r}; there are: {', '.join(sorted(known)[:20])}")
+    return UsageError(f"{column}: nothing is {value!r}; {nearest(value, sorted(known))}")
 
 
 def select(frame: pd.DataFrame, selection: Selection) -> pd.DataFrame:

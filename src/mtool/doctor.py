@@ -11,6 +11,7 @@ from importlib import metadata, util
 from pathlib import Path
 
 from mtool.errors import MtoolError
+from mtool.language import counted
 from mtool.workspace import Workspace, find_workspace_if_any
 
 #: Extra → what it is for, and a module that only it brings.
@@ -137,7 +138,7 @@ def _clean(workspace: Workspace) -> Iterator[Examined]:
     for item in bad:
         yield Examined("data", "failed", f"{item.path}: {item.state} {item.detail}", "mtool verify")
     if not bad:
-        said = f"{len(looked_at)} files and states are whole" if looked_at else "nothing yet"
+        said = f"whole: {counted(len(looked_at), 'file or state')}" if looked_at else "nothing yet"
         yield Examined("data", "good" if looked_at else "note", said)
 
 

@@ -5,6 +5,7 @@ Bad data never raises; it becomes a :class:`mtool.model.Finding`.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import IntEnum
 
 
@@ -35,6 +36,17 @@ PRECEDENCE = (
 def worst(codes: list[ExitCode]) -> ExitCode:
     """Return the code that speaks for all of `codes`; `CLEAN` for none."""
     return next((code for code in PRECEDENCE if code in codes), ExitCode.CLEAN)
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """What an unknown name may have meant (`did you mean 'x'?`), else what there is, up to twenty."""
+    import difflib
+
+    names = list(known)
+    near = difflib.get_close_matches(name, names, n=1)
+    if near:
+        return f"did you mean {near[0]!r}?"
+    return f"there are: {', '.join((*names[:20], *['…'] * (len(names) > 20))) or 'none'}"
 
 
 class MtoolError(Exception):

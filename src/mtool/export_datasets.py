@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from mtool import __version__
+from mtool import __version__, progress
 from mtool.clean import read_findings, read_rows, read_sources
 from mtool.datasets import Selection, choose_dataset, dataset_names, load_dataset, select
 from mtool.errors import MtoolError, UsageError
@@ -61,11 +61,13 @@ def export_datasets(workspace: Workspace, request: ExportRequest) -> Exported:
     if not export.frames:
         raise UsageError(f"nothing is left to export: {'; '.join(export.held_back)}")
     if database is not None:
-        tables = database.load(export, request.out or "", upsert=request.upsert)
+        with progress.step(f"writing {', '.join(export.frames)}"):
+            tables = database.load(export, request.out or "", upsert=request.upsert)
         return Exported(tuple(tables), export.held_back)
     if find_writer(request.to).reads_sources:
         export = with_sources_and_charts(export, workspace, request.selection)
-    paths = _to_files(export, request)
+    with progress.step(f"writing {', '.join(export.frames)}"):
+        paths = _to_files(export, request)
     return Exported(tuple(map(str, paths)), export.held_back, tuple(export.notes))
 
 

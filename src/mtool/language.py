@@ -27,6 +27,30 @@ _CLAUSES = re.compile(r"[.;:] ")
 _DAY = re.compile(r"(\d{4})-(0[1-9]|1[0-2])(?:-(\d{2}))?")
 #: A value as it stands in the data, quoted as Python quotes it.
 _QUOTED = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\"""", re.DOTALL)
+#: What is counted, one and many. The catalogues have an entry for none, for one and for many of each.
+NOUNS = {
+    "acknowledged finding": "acknowledged findings",
+    "cell": "cells",
+    "check": "checks",
+    "claim": "claims",
+    "column": "columns",
+    "complete period": "complete periods",
+    "control total": "control totals",
+    "day": "days",
+    "error": "errors",
+    "event": "events",
+    "figure": "figures",
+    "file or state": "files and states",
+    "finding": "findings",
+    "more row": "more rows",
+    "part or series": "parts and series",
+    "row": "rows",
+    "source": "sources",
+    "table": "tables",
+    "total": "totals",
+    "warning": "warnings",
+    "passport": "passports",
+}
 #: An entry is tried as a pattern only where it has letters of its own to be known by.
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 
@@ -53,8 +77,9 @@ class Entry:
 
     @cached_property
     def is_weak(self) -> bool:
-        """True for an entry such as `{} to {}`, whose words stand in names as well."""
-        return self.said.startswith("{") and sum(map(str.isalpha, "".join(self.literals))) < 4
+        """True for an entry such as `{} to {}` or `{} rows`, whose words stand in names as well."""
+        few = sum(map(str.isalpha, "".join(self.literals))) < 4
+        return self.said.startswith("{") and (few or self.said[3:] in NOUNS.values())
 
     def parts_of(self, text: str) -> tuple[str, ...] | None:
         """What stands for the placeholders in a sentence that the entry can have made."""
@@ -213,6 +238,11 @@ def translated(text: str) -> str:
 def figure(value: float, form: str = ",") -> str:
     """A number as people of the language in use read it; `form` is a format specification."""
     return _current.figure(f"{value:{form}}") if _current is not _ENGLISH else f"{value:{form}}"
+
+
+def counted(count: int, noun: str) -> str:
+    """`1 row`, `3 rows`: a count with one of `NOUNS`, for a sentence that is translated later."""
+    return f"{count:,} {noun if count == 1 else NOUNS[noun]}"
 
 
 def colon() -> str:

@@ -5,14 +5,13 @@ YAML 1.2, every scalar read as text and then typed here; unknown keys are errors
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mtool.errors import UsageError
+from mtool.errors import UsageError, nearest
 from mtool.model import Source
 from mtool.nesting import nested_too_deep
 from mtool.whole_files import write_whole
@@ -392,8 +391,7 @@ def _known_keys(path: Path, node: Mapping[str, Any], known: tuple[str, ...], wha
         if key in known:
             continue
         line = node.lc.key(key)[0] + 1 if hasattr(node, "lc") else 1
-        near = difflib.get_close_matches(str(key), known, n=1)
-        hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known)}"
+        hint = nearest(str(key), known)
         raise UsageError(f"{path}, line {line}: unknown key {key!r} in {what}; {hint}")
 
 

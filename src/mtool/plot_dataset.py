@@ -13,7 +13,7 @@ from mtool.language import colon, translated
 from mtool.one_publication import of_one_publication
 from mtool.outlines import Outline, Outlines
 from mtool.schemas import load_schema
-from mtool.summarize_dataset import summarize_dataset
+from mtool.summarize_dataset import Asked
 from mtool.summary import AREA_COLUMNS, Request, Summary, SummaryRow
 from mtool.summary.spans import UNITS
 from mtool.workspace import Workspace
@@ -44,9 +44,7 @@ def plot_dataset(
     have none, and for a map of areas without outlines.
     """
 
-    def ask(changed: Request) -> Summary:
-        return summarize_dataset(workspace, dataset, changed, selection)
-
+    ask = Asked(workspace, dataset, selection).summary
     if kind == "map":
         return _map(workspace, ask, request)
     _refuse_groups(request, kind)
@@ -58,6 +56,36 @@ def plot_dataset(
     said = tuple(map(translated, remarks))
     unit = translated(UNITS_OF.get(kind, "number"))
     return Chart(kind, title, unit, tuple(series), _source(workspace, together), said)
+
+
+@of_one_publication
+def summary_with_lines(
+    workspace: Workspace, dataset: str | None, request: Request, selection: Selection
+) -> tuple[Summary, tuple[Series, ...]]:
+    """A summary, and the figures over periods of each region it is of; one series where of all.
+
+    No series where there are no two periods, or where figures cannot be put on one line: groups
+    other than regions, and sources that contradict each other in some period.
+    """
+    ask = Asked(workspace, dataset, selection).summary
+    summary = ask(request)
+    try:
+        series = _lines(ask, request, summary)
+    except UsageError:
+        return summary, ()
+    return summary, tuple(one for one in series if len(one.points) > 1)
+
+
+def _lines(
+    ask: Callable[[Request], Summary], request: Request, summary: Summary
+) -> Sequence[Series]:
+    if request.by in UNITS:
+        return _series(ask, request, "lines", summary)[0]
+    if AREA_COLUMNS.get(request.by) != "admin1_name":
+        return ()
+    over = replace(request, by="period", regions=())
+    names = tuple(row.period for row in summary.rows if row.period != NOT_SAID)
+    return _by_region(ask, over, (names, "lines"), ask(over))[0]
 
 
 def _refuse_groups(request: Request, kind: Kind) -> None:
@@ -207,7 +235,7 @@ def _map(workspace: Workspace, ask: Callable[[Request], Summary], request: Reque
     without = [p for p in _points(summary) if p.label in absent]
     if without:
         figures = "; ".join(f"{p.label} {p.value}" for p in without)
-        remarks += (f"not on the map, for want of an outline: {figures}",)
+        remarks += (translated(f"not on the map, for want of an outline: {figures}"),)
     on_map = tuple(p for p in _points(summary) if p.label not in absent)
     over = ask(replace(request, by="period"))
     title = f"{_title(workspace, summary)}, {_span(over)}"
@@ -216,7 +244,7 @@ def _map(workspace: Workspace, ask: Callable[[Request], Summary], request: Reque
         Point(label, None, absent=True) for label in sorted(drawn - {p.label for p in on_map})
     )
     series = (Series(translated("Areas"), (*on_map, *empty)),)
-    notes = tuple(map(translated, (*summary.notes, *remarks)))
+    notes = (*map(translated, summary.notes), *remarks)
     source = _source(workspace, summary)
     return Chart("map", title, translated("number"), series, source, notes, shapes)
 
@@ -249,7 +277,7 @@ def _shapes(
         for outline in outlines.shapes:
             if outline not in drawn:
                 shapes.append(Shape(outline.name, _polygons([outline], outlines)))
-        remarks.append(f"Outlines: {outlines.source}")
+        remarks.append(f"{translated('Outlines')}{colon()} {outlines.source}")
     return tuple(shapes), absent, tuple(remarks)
 
 

@@ -16,7 +16,7 @@ from mtool.pipeline.derive_sources import derive_sources
 from mtool.pipeline.guards import GUARD_RULES
 from mtool.pipeline.locks import only_run
 from mtool.workspace import Workspace
-from mtool.workspace_sources import is_named
+from mtool.workspace_sources import is_named, no_source
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def accept_source(workspace: Workspace, name: str, wait: float = 0) -> str:
             with only_run(workspace, wait):
                 accept(passport_path(raw))
             return workspace.relative(passport_path(raw))
-    raise UsageError(f"no source {name!r} with a passport in {workspace.root}")
+    raise no_source(workspace, name)
 
 
 def acknowledge_finding(workspace: Workspace, looked: Looked, wait: float = 0) -> str:

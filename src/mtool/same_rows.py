@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from mtool.language import counted
 from mtool.model import Finding, Locator
 from mtool.schemas import Schema
 
@@ -56,7 +57,7 @@ def _finding(path: str, other: str, dataset: str, rows: int) -> Finding:
         "same_rows_twice",
         "structure",
         "error",
-        f"{rows} rows of {dataset} have the source, edition and key of rows of {other}; those of "
+        f"{dataset}: {counted(rows, 'row')} with the source, edition and key of rows of {other}; those of "
         "this file are left out",
         Locator(path=path),
         suggestion=f"take one of the two files out: mtool forget {path}",

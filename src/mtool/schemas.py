@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import copy
 import csv
-import difflib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -15,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mtool.errors import UsageError
+from mtool.errors import UsageError, nearest
 from mtool.model import SHARING_LEVELS
 from mtool.schema_trees import read_tree
 from mtool.shipped import shipped_schemas
@@ -171,9 +170,7 @@ def find_schema(name: str, folders: Iterable[Path] = ()) -> Path:
         return path
     names = schema_names(folders)
     if name not in names:
-        near = difflib.get_close_matches(name, names, n=1)
-        hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(names)}"
-        raise UsageError(f"no schema named {name!r}; {hint}")
+        raise UsageError(f"no schema named {name!r}; {nearest(name, names)}")
     return names[name]
 
 
@@ -259,8 +256,7 @@ def _refuse_unknown(path: Path, tree: Any, known: tuple[str, ...], where: str) -
         raise UsageError(f"{path}: {where}: 'key: value' lines expected")
     for key in tree:
         if key not in known:
-            near = difflib.get_close_matches(str(key), known, n=1)
-            hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known)}"
+            hint = nearest(str(key), known)
             raise UsageError(f"{path}: unknown key {key!r} in {where}; {hint}")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -16,7 +15,8 @@ from mtool.datasets import (
     nothing_is,
 )
 from mtool.engines.sums import Question, Record, Sums, sum_file
-from mtool.errors import UsageError
+from mtool.errors import UsageError, nearest
+from mtool.language import counted
 from mtool.one_publication import of_one_publication
 from mtool.schemas import Schema, load_schema
 from mtool.summary import AREA_COLUMNS, EVENTS, Request, Summary, summarize
@@ -40,32 +40,74 @@ def summarize_dataset(
     workspace: Workspace, dataset: str | None, request: Request, selection: Selection
 ) -> Summary:
     """Summarise a dataset of the workspace; the newest edition of each source stands for it."""
-    name = _dataset_for(workspace, dataset, request)
-    schema = load_schema(name, workspace.schema_folders)
-    of_events = "event_date" in schema.columns and PERIOD[0] not in schema.columns
-    if not schema.measures or not (of_events or PERIOD[0] in schema.columns):
-        raise UsageError(f"{name} has no figures by period to sum")
-    if of_events and request.by == "event_date":
-        request = replace(request, by="day")
-    _check_grouping(schema, request.by)
-    measures = (EVENTS, *schema.measures) if of_events else schema.measures
-    if request.measure:
-        _check_measure(schema, request.measure, measures)
-    question = _question(schema, request, conditions(selection, schema.columns))
-    records = _summed(workspace, name, question)
-    if not records:
-        _explain_nothing(workspace, name, question)
-    notes: list[str] = []
-    if of_events:
-        records = counted_events(records, request.by, notes)
-    if not selection.edition:
-        records = newest_editions(records, notes)
-    measure = request.measure or _main_measure(measures, records, notes)
-    if of_events:
-        notes += [_definition(records, question), *_reported_twice(workspace, records)]
-    request = replace(request, measure=measure)
-    summary = summarize(name, records, request, workspace.schema_folders)
-    return replace(summary, notes=(*notes, *summary.notes))
+    return Asked(workspace, dataset, selection).summary(request)
+
+
+class Asked:
+    """A dataset asked for several summaries: what two of them have in common is summed once.
+
+    The first request chooses the dataset where none is named. For functions that read one publication (`of_one_publication`).
+    """
+
+    def __init__(self, workspace: Workspace, dataset: str | None, selection: Selection) -> None:
+        self.workspace = workspace
+        self.dataset = dataset
+        self.selection = selection
+        self._sums: list[tuple[str, Question, list[Record]]] = []
+
+    def summary(self, request: Request) -> Summary:
+        """The summary of the newest edition of each source; raises as `summarize_dataset` does."""
+        name = self.dataset = _dataset_for(self.workspace, self.dataset, request)
+        schema = load_schema(name, self.workspace.schema_folders)
+        of_events = "event_date" in schema.columns and PERIOD[0] not in schema.columns
+        if not schema.measures or not (of_events or PERIOD[0] in schema.columns):
+            raise UsageError(f"{name} has no figures by period to sum")
+        if of_events and request.by == "event_date":
+            request = replace(request, by="day")
+        _check_grouping(schema, request.by)
+        measures = (EVENTS, *schema.measures) if of_events else schema.measures
+        if request.measure:
+            _check_measure(schema, request.measure, measures)
+        question = _question(schema, request, conditions(self.selection, schema.columns))
+        records = self._summed(name, question)
+        if not records:
+            self._explain_nothing(name, question)
+        notes: list[str] = []
+        if of_events:
+            records = counted_events(records, request.by, notes)
+        if not self.selection.edition:
+            records = newest_editions(records, notes)
+        measure = request.measure or _main_measure(measures, records, notes)
+        if of_events:
+            notes += [_definition(records, question), *_reported_twice(self.workspace, records)]
+        request = replace(request, measure=measure)
+        summary = summarize(name, records, request, self.workspace.schema_folders)
+        return replace(summary, notes=(*notes, *summary.notes))
+
+    def _summed(self, name: str, question: Question) -> list[Record]:
+        """The sums of a dataset, by the engine that the workspace's settings name."""
+        known = next((r for n, q, r in self._sums if (n, q) == (name, question)), None)
+        if known is not None:
+            return known
+        path = dataset_path(self.workspace, name)
+        if self.workspace.config["engine"] != "cluster":
+            records = sum_file(path, question)
+        else:
+            from mtool.engines.cluster_sums import sum_on_cluster
+
+            records = sum_on_cluster(path, question, self.workspace.config["cluster"])
+        self._sums.append((name, question, records))
+        return records
+
+    def _explain_nothing(self, name: str, question: Question) -> None:
+        """Raise for the first condition that no row fulfils; an empty dataset has none to blame."""
+        for at, (column, value) in enumerate(question.where):
+            before = question.where[:at]
+            so_far = replace(question, keys=(column,), measures=(), cut={}, where=before)
+            found = self._summed(name, so_far)
+            known = {text for record in found if (text := record.subject[column])}
+            if value not in known:
+                raise nothing_is(column, value, known)
 
 
 def _dataset_for(workspace: Workspace, dataset: str | None, request: Request) -> str:
@@ -83,17 +125,14 @@ def _dataset_for(workspace: Workspace, dataset: str | None, request: Request) ->
 
 def _check_grouping(schema: Schema, by: str) -> None:
     if by not in UNITS and AREA_COLUMNS.get(by, by) not in schema.columns:
-        raise UsageError(
-            f"--by {by}: expected {', '.join(UNITS)}, region, admin2 or a column of the dataset"
-        )
+        hint = nearest(by, (*UNITS, *AREA_COLUMNS, *schema.columns))
+        raise UsageError(f"--by {by}: no period, area or column of {schema.name}; {hint}")
 
 
 def _check_measure(schema: Schema, wanted: str, measures: Sequence[str]) -> None:
     if wanted in measures:
         return
-    near = difflib.get_close_matches(wanted, measures, n=1)
-    hint = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(measures)}"
-    raise UsageError(f"{schema.name} has no measure {wanted!r}; {hint}")
+    raise UsageError(f"{schema.name} has no measure {wanted!r}; {nearest(wanted, measures)}")
 
 
 def _question(schema: Schema, request: Request, where: tuple[tuple[str, str], ...]) -> Question:
@@ -114,26 +153,6 @@ def _question(schema: Schema, request: Request, where: tuple[tuple[str, str], ..
     )
 
 
-def _summed(workspace: Workspace, name: str, question: Question) -> list[Record]:
-    """The sums of a dataset, by the engine that the workspace's settings name."""
-    path = dataset_path(workspace, name)
-    if workspace.config["engine"] != "cluster":
-        return sum_file(path, question)
-    from mtool.engines.cluster_sums import sum_on_cluster
-
-    return sum_on_cluster(path, question, workspace.config["cluster"])
-
-
-def _explain_nothing(workspace: Workspace, name: str, question: Question) -> None:
-    """Raise for the first condition that no row fulfils; an empty dataset has none to blame."""
-    for at, (column, value) in enumerate(question.where):
-        so_far = replace(question, keys=(column,), measures=(), cut={}, where=question.where[:at])
-        found = _summed(workspace, name, so_far)
-        known = {text for record in found if (text := record.subject[column])}
-        if value not in known:
-            raise nothing_is(column, value, known)
-
-
 def counted_events(records: Iterable[Record], by: str, notes: list[str]) -> list[Record]:
     """Rows of events as figures by a unit of time, with a measure `events` that counts them.
 
@@ -141,7 +160,7 @@ def counted_events(records: Iterable[Record], by: str, notes: list[str]) -> list
     A period that goes on after the source was published is not over.
     """
     unit = EVENT_UNITS.get(by, "year")
-    counted = []
+    figures = []
     undated = 0
     for record in records:
         subject = dict(record.subject)
@@ -153,10 +172,10 @@ def counted_events(records: Iterable[Record], by: str, notes: list[str]) -> list
         subject |= dict(zip(PERIOD, (start, unit_end(start, unit)), strict=True))
         subject["as_of"] = subject["as_of"] or subject["edition"]
         events = {EVENTS: Sums(record.rows, record.rows, 0, 0)}
-        counted.append(replace(record, subject=subject, sums=events | dict(record.sums)))
+        figures.append(replace(record, subject=subject, sums=events | dict(record.sums)))
     if undated:
-        notes.append(f"{undated} events without a date were left out")
-    return counted
+        notes.append(f"left out: {counted(undated, 'event')} without a date")
+    return figures
 
 
 def _main_measure(measures: Sequence[str], records: Sequence[Record], notes: list[str]) -> str:

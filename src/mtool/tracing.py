@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from mtool.clean import read_findings, read_sources
 from mtool.datasets import Selection, choose_dataset, dataset_names, load_dataset, select
 from mtool.derive import find_table, is_report_table
-from mtool.errors import MtoolError, UsageError
+from mtool.errors import MtoolError, UsageError, nearest
 from mtool.model import Document, Finding, Report, Source, parse_place
 from mtool.one_publication import of_one_publication
 from mtool.passport import Passport, passport_path, read_passport
@@ -90,8 +90,8 @@ class _Read:
 @of_one_publication
 def trace(
     workspace: Workspace, dataset: str | None, request: TraceRequest
-) -> tuple[list[Trace], int]:
-    """Trace figures of a dataset; return the first ones and how many there are.
+) -> tuple[list[Trace], int, int]:
+    """Trace figures of a dataset; return the first ones, how many rows fit, and how many figures.
 
     Raises `UsageError` for a dataset, column, region, period or cell that is not there.
     """
@@ -111,7 +111,9 @@ def trace(
         _traced(workspace, (schema, frame), (row, measure), (read, findings))
         for row, measure in figures[: request.limit]
     ]
-    return traced, len(chosen)
+    several = [name for name in measures if name] if len(measures) > 1 else []
+    given = int(chosen[several].notna().sum().sum()) if several else len(chosen)
+    return traced, len(chosen), given
 
 
 def _dataset_of(workspace: Workspace, dataset: str | None, request: TraceRequest) -> str:
@@ -190,7 +192,7 @@ def _measures(schema: Schema, request: TraceRequest) -> tuple[str, ...]:
     if request.measure and request.measure not in schema.measures:
         raise UsageError(
             f"{schema.name} has no measure {request.measure!r}; "
-            f"there are: {', '.join(schema.measures) or 'none'}"
+            f"{nearest(request.measure, schema.measures)}"
         )
     return (request.measure,) if request.measure else schema.measures or ("",)
 

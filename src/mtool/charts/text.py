@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Sequence
 
 from mtool.charts import Chart, Point, Series, described, written
-from mtool.language import translated
+from mtool.language import figure, translated
 
 TICKS = "▁▂▃▄▅▆▇█"
 FULL, HOLLOW, GAP = "█", "░", "×"
@@ -69,11 +69,58 @@ def bar(point: Point, top: float, room: int) -> str:
     return (HOLLOW if point.partial else FULL) * max(round(room * point.value / top), 1)
 
 
-def sparkline(values: Sequence[float | None]) -> str:
-    """Figures as a row of blocks from zero to the largest; a cross where one is missing."""
-    top = max((value for value in values if value is not None), default=0)
-    if top <= 0:
-        return "".join(GAP if value is None else TICKS[0] for value in values)
-    return "".join(
-        GAP if value is None else TICKS[min(round(7 * max(value, 0) / top), 7)] for value in values
+def sparklines(series: Sequence[Series], width: int = 80) -> list[str]:
+    """A line per series: its name, its figures as blocks, the largest; then what the marks mean.
+
+    No line is wider than `width`: none at all where one would not fit. A series with figures
+    below zero, or without any figure, has none.
+    """
+    drawn = [(one, _largest(one)) for one in series]
+    shown = [(one, top) for one, top in drawn if top is not None]
+    broad = max((len(one.name) for one, _ in shown), default=0)
+    lines = []
+    for one, top in shown:
+        largest = translated(f"largest {figure(top.value or 0)} ({top.label})")
+        lines.append(f"{one.name:<{broad}}  {sparkline(one.points)}  {largest}")
+    if not lines or max(map(len, lines)) > width:
+        return []
+    return lines + _spark_legend([point for one, _ in shown for point in one.points])
+
+
+def _largest(one: Series) -> Point | None:
+    """The first of the largest figures; null where there is none, or one below zero."""
+    given = [(point.value, point) for point in one.points if point.value is not None]
+    if not given or min(value for value, _ in given) < 0:
+        return None
+    return max(given, key=lambda pair: pair[0])[1]
+
+
+def _spark_legend(points: Sequence[Point]) -> list[str]:
+    used = (
+        (any(p.value is None for p in points), f"{GAP} no figure, which is not zero"),
+        (any(p.partial for p in points), "( ) a period not counted to its end"),
+        (any(p.breaks for p in points), "┆ the definition changes"),
+        (any(p.missing for p in points), "? figures are missing from the sum"),
     )
+    return [translated(words) for is_used, words in used if is_used]
+
+
+def sparkline(points: Sequence[Point]) -> str:
+    """Figures as a row of blocks from zero to the largest; the lowest block is zero alone.
+
+    A cross where there is no figure; brackets around a period not counted to its end, `┆` before a
+    new definition, `?` after a sum that lacks figures, `~` after one limited by words.
+    """
+    top = max((point.value for point in points if point.value is not None), default=0)
+    return "".join(_spark(point, top) for point in points)
+
+
+def _spark(point: Point, top: float) -> str:
+    tick = GAP if point.value is None else TICKS[_height(point.value, top)]
+    tick += "?" * bool(point.missing) + "~" * point.qualified
+    return "┆" * point.breaks + (f"({tick})" if point.partial else tick)
+
+
+def _height(value: float, top: float) -> int:
+    highest = len(TICKS) - 1
+    return max(round(highest * value / top), 1) if value > 0 else 0

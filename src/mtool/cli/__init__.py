@@ -75,9 +75,9 @@ def run_in_language(arguments: list[str]) -> None:
     use_language(language)
     # Only the command asked for is loaded; a wrong name is answered with all there are.
     app = app_of(rest[0] if rest else "")
-    if language == "en":
-        app(rest, prog_name="mtool")
-        return
-    from mtool.cli.translation import in_language
+    from mtool.cli.translation import in_language, refusing_plainly
 
-    in_language(typer.main.get_command(app), language)(rest, prog_name="mtool")
+    command = refusing_plainly(typer.main.get_command(app))
+    if language != "en":
+        command = in_language(command, language)
+    command(rest, prog_name="mtool")

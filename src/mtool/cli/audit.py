@@ -17,9 +17,10 @@ from mtool.cli.options import (
     VerboseOption,
     WorkspaceOption,
 )
+from mtool.cli.progress import progress_shown
 from mtool.cli.render import envelope, place_of, say, show_line, write_findings_csv, write_json
 from mtool.errors import ExitCode
-from mtool.language import colon, quoted, translated
+from mtool.language import colon, counted, quoted, translated
 
 if TYPE_CHECKING:
     from mtool.audit_sources import Audited
@@ -60,7 +61,8 @@ def command(
 
     options = ReadOptions(encoding, fix_mojibake)
     request = AuditRequest(as_of.date() if as_of else None, verbose, options)
-    audited = audit_targets(targets or [], workspace, request)
+    with progress_shown():
+        audited = audit_targets(targets or [], workspace, request)
     if annotate:
         from mtool.annotate import annotate_audit
 
@@ -138,7 +140,8 @@ def _counted(one: Audited) -> str:
     checked = one.report.checked
     tied = sum(f.rule.startswith("claim") and f.verdict is not None for f in one.report)
     return (
-        f"{one.document.source.path}: looked at {checked.tables} tables, {checked.control_totals} "
-        f"control totals, {checked.parts} parts and series, {checked.claims} claims "
+        f"{one.document.source.path}: looked at {counted(checked.tables, 'table')}, "
+        f"{counted(checked.control_totals, 'control total')}, "
+        f"{counted(checked.parts, 'part or series')}, {counted(checked.claims, 'claim')} "
         f"({tied} tied to figures)"
     )

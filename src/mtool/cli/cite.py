@@ -9,7 +9,7 @@ import typer
 
 from mtool.cli import completion
 from mtool.cli.options import WorkspaceOption
-from mtool.cli.render import say, write_json
+from mtool.cli.render import say, show_line, write_json
 
 
 class Citation(StrEnum):
@@ -48,7 +48,7 @@ def command(
         typer.echo(as_bibtex(sources))
     else:
         for source in sources:
-            typer.echo(as_text(source))
+            show_line(as_text(source))
     for source in sources:
         missing = missing_facts(source)
         if missing:

@@ -10,6 +10,7 @@ import typer
 from mtool.cli.options import Format, FormatOption, QuietOption, WorkspaceOption
 from mtool.cli.render import envelope, say, write_json, write_rows
 from mtool.errors import ExitCode
+from mtool.language import translated
 
 HEADER = ("what", "state", "detail", "cure")
 
@@ -38,6 +39,9 @@ def command(
     else:
         shown = failed if quiet else found
         if shown:
-            write_rows(output, HEADER, [[getattr(item, name) for name in HEADER] for item in shown])
-    say(f"{len(failed)} of {len(found)} stand in the way" if failed else "nothing is in the way")
+            rows = [[getattr(item, name) for name in HEADER] for item in shown]
+            if output is not Format.csv:
+                rows = [list(map(translated, row)) for row in rows]
+            write_rows(output, HEADER, rows)
+    say(f"in the way: {len(failed)} of {len(found)}" if failed else "nothing is in the way")
     raise typer.Exit(ExitCode.FINDINGS if failed else ExitCode.CLEAN)

@@ -9,6 +9,7 @@ import typer
 
 from mtool.cli import completion
 from mtool.cli.options import EditionOption, QuietOption, SourceOption, WhereOption, WorkspaceOption
+from mtool.cli.progress import progress_shown
 from mtool.cli.render import say
 
 
@@ -90,7 +91,8 @@ def command(
         upsert,
         excel_locale.value,
     )
-    exported = export_datasets(find_workspace(workspace), request)
+    with progress_shown(wanted=not quiet):
+        exported = export_datasets(find_workspace(workspace), request)
     for sentence in exported.held_back:
         say(sentence)
     if not quiet:

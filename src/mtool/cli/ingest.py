@@ -18,13 +18,14 @@ from mtool.cli.options import (
     WorkspaceOption,
 )
 from mtool.cli.outcome import finish
+from mtool.cli.progress import progress_shown
 
 
 def command(
     sources: Annotated[
         list[str],
         typer.Argument(
-            metavar="SOURCE...",
+            metavar="SOURCE",
             help="Files, folders, globs, zip archives, web addresses; - for standard input.",
             show_default=False,
         ),
@@ -46,5 +47,6 @@ def command(
     from mtool.workspace import find_workspace
 
     opened = find_workspace(workspace)
-    outcome = ingest(opened, sources, schema or "", wait, offline=offline)
+    with progress_shown(wanted=not quiet):
+        outcome = ingest(opened, sources, schema or "", wait, offline=offline)
     finish("ingest", opened, outcome, (output, fail_on, limit, quiet))

@@ -74,6 +74,25 @@ LimitOption = Annotated[
 ]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="One line, or nothing.")]
 VerboseOption = Annotated[bool, typer.Option("--verbose", "-v", help="Say why, too.")]
+DatasetArgument = Annotated[
+    str | None,
+    typer.Argument(help="The dataset, such as incidents.", autocompletion=completion.datasets),
+]
+RegionOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--region",
+        help="A region by any alias; may be given again.",
+        autocompletion=completion.regions,
+    ),
+]
+FromOption = Annotated[int | None, typer.Option("--from", help="First year.")]
+ToOption = Annotated[int | None, typer.Option("--to", help="Last year.")]
+ByOption = Annotated[
+    str,
+    typer.Option("--by", help="period, year, quarter, month, day, region, admin2 or a column."),
+]
+MeasureOption = Annotated[str | None, typer.Option("--measure", help="Which figure.")]
 WhereOption = Annotated[
     list[str] | None,
     typer.Option("--where", help="Only rows with COLUMN=VALUE; may be given again."),

@@ -9,7 +9,7 @@ import typer
 
 from mtool.cli.options import FailOn, Format
 from mtool.cli.render import envelope, say, write_findings, write_json, write_rows
-from mtool.language import colon, translated
+from mtool.language import colon, counted, translated
 
 if TYPE_CHECKING:
     from mtool.pipeline.outcome import Outcome
@@ -91,13 +91,15 @@ def _as_json(outcome: Outcome) -> dict[str, object]:
 
 
 def _tell(workspace: Workspace, outcome: Outcome) -> None:
-    rows = ", ".join(translated(f"{name} {count} rows") for name, count in outcome.datasets.items())
+    rows = ", ".join(
+        f"{name} {translated(counted(count, 'row'))}" for name, count in outcome.datasets.items()
+    )
     known = sum(f.acknowledged for f in outcome.report)
     totals = [f for f in outcome.report if f.rule.startswith("control_total")]
     agree = sum(f.verdict == "supported" for f in totals)
     said = (
         f"{rows or 'no rows'}; {agree} of {len(totals)} control totals reconcile; "
-        f"{known} acknowledged findings"
+        f"{counted(known, 'acknowledged finding')}"
     )
     for state, words in _STATES.items():
         names = [name for name, found in outcome.fetched.items() if found == state]

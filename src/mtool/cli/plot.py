@@ -8,8 +8,19 @@ from typing import Annotated
 
 import typer
 
-from mtool.cli.options import EditionOption, SourceOption, WhereOption, WorkspaceOption
-from mtool.cli.render import say
+from mtool.cli.options import (
+    ByOption,
+    DatasetArgument,
+    EditionOption,
+    FromOption,
+    MeasureOption,
+    RegionOption,
+    SourceOption,
+    ToOption,
+    WhereOption,
+    WorkspaceOption,
+)
+from mtool.cli.render import say, show_chart
 
 
 class KindOption(StrEnum):
@@ -25,22 +36,16 @@ class KindOption(StrEnum):
 
 
 def command(
-    dataset: Annotated[str | None, typer.Argument(help="The dataset, such as incidents.")] = None,
-    region: Annotated[
-        list[str] | None,
-        typer.Option("--region", help="A region by any alias; may be given again."),
-    ] = None,
+    dataset: DatasetArgument = None,
+    region: RegionOption = None,
     kind: Annotated[
         KindOption | None,
         typer.Option("--kind", help="By default lines of periods, bars of anything else."),
     ] = None,
-    first: Annotated[int | None, typer.Option("--from", help="First year.")] = None,
-    last: Annotated[int | None, typer.Option("--to", help="Last year.")] = None,
-    by: Annotated[
-        str,
-        typer.Option("--by", help="period, year, quarter, month, day, region, admin2 or a column."),
-    ] = "period",
-    measure: Annotated[str | None, typer.Option("--measure", help="Which figure to sum.")] = None,
+    first: FromOption = None,
+    last: ToOption = None,
+    by: ByOption = "period",
+    measure: MeasureOption = None,
     out: Annotated[
         Path | None, typer.Option("--output", "-o", help="A .svg or .png file; else the terminal.")
     ] = None,
@@ -66,6 +71,4 @@ def command(
     if out:
         say(f"wrote {picture_written(chart, out)}")
     else:
-        from mtool.charts.text import text_of
-
-        typer.echo(text_of(chart), nl=False)
+        show_chart(chart)

@@ -6,33 +6,48 @@ import json
 import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import typer
 
 from mtool import __version__
+from mtool.cli.lines import fitted
 from mtool.cli.options import Format
 from mtool.cli.plain_table import drawn
 from mtool.language import colon, figure, translated
 from mtool.model import Finding, Locator, Report
 from mtool.visible_text import visible, visible_line
 
+if TYPE_CHECKING:
+    from mtool.charts import Chart
+
 Row = Mapping[str, Any]
+#: Blanks from a column of a table to the next.
+GAP = 3
+#: Words up to the first many letters are cut only for want of room, up to the second never.
+LONGEST_WHOLE, SHORTEST_CUT = 24, 8
 
 
 def say(text: str) -> None:
     """Tell the person at the terminal; never part of a result."""
-    typer.echo(visible(translated(text)), err=True)
+    typer.echo(fitted(visible(translated(text)), sys.stderr), err=True)
 
 
 def show(text: str) -> None:
     """Write a line of a result that people read, in their language."""
-    typer.echo(visible(translated(text)))
+    show_line(translated(text))
 
 
 def show_line(text: str) -> None:
     """Write a line of a result as it is, in no language but its own."""
-    typer.echo(visible(text))
+    typer.echo(fitted(visible(text), sys.stdout))
+
+
+def show_chart(chart: Chart) -> None:
+    """Draw a chart of plain characters."""
+    from mtool.charts.text import text_of
+
+    typer.echo(visible(text_of(chart)), nl=False)
 
 
 def envelope(command: str, content: Mapping[str, Any]) -> dict[str, Any]:
@@ -114,13 +129,12 @@ def _write_markdown(header: Sequence[str], rows: Sequence[Sequence[Any]]) -> Non
 
 
 def _write_table(header: Sequence[str], rows: Sequence[Sequence[Any]], title: str) -> None:
+    """A table as wide as the terminal at most; a list of records where its columns do not fit."""
     if title:
         show(title)
-    numeric = [
-        bool(rows) and all(_looks_numeric(row[at]) for row in rows) for at in range(len(header))
-    ]
-    shown = [[visible(_cell_text(cell)) for cell in row] for row in rows]
-    columns = [[visible(name), *cells] for name, *cells in zip(header, *shown, strict=True)]
+    cells = [[visible(_cell_text(cell)) for cell in row] for row in rows]
+    columns = list(zip(map(visible, header), *cells, strict=True))
+    numeric = [bool(rows) and all(map(_looks_numeric, texts)) for _, *texts in columns]
     plain = drawn(columns, numeric)
     if plain is not None:
         typer.echo(plain)
@@ -130,16 +144,58 @@ def _write_table(header: Sequence[str], rows: Sequence[Sequence[Any]], title: st
     from rich.table import Table
     from rich.text import Text
 
+    console = Console(highlight=False)
+    widths = _widths(columns, console.width)
+    if widths is None:
+        _write_records(header, cells)
+        return
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for (name, *_), is_right in zip(columns, numeric, strict=True):
-        table.add_column(Text(name), justify="right" if is_right else "left", overflow="fold")
-    for row in shown:
+    for (name, *_), is_right, width in zip(columns, numeric, widths, strict=True):
+        side: Literal["left", "right"] = "right" if is_right else "left"
+        table.add_column(Text(name), justify=side, overflow="fold", width=width)
+    for row in cells:
         table.add_row(*map(Text, row))
-    Console(highlight=False).print(table)
+    console.print(table)
+
+
+def _widths(columns: Sequence[Sequence[str]], width: int) -> list[int] | None:
+    """How wide each column is in a table of a width; null where they do not fit.
+
+    The widest give way first, and long words are cut before short ones; a figure is never cut.
+    """
+    room = width - GAP * len(columns) + 1
+    whole = [max(len(line) for text in column for line in text.split("\n")) for column in columns]
+    for longest in range(LONGEST_WHOLE, SHORTEST_CUT, -1):
+        least = [max(_longest_word(text, longest) for text in column) for column in columns]
+        if sum(least) > room:
+            continue
+        for most in range(min(max(whole, default=0), room), 0, -1):
+            found = [max(low, min(high, most)) for low, high in zip(least, whole, strict=True)]
+            if sum(found) <= room:
+                return found
+    return None
+
+
+def _longest_word(text: str, longest: int) -> int:
+    if _looks_numeric(text):
+        return len(text)
+    figures = (len(word) for word in text.split() if word.lstrip("(+-")[:1].isdigit())
+    words = (min(len(word), longest) for word in text.split())
+    return max((*words, *(min(length, LONGEST_WHOLE) for length in figures)), default=0)
+
+
+def _write_records(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """A line per cell, a blank line after each row."""
+    for row in rows:
+        for name, text in zip(header, row, strict=True):
+            show_line(f"  {name}{colon()} {text}".rstrip())
+        show_line("")
 
 
 def _looks_numeric(cell: Any) -> bool:
-    text = str(cell if cell is not None else "").strip().rstrip("%*†‡ \N{NARROW NO-BREAK SPACE}")
+    text = (
+        str(cell if cell is not None else "").strip("»« ").rstrip("%*†‡ \N{NARROW NO-BREAK SPACE}")
+    )
     return not text or re.sub("[.,\N{NARROW NO-BREAK SPACE}]", "", text.lstrip("+-−")).isdigit()
 
 
@@ -193,5 +249,9 @@ def _group_lines(severity: str, rule: str, findings: Sequence[Finding], limit: i
 
 def place_of(locator: Locator) -> str:
     """A place in a source, its words (`line`, `sheet`) in the language in use."""
-    words = str(locator).split(", ")
-    return ", ".join(translated(word) for word in words) if words[0] else ""
+    return place_in(str(locator))
+
+
+def place_in(words: str) -> str:
+    """A place in words, as a figure's `source_cell` has it, in the language in use."""
+    return ", ".join(translated(word) for word in words.split(", ")) if words else ""

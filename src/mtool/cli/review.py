@@ -32,7 +32,7 @@ def command(
 ) -> None:
     """List what waits for a person; accept a passport, or acknowledge a finding.
 
-    Example: mtool review --acknowledge women_in_roles_within_women --at 'line 30, column 3'
+    Example: mtool review --acknowledge control_total_row --at B4
     --reason 'as printed; asked the operator'
     """
     from mtool.review import Looked, accept_source, acknowledge_finding, waiting

@@ -22,6 +22,7 @@ from mtool.cli.options import (
     WorkspaceOption,
 )
 from mtool.cli.outcome import finish, show_preview
+from mtool.cli.progress import progress_shown
 from mtool.cli.render import say
 
 if TYPE_CHECKING:
@@ -31,7 +32,8 @@ if TYPE_CHECKING:
 
 def command(
     name: Annotated[
-        str, typer.Argument(help="A run described as [run.NAME] in mtool.toml.", show_default=False)
+        str,
+        typer.Argument(help="A run described as \\[run.NAME] in mtool.toml.", show_default=False),
     ] = "",
     workspace: WorkspaceOption = None,
     dry_run: Annotated[
@@ -73,7 +75,9 @@ def command(
     if dry_run:
         _preview(opened, request, (output, fail_on, limit, quiet))
     json_log = log_format is LogFormat.json
-    outcome = run_and_tell(opened, request, Told(json_log, metrics), _say_json if json_log else say)
+    with progress_shown(wanted=not (quiet or json_log)):
+        told = Told(json_log, metrics)
+        outcome = run_and_tell(opened, request, told, _say_json if json_log else say)
     shown = replace(outcome, notes=()) if json_log else outcome
     finish("run", opened, shown, (output, fail_on, limit, quiet or json_log), told=json_log)
 
@@ -88,6 +92,7 @@ def _preview(
 ) -> None:
     from mtool.pipeline.preview import preview_run
 
-    preview = preview_run(workspace, request)
+    with progress_shown(wanted=not options[3]):
+        preview = preview_run(workspace, request)
     show_preview(preview, options)
     raise typer.Exit(preview.outcome.exit_code(request.fail_on or workspace.config["fail_on"]))

@@ -12,7 +12,8 @@ from mtool.errors import UsageError
 
 def command(
     name: Annotated[
-        str, typer.Argument(help="A run described as [run.NAME] in mtool.toml.", show_default=False)
+        str,
+        typer.Argument(help="A run described as \\[run.NAME] in mtool.toml.", show_default=False),
     ] = "",
     cron: Annotated[bool, typer.Option("--cron", help="A line for crontab -e.")] = False,
     systemd: Annotated[bool, typer.Option("--systemd", help="A service and a timer.")] = False,

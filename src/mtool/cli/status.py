@@ -6,7 +6,7 @@ from typing import Any
 
 from mtool.cli.options import Format, FormatOption, WorkspaceOption
 from mtool.cli.render import envelope, say, show, write_json, write_rows
-from mtool.language import translated
+from mtool.language import counted, translated
 
 
 def command(workspace: WorkspaceOption = None, output: FormatOption = Format.table) -> None:
@@ -31,10 +31,8 @@ def command(workspace: WorkspaceOption = None, output: FormatOption = Format.tab
 def _show(title: str, header: tuple[str, ...], rows: list[dict[str, Any]], output: Format) -> None:
     if rows:
         cells = [[_cell(row[name]) for name in header] for row in rows]
-        if output is not Format.csv and "why" in header:
-            cells = [[*row[:-1], translated(row[-1] or "")] for row in cells]
         if output is not Format.csv:
-            cells = [[translated(c) if c in ("yes", "no") else c for c in row] for row in cells]
+            cells = [[translated(c) if isinstance(c, str) else c for c in row] for row in cells]
         write_rows(output, header, cells, title)
     else:
         say(f"{title}: none yet")
@@ -49,5 +47,7 @@ def _cell(value: Any) -> Any:
 def _waiting(waiting: dict[str, int]) -> str:
     if not any(waiting.values()):
         return "nothing waits for a person"
-    counts = ", ".join(f"{count} {translated(what)}" for what, count in waiting.items() if count)
+    counts = ", ".join(
+        translated(counted(count, what[:-1])) for what, count in waiting.items() if count
+    )
     return f"waiting for a person: {counts}; see mtool review"

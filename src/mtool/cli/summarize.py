@@ -2,56 +2,57 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mtool.cli import completion
 from mtool.cli.options import (
+    ByOption,
+    DatasetArgument,
     EditionOption,
     Format,
     FormatOption,
+    FromOption,
+    MeasureOption,
+    RegionOption,
     SourceOption,
+    ToOption,
     WhereOption,
     WorkspaceOption,
 )
+from mtool.cli.progress import progress_shown
 from mtool.cli.render import (
     envelope,
     say,
+    show,
+    show_chart,
+    show_line,
     write_csv_rows,
     write_json,
     write_json_lines,
     write_rows,
 )
-from mtool.cli.render import show as show_line
+from mtool.errors import UsageError
 from mtool.language import colon, figure, translated
 
 if TYPE_CHECKING:
+    from mtool.charts import Series
     from mtool.summary import Summary, SummaryRow
 
 
 def command(
-    dataset: Annotated[
-        str | None,
-        typer.Argument(help="The dataset, such as incidents.", autocompletion=completion.datasets),
-    ] = None,
-    region: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--region",
-            help="A region by any alias; may be given again.",
-            autocompletion=completion.regions,
-        ),
-    ] = None,
-    first: Annotated[int | None, typer.Option("--from", help="First year.")] = None,
-    last: Annotated[int | None, typer.Option("--to", help="Last year.")] = None,
-    by: Annotated[
-        str,
-        typer.Option("--by", help="period, year, quarter, month, day, region, admin2 or a column."),
-    ] = "period",
-    measure: Annotated[str | None, typer.Option("--measure", help="Which figure to sum.")] = None,
+    dataset: DatasetArgument = None,
+    region: RegionOption = None,
+    first: FromOption = None,
+    last: ToOption = None,
+    by: ByOption = "period",
+    measure: MeasureOption = None,
     trend: Annotated[
         bool, typer.Option("--trend", help="Rate ratios with 95 % intervals, and a trend test.")
+    ] = False,
+    plot: Annotated[
+        bool, typer.Option("--plot", help="A chart in the terminal in place of the table.")
     ] = False,
     where: WhereOption = None,
     source: SourceOption = None,
@@ -64,22 +65,34 @@ def command(
     Example: mtool summarize --region Mopti --region Ségou --trend
     """
     from mtool.datasets import Selection
+    from mtool.plot_dataset import plot_dataset, summary_with_lines, usual_kind
     from mtool.summarize_dataset import summarize_dataset
     from mtool.summary import Request
     from mtool.workspace import find_workspace
 
     request = Request(measure or "", tuple(region or ()), first, last, by)
     selection = Selection(tuple(where or ()), source, edition)
-    summary = summarize_dataset(find_workspace(workspace), dataset, request, selection)
+    asked = (find_workspace(workspace), dataset, request, selection)
+    if plot:
+        if output is not Format.table:
+            raise UsageError("--plot draws in the terminal; for a file: mtool plot -o FILE.svg")
+        show_chart(plot_dataset(*asked, "change" if trend else usual_kind(by)))
+        return
+    lines: tuple[Series, ...] = ()
+    with progress_shown():
+        if output is Format.table:
+            summary, lines = summary_with_lines(*asked)
+        else:
+            summary = summarize_dataset(*asked)
     if trend:
         from mtool.summary.trend import with_trend
 
         summary = with_trend(summary)
-    show(summary, output)
+    _write(summary, output, lines)
 
 
-def show(summary: Summary, output: Format) -> None:
-    """Write a summary; notes go to standard error, but into JSON too."""
+def _write(summary: Summary, output: Format, lines: Sequence[Series]) -> None:
+    """Write a summary, with sparklines below a table; notes go to standard error, but into JSON too."""
     plain = summary.as_json()
     if output is Format.json:
         write_json(envelope("summarize", plain))
@@ -91,12 +104,13 @@ def show(summary: Summary, output: Format) -> None:
         header = [summary.by if name == "period" else name for name in names]
         write_csv_rows(header, [[row[n] for n in names] for row in plain["rows"]])
     else:
-        _show_table(summary, output)
+        _show_table(summary, output, lines)
     for note in summary.notes:
         say(f"note: {note}")
 
 
-def _show_table(summary: Summary, output: Format) -> None:
+def _show_table(summary: Summary, output: Format, lines: Sequence[Series]) -> None:
+    from mtool.charts.text import sparklines
     from mtool.summary.spans import UNITS
 
     where = f"in {', '.join(summary.regions)}" if summary.regions else ""
@@ -113,8 +127,10 @@ def _show_table(summary: Summary, output: Format) -> None:
         cells += [_ratio(row)] * trend
         rows.append(cells)
     write_rows(output, header, rows, title)
-    for line in _legend(summary):
+    for line in sparklines(lines):
         show_line(line)
+    for line in _legend(summary):
+        show(line)
 
 
 def _label(row: SummaryRow) -> str:

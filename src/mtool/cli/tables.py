@@ -27,7 +27,7 @@ from mtool.cli.render import (
     write_rows,
 )
 from mtool.errors import UsageError
-from mtool.language import colon, translated
+from mtool.language import colon, counted, translated
 
 if TYPE_CHECKING:
     from mtool.model import Document, RawTable
@@ -113,11 +113,12 @@ def _first_rows(table: RawTable) -> tuple[list[tuple[str, ...]], int]:
 
 def _show_table(table: RawTable, output: Format, *, verbose: bool) -> None:
     rows, count = _first_rows(table)
-    size = f"{count:,} rows × {len(table.header)} columns"
-    title = f"{table.id}: {table.title}\n({translated(size)}, {place_of(table.locator)})"
+    sizes = (counted(count, "row"), counted(len(table.header), "column"))
+    named = f"{table.id}{colon()} {table.title}" if table.title else table.id
+    title = f"{named}\n({' × '.join(map(translated, sizes))}, {place_of(table.locator)})"
     write_rows(output, table.header, rows, title, foreign=True)
     if count > len(rows):
-        show(f"  … and {count - len(rows):,} more rows (--format csv writes all)")
+        show(f"  … and {counted(count - len(rows), 'more row')} (--format csv writes all)")
     for note in table.notes:
         show(f"  note {note}")
     if verbose:

@@ -7,18 +7,28 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mtool.cli import completion
 from mtool.cli.options import (
+    DatasetArgument,
     EditionOption,
     Format,
     FormatOption,
+    MeasureOption,
+    RegionOption,
     SourceOption,
     WhereOption,
     WorkspaceOption,
 )
-from mtool.cli.render import envelope, say, show, write_csv_rows, write_json, write_json_lines
+from mtool.cli.render import (
+    envelope,
+    place_in,
+    say,
+    show_line,
+    write_csv_rows,
+    write_json,
+    write_json_lines,
+)
 from mtool.cli.render import write_rows as write_table
-from mtool.language import figure, translated
+from mtool.language import colon, figure, quoted, translated
 
 if TYPE_CHECKING:
     from mtool.printed_place import PrintedPlace
@@ -30,22 +40,12 @@ LINE = ("dataset", "measure", "value", "source_id", "edition", "path", "cell", "
 
 
 def command(
-    dataset: Annotated[
-        str | None,
-        typer.Argument(help="The dataset, such as incidents.", autocompletion=completion.datasets),
-    ] = None,
-    region: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--region",
-            help="A region by any alias; may be given again.",
-            autocompletion=completion.regions,
-        ),
-    ] = None,
+    dataset: DatasetArgument = None,
+    region: RegionOption = None,
     period: Annotated[
         str | None, typer.Option("--period", help="A period, such as 2022 or 2022-Q1.")
     ] = None,
-    measure: Annotated[str | None, typer.Option("--measure", help="Which figure.")] = None,
+    measure: MeasureOption = None,
     cell: Annotated[
         str | None, typer.Option("--cell", help="source_ref!source_cell, from any output.")
     ] = None,
@@ -60,7 +60,7 @@ def command(
 
     Example: mtool trace incidents --region Mopti --period 2022
 
-    Example: mtool trace --cell 'mali_2023[t1]!line 96, column 2'
+    Example: mtool trace --cell 'mali_2023\\[t1]!line 96, column 2'
     """
     from mtool.datasets import Selection
     from mtool.tracing import TraceRequest, trace
@@ -68,9 +68,10 @@ def command(
 
     selection = Selection(tuple(where or ()), source, edition)
     request = TraceRequest(selection, tuple(region or ()), period, measure, cell, limit)
-    traced, rows = trace(find_workspace(workspace), dataset, request)
+    traced, rows, given = trace(find_workspace(workspace), dataset, request)
     if output is Format.json:
-        content = {"rows": rows, "traces": [one.as_json() for one in traced]}
+        found = {"rows": rows, "figures": given}
+        content = found | {"traces": [one.as_json() for one in traced]}
         write_json(envelope("trace", content))
     elif output is Format.jsonl:
         write_json_lines(one.as_json() for one in traced)
@@ -79,8 +80,11 @@ def command(
     else:
         for one in traced:
             _show(one, output)
-    if rows > limit:
-        say(f"{limit} of {rows} rows traced; choose with --where, or see more with --limit")
+    if given > len(traced):
+        say(
+            f"traced {len(traced)} of {given} figures; choose with --region, --period or --where, or "
+            f"see all with --limit {given}"
+        )
 
 
 def _line(one: Trace) -> list[object]:
@@ -94,10 +98,10 @@ def _line(one: Trace) -> list[object]:
 
 def _show(one: Trace, output: Format) -> None:
     value = translated("not given") if one.value is None else figure(one.value)
-    typer.echo(f"{'## ' * (output is Format.md)}{_subject(one)}: {value}")
+    show_line(f"{'## ' * (output is Format.md)}{_subject(one)}{colon()} {value}")
     for label, text in _facts(one):
         lead = "- " if output is Format.md else "  "
-        typer.echo(f"{lead}{translated(label)}: {text}")
+        show_line(f"{lead}{translated(label)}{colon()} {text}")
     if one.printed:
         _show_print(one.printed, output)
     typer.echo()
@@ -119,36 +123,35 @@ def _facts(one: Trace) -> Iterator[tuple[str, str]]:
     source = one.source
     title = ", ".join(filter(None, (source.get("publisher"), source.get("title"))))
     yield "source", f"{title or source['id']} ({source['id']} {source['edition']})"
-    yield "place", f"{source.get('path', '')}, {one.cell}"
+    yield "place", f"{source.get('path', '')}, {place_in(one.cell)}"
     if one.unread:
-        yield "not shown", one.unread
+        yield "not shown", translated(one.unread)
     if one.row.get("value_status"):
         yield "status", str(one.row["value_status"])
     for note in one.printed.notes if one.printed else ():
         yield "footnote", note
     for quote in one.quotes:
-        verdict = f" [{quote.verdict}]" if quote.verdict else ""
-        yield "quote", f"“{quote.text}” ({quote.place}){verdict}"
+        verdict = f" [{translated(quote.verdict)}]" if quote.verdict else ""
+        yield "quote", f"{quoted(quote.text)} ({place_in(quote.place)}){verdict}"
     for correction in one.corrections:
         yield "corrected", f"{correction['from']} → {correction['to']}: {correction['reason']}"
     for total in one.totals:
-        verdict = f"{total['verdict']}: {total['message']}" if total["verdict"] else total["label"]
-        yield "control total", f"{total['cell']}, {verdict}"
+        said = f"{translated(total['verdict'])}{colon()} {translated(total['message'])}"
+        said = said if total["verdict"] else total["label"]
+        yield "control total", f"{place_in(total['cell'])}, {said}"
     if one.passed:
         yield "passed", ", ".join(one.passed)
     for finding in one.findings:
-        known = ", acknowledged" if finding.acknowledged else ""
-        yield (
-            "found",
-            f"{finding.rule} ({finding.verdict or finding.severity}{known}): {finding.message}",
-        )
+        marks = [finding.verdict or finding.severity, *["acknowledged"] * finding.acknowledged]
+        said = ", ".join(map(translated, marks))
+        yield "found", f"{finding.rule} ({said}){colon()} {translated(finding.message)}"
     for reason in one.reasons:
         yield "acknowledged", reason
     for other in one.others:
         shown = "–" if other["value"] is None else figure(other["value"])
-        why = f"; {other['why']}" if other["why"] else ""
+        why = f"; {translated(other['why'])}" if other["why"] else ""
         said = f"{other['source_id']} {other['edition']}".strip()
-        yield other["status"], f"{said}: {shown} ({other['cell']}{why})"
+        yield other["status"], f"{said}{colon()} {shown} ({place_in(other['cell'])}{why})"
 
 
 def _show_print(printed: PrintedPlace, output: Format) -> None:
@@ -164,9 +167,12 @@ def _show_print(printed: PrintedPlace, output: Format) -> None:
             if at < len(row.cells)
         ]
         cells += [""] * (len(wanted) - len(cells))
-        rows.append([f"→ {row.place}" if row.own else row.place, *cells])
+        place = place_in(row.place)
+        rows.append([f"→ {place}" if row.own else place, *cells])
     if output is Format.md:
         typer.echo()
     else:
-        show(f"  {printed.table}: {printed.title}")
-    write_table(output, ["", *(printed.header[at] for at in wanted)], rows)
+        title = f"{colon()} {printed.title}" if printed.title else ""
+        show_line(f"  {printed.table}{title}")
+    header = ["", *(printed.header[at] for at in wanted)]
+    write_table(output, header, rows, foreign=True)

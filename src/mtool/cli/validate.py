@@ -22,8 +22,10 @@ from mtool.cli.options import (
     VerboseOption,
     WorkspaceOption,
 )
+from mtool.cli.progress import progress_shown
 from mtool.cli.render import envelope, say, write_findings, write_json
 from mtool.errors import ExitCode, UsageError
+from mtool.language import counted
 
 if TYPE_CHECKING:
     from mtool.model import Report
@@ -60,7 +62,8 @@ def command(
     from mtool.readers import ReadOptions
 
     request = FileRequest(schema, ReadOptions(encoding, fix_mojibake), engine, cluster)
-    report, config_fail_on = validate_targets(targets or [], workspace, request)
+    with progress_shown():
+        report, config_fail_on = validate_targets(targets or [], workspace, request)
     if annotate:
         _annotate(report, targets or [], annotate)
     if output is Format.json:
@@ -85,7 +88,7 @@ def _annotate(report: Report, targets: list[str], out: Path) -> None:
             "--annotate takes one workbook: mtool validate FILE.xlsx --annotate OUT.xlsx"
         )
     marked = annotate_validation(report, Path(targets[0]), out)
-    say(f"wrote {out}: {marked} cells marked")
+    say(f"wrote {out}: {counted(marked, 'cell')} marked")
 
 
 def _verdict(report: Report) -> str:
@@ -93,8 +96,9 @@ def _verdict(report: Report) -> str:
     totals = [f for f in report if f.rule.startswith("control_total")]
     agree = sum(f.verdict == "supported" for f in totals)
     errors = sum(f.severity == "error" and not f.acknowledged for f in report)
-    said = "valid" if report.valid else f"not valid: {errors} error{'s' * (errors != 1)}"
+    said = "valid" if report.valid else f"not valid: {counted(errors, 'error')}"
     return (
-        f"{said}; checked {checked.tables} tables, {checked.rows} rows, {checked.checks} checks; "
+        f"{said}; checked {counted(checked.tables, 'table')}, {counted(checked.rows, 'row')}, "
+        f"{counted(checked.checks, 'check')}; "
         f"{agree} of {len(totals)} control totals reconcile"
     )

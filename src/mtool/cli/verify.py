@@ -37,6 +37,6 @@ def command(
         if output is not Format.csv:
             rows = [[translated(a), b, translated(c), translated(d)] for a, b, c, d in rows]
         write_rows(output, HEADER, rows)
-    said = f"{len(failed)} of {len(found)} are damaged or missing" if failed else "all is well"
+    said = f"damaged or missing: {len(failed)} of {len(found)}" if failed else "all is well"
     say(said if found else "nothing to look at yet")
     raise typer.Exit(ExitCode.FINDINGS if failed or not found else ExitCode.CLEAN)

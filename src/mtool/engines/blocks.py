@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
+from mtool import progress
 from mtool.errors import UnreadableInput
 
 if TYPE_CHECKING:
@@ -78,9 +79,11 @@ def read_blocks(path: Path, layout: Layout, size: int = BLOCK_BYTES) -> Iterator
     """
     with _opened(path) as file:
         if _is_utf8(layout.encoding):
-            yield from _blocks(_reading(file, size), layout, path, 1)
+            found = _blocks(_reading(file, size), layout, path, 1)
         else:
-            yield from blocks_of(_utf8(file, layout.encoding, path, size), layout, path)
+            found = blocks_of(_utf8(file, layout.encoding, path, size), layout, path)
+        total = progress.file_size(path)
+        yield from progress.through(found, f"reading {path.name}", total, lambda b: len(b.data))
 
 
 def blocks_of(

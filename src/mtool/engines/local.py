@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from mtool.engines.failures import Failed, Outcome, as_word, findings_of
 from mtool.engines.plan import Plan
 from mtool.engines.request import Request
+from mtool.language import counted
 from mtool.model import Checked, Finding, Report
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ def _ragged(request: Request, row: Ragged) -> Finding:
         f"row_too_{kind}",
         "structure",
         "error",
-        f"the row has {row.found} cells and the header {row.expected}; it was not checked",
+        f"the row has {counted(row.found, 'cell')} and the header {row.expected}; it was not checked",
         request.place(row.line, ""),
         suggestion="put cells that hold the delimiter into quotes"
         if kind == "long"

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from mtool.checks import NOT_FIGURES, RULES
 from mtool.engines.expressions import may_take_for_ever
 from mtool.errors import UsageError
+from mtool.language import counted
 from mtool.schemas import Schema
 
 if TYPE_CHECKING:
@@ -315,6 +316,8 @@ def described(plan: Plan) -> list[str]:
     ]
     waiting = [name or f"the key {', '.join(plan.key)}" for name in plan.keys]
     waiting += [step.rule for step in plan.rules if step.grouped]
-    lines = [f"plan of {plan.schema}: {plan.checks} checks, {len(through)} through pandera"]
+    lines = [
+        f"plan of {plan.schema}: {counted(plan.checks, 'check')}, {len(through)} through pandera"
+    ]
     lines += [f"through pandera, batch by batch: {one}" for one in through]
     return lines + [f"across all batches: {', '.join(waiting)}"] * bool(waiting)

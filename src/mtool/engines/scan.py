@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from mtool import progress
 from mtool.engines.arrow_values import null_where, texts
 from mtool.engines.blocks import (
     BLOCK_BYTES,
@@ -31,6 +32,7 @@ from mtool.errors import UnreadableInput, UsageError
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    import pyarrow.parquet as pq
 
 Out = TypeVar("Out")
 ROWS_AT_ONCE = 32_768
@@ -163,6 +165,10 @@ class Scan:
         rows = pa.RecordBatch.from_arrays(columns, names=list(self.wanted))
         return Batch(rows, [block.line + record.line for record in kept], ragged)
 
+    def _rows_of(self, file: pq.ParquetFile) -> int:
+        groups = range(file.num_row_groups) if self.row_groups is None else self.row_groups
+        return sum(file.metadata.row_group(at).num_rows for at in groups)
+
     def _parquet(self) -> Iterator[Batch]:
         import pyarrow as pa
         import pyarrow.parquet as pq
@@ -170,9 +176,11 @@ class Scan:
         first = self.first_row
         with pq.ParquetFile(self.path) as file:
             try:
-                for rows in file.iter_batches(
+                batches = file.iter_batches(
                     ROWS_AT_ONCE, row_groups=self.row_groups, columns=list(self.wanted)
-                ):
+                )
+                what, total = f"reading {self.path.name}", self._rows_of(file)
+                for rows in progress.through(batches, what, total, lambda b: b.num_rows):
                     columns = [rows.column(name) for name in self.wanted]
                     if not self.typed:
                         columns = [as_text(column) for column in columns]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mtool import progress
 from mtool.errors import MtoolError, UsageError
 from mtool.model import Document, Finding, Locator, Report, Source
 from mtool.passport import Passport, passport_path, read_passport
@@ -51,7 +52,8 @@ def derive_sources(
     knows is not derived again.
     """
     seen: dict[tuple[str, str], str] = {}
-    for raw in workspace.raw_files():
+    files = list(workspace.raw_files())
+    for raw in progress.over(files, lambda raw: workspace.relative(raw), progress.file_size):
         passport = None
         try:
             passport = _passport_of(workspace, raw, cache, write=write)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mtool.language import counted
 from mtool.model import Finding, Locator
 from mtool.passport import Passport
 from mtool.pipeline.run_plan import SourceRules
@@ -28,13 +29,13 @@ def guard_losses(path: str, now: Frames, before: Frames, rules: SourceRules) -> 
     """What a source lost against its last publication, or never had: findings of class structure."""
     rows = sum(map(len, now.values()))
     if rules.min_rows is not None and rows < rules.min_rows:
-        said = f"the source gave {rows} rows; at least {rules.min_rows} are expected"
+        said = f"the source gave {counted(rows, 'row')}; at least {rules.min_rows} are expected"
         yield _held("too_few_rows", said, path, (rows, rules.min_rows))
     for name, frame in before.items():
         new = now.get(name, frame.iloc[:0])
         lost = 1 - len(new) / len(frame)
         if rules.max_row_loss is not None and lost > rules.max_row_loss:
-            said = f"{name}: {len(frame)} rows became {len(new)}, a loss of {lost:.0%}"
+            said = f"{name}: {counted(len(frame), 'row')} became {len(new)}, a loss of {lost:.0%}"
             said += f"; at most {rules.max_row_loss:.0%} is expected"
             yield _held("rows_lost", said, path, (len(new), len(frame)))
         if rules.max_total_loss is not None:
@@ -86,7 +87,7 @@ def guard_age(raw: Path, path: str, passport: Passport, rules: SourceRules) -> I
             "source_too_old",
             "structure",
             "error",
-            f"last retrieved on {since.date()}, {age.days} days ago; "
+            f"last retrieved on {since.date()}, {counted(age.days, 'day')} ago; "
             f"at most {rules.max_age.total_seconds() / 86400:g} days are expected",
             Locator(path=path),
             suggestion="fetch it again; its rows stay as they are meanwhile",

@@ -6,7 +6,6 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
-from mtool.errors import UsageError
 from mtool.passport import passport_path
 from mtool.pipeline.fetch_sources import take_in
 from mtool.pipeline.history import new_run_id
@@ -14,7 +13,7 @@ from mtool.pipeline.locks import only_run
 from mtool.pipeline.outcome import Outcome
 from mtool.pipeline.run import RunRequest, derive_workspace
 from mtool.workspace import Workspace
-from mtool.workspace_sources import is_named
+from mtool.workspace_sources import is_named, no_source
 
 
 def ingest(
@@ -42,8 +41,7 @@ def forget(workspace: Workspace, name: str, wait: float = 0) -> list[str]:
     """
     found = [raw for raw in workspace.raw_files() if is_named(workspace, raw, name)]
     if not found:
-        known = ", ".join(sorted({workspace.relative(raw) for raw in workspace.raw_files()}))
-        raise UsageError(f"no source {name!r} in this workspace; there are: {known}")
+        raise no_source(workspace, name)
     moved = []
     with only_run(workspace, wait):
         aside = workspace.state / "forgotten" / new_run_id()

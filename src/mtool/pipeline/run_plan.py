@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -10,7 +9,7 @@ from datetime import timedelta
 from fnmatch import fnmatchcase
 from typing import Any
 
-from mtool.errors import UsageError
+from mtool.errors import UsageError, nearest
 from mtool.model import SHARING_LEVELS
 from mtool.workspace import Workspace
 
@@ -104,7 +103,7 @@ def read_plan(workspace: Workspace, name: str = "") -> RunPlan:
     named = {key: value for key, value in table.items() if key not in KEYS}
     for key, value in named.items():
         if not isinstance(value, dict):
-            raise UsageError(f"{where}: unknown key {key!r}; {_hint(key, KEYS)}")
+            raise UsageError(f"{where}: unknown key {key!r}; {nearest(key, KEYS)}")
         _read_keys(value, f"{where[:-1]}.{key}]")
     if name and name not in named:
         known = ", ".join(named) or "none; describe it under [run.NAME] in mtool.toml"
@@ -130,14 +129,9 @@ def _read(
     read = {}
     for key, value in table.items():
         if key not in known:
-            raise UsageError(f"{where}: unknown key {key!r}; {_hint(key, known)}")
+            raise UsageError(f"{where}: unknown key {key!r}; {nearest(key, known)}")
         read[key] = known[key](value, f"{where} {key}")
     return read
-
-
-def _hint(key: str, known: Mapping[str, Any]) -> str:
-    near = difflib.get_close_matches(key, known, n=1)
-    return f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known)}"
 
 
 def _wrong(where: str, value: Any, expected: str) -> UsageError:

@@ -20,6 +20,7 @@ from typing import IO, Any
 
 from mtool.errors import UnreadableInput
 from mtool.fixed_zip import write_zip
+from mtool.language import counted
 from mtool.model import Document, Finding, Locator, RawTable, Row, Source
 from mtool.readers import ReadOptions
 from mtool.readers.packages import check_package
@@ -126,7 +127,7 @@ def _table(path: Path, name: str, resource: Mapping[str, Any], number: int) -> R
         for line, cells in records:
             if len(cells) != len(header):
                 raise UnreadableInput(
-                    f"{where}, line {line}: {len(cells)} cells; the header has {len(header)}"
+                    f"{where}, line {line}: {counted(len(cells), 'cell')}; the header has {len(header)}"
                 )
     except StopIteration:
         raise UnreadableInput(f"{where}: {inside} is empty") from None

@@ -20,6 +20,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
+from mtool import progress
 from mtool.errors import MtoolError, UnreadableInput
 from mtool.model import Document, RawTable, Row, Source
 from mtool.readers import ReadOptions
@@ -62,9 +63,10 @@ class SpooledBody:
 
     def __iter__(self) -> Iterator[Row]:
         start, end = self.offsets
-        with self.path.open("rb") as spool:
+        with self.path.open("rb") as spool, progress.step("going through the rows", end) as told:
             spool.seek(start)
-            while spool.tell() < end:
+            while (at := spool.tell()) < end:
+                told.done = at
                 yield from pickle.load(spool)  # noqa: S301 - written by our own child
 
 
@@ -78,13 +80,22 @@ def read_isolated(reader: str, path: Path, source: Source, options: ReadOptions)
     descriptor, name = tempfile.mkstemp(prefix="mtool-read-")
     os.close(descriptor)
     spool = Path(name)
+    notes = _notes(spool)
     try:
-        ended = _run(Job(reader, path, source, options, spool, seconds), seconds)
+        with progress.step(f"reading {path.name}", child=notes):
+            ended = _run(Job(reader, path, source, options, spool, seconds), seconds)
         document = _result(ended, spool, source.path or str(path), seconds)
     except BaseException:
         spool.unlink(missing_ok=True)
         raise
+    finally:
+        notes.unlink(missing_ok=True)
     return _kept(document, spool)
+
+
+def _notes(spool: Path) -> Path:
+    """Where the child notes how far it is."""
+    return spool.with_name(f"{spool.name}.far")
 
 
 def _cpu_seconds(path: Path) -> int:
@@ -191,6 +202,7 @@ def main() -> None:
     """Read the job from standard input, the file it names, and write the outcome to the spool."""
     job: Job = pickle.load(sys.stdin.buffer)  # noqa: S301 - from our own parent
     _limit(job.cpu_seconds)
+    progress.note_into(_notes(job.spool))
     outcome = _read(job)
     with job.spool.open("wb") as file:
         file.write(bytes(8))

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from mtool.config import Config
 from mtool.datasets import read_manifest
 from mtool.errors import UsageError
+from mtool.language import counted
 from mtool.model import SHARING_LEVELS
 from mtool.passport import SHARING, passport_path, read_passport
 from mtool.schemas import load_schema
@@ -144,11 +145,11 @@ def _without_restricted_rows(
 
 def _restricted_said(name: str, rows: pd.DataFrame) -> str:
     if not is_feed(rows):
-        return f"held back: {len(rows)} rows of {name}, which a restricted source gives"
+        return f"held back: {counted(len(rows), 'row')} of {name}, which a restricted source gives"
     undated = int(rows["event_date"].isna().sum())
     lost = f"; {undated} without a date are in none" if undated else ""
     return (
-        f"held back: {len(rows)} rows of {name} of a restricted source; counted by area and month "
+        f"held back: {counted(len(rows), 'row')} of {name} of a restricted source; counted by area and month "
         f"as {BY_MONTH}{lost} (--include-restricted gives the rows)"
     )
 

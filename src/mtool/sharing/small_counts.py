@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from mtool.language import counted
 from mtool.schemas import Schema
 from mtool.sharing.complement import with_complements
 from mtool.sharing.relations import Figures, find_figures
@@ -139,6 +140,6 @@ def _said(
         cells = int(mask.to_numpy().sum())
         if cells:
             yield (
-                f"suppressed: {cells} figures of {name}: counts of people below {threshold}, "
+                f"suppressed: {counted(cells, 'figure')} of {name}: counts of people below {threshold}, "
                 "and those that would give them back"
             )

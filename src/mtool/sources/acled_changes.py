@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from mtool.errors import UnreadableInput
+from mtool.language import counted
 from mtool.layouts.acled import NUMBERED
 from mtool.model import Finding, Locator
 
@@ -65,7 +66,7 @@ class Update:
 
     def finding(self, called: str, since: str) -> Finding:
         """One sentence on what came."""
-        message = f"{called}: {self.total:,} events"
+        message = f"{called}: {counted(self.total, 'event')}"
         if since:
             day = datetime.fromtimestamp(int(since), tz=UTC).date().isoformat()
             message += (

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
-from mtool.config import Config, nearest
+from mtool.config import Config
 from mtool.credentials import redact, secrets_in
-from mtool.errors import UsageError
+from mtool.errors import UsageError, nearest
 from mtool.passport import SHARING
 from mtool.readers import READERS
 from mtool.sources import SOURCES, Wanted, find_source

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mtool import progress
 from mtool.credentials import redact
 from mtool.errors import UnreadableInput
 from mtool.sources.content import head_of
@@ -94,7 +95,11 @@ def _receive(response: httpx.Response, wanted: Download) -> None:
     received = wanted.packed.stat().st_size if resuming else 0
     wanted.told.write_text(json.dumps({"validator": validator}), encoding="utf-8")
     with wanted.packed.open("ab" if resuming else "wb") as out:
-        for chunk in response.iter_raw():  # as they come: none is lost when the next breaks off
+        # As they come: none is lost when the next breaks off.
+        said = str(response.headers.get("content-length", ""))
+        length = int(said) if said.isdecimal() else None
+        what = f"fetching {redact(wanted.url)}"
+        for chunk in progress.through(response.iter_raw(), what, length, len):
             received += len(chunk)
             if received > wanted.most:
                 out.close()

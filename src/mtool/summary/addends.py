@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from mtool.engines.sums import Record, Subject
 from mtool.errors import UsageError
+from mtool.language import counted
 
 if TYPE_CHECKING:
     from mtool.summary import Request
@@ -115,7 +116,7 @@ def _without_totals_of_areas(records: Sequence[Record], notes: list[str]) -> lis
 
     aside = sum(record.rows for record in records if is_aside(record))
     if aside:
-        notes.append(f"{aside} rows are totals over other rows and were not added")
+        notes.append(f"not added, being totals over others: {counted(aside, 'row')}")
     return [record for record in records if not is_aside(record)]
 
 
@@ -138,7 +139,9 @@ def _one_series(records: list[Record], measure: str, notes: list[str]) -> list[R
             f"{' and '.join(sources)} overlap and differ in {differing} of {len(doubled)} figures; "
             f"choose one with --source {sources[0].partition('[')[0]}"
         )
-    notes.append(f"{' and '.join(sources)} give the same {len(doubled)} figures; counted once")
+    notes.append(
+        f"{' and '.join(sources)} give the same {counted(len(doubled), 'figure')}; counted once"
+    )
     first = {key: min(of_subject) for key, of_subject in doubled.items()}
     return [
         r

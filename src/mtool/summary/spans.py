@@ -9,6 +9,7 @@ from functools import cache
 
 from mtool.engines.sums import Record
 from mtool.errors import UsageError
+from mtool.language import counted
 from mtool.periods import period_label
 
 #: Groupings by time. `period` takes the periods as the source gives them.
@@ -40,11 +41,11 @@ class Spans:
         self.yearly = longest >= YEAR_OF_DAYS and by == "period"
         if longer and by == "year":
             notes.append(
-                f"{longer} figures of periods beyond one year count under their first year"
+                f"{counted(longer, 'figure')} of periods beyond one year, counted under the first"
             )
         elif longer:
             raise UsageError(
-                f"--by {by}: {longer} figures are of longer periods and cannot be divided; "
+                f"--by {by}: {counted(longer, 'figure')} of longer periods cannot be divided; "
                 "see them with --by period, or --by year"
             )
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from mtool.errors import MissingExtra
+from mtool.language import counted
 from mtool.summary import Summary, SummaryRow
 
 CONFIDENCE = 0.95
@@ -35,7 +36,7 @@ def with_trend(summary: Summary) -> Summary:
     ]
     if len(series) < FEWEST_PERIODS:
         trend: dict[str, Any] = {"periods": len(series), "test": None}
-        note = f"no trend test: {len(series)} complete periods, {FEWEST_PERIODS} needed"
+        note = f"no trend test: {counted(len(series), 'complete period')}, {FEWEST_PERIODS} needed"
         return replace(summary, rows=tuple(rows), trend=trend, notes=(*summary.notes, note))
     order = range(len(series))
     kendall = stats.kendalltau(order, series)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -10,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from mtool.charts import Chart
-from mtool.errors import UsageError
+from mtool.errors import UsageError, nearest
 from mtool.model import Document, Finding, Report
 from mtool.schemas import Schema
 
@@ -94,8 +93,7 @@ def format_names() -> list[str]:
 def find_writer(name: str) -> Writer:
     """The writer of a format; `UsageError` naming the formats there are."""
     if name not in WRITERS:
-        near = difflib.get_close_matches(name, format_names(), n=1)
-        hint = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(format_names())}"
+        hint = nearest(name, format_names())
         raise UsageError(f"no format {name!r}; {hint}")
     return WRITERS[name]
 

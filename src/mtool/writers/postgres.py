@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from mtool.errors import MissingExtra, TryAgainLater, UsageError
+from mtool.language import counted
 from mtool.writers import Export
 from mtool.writers.sql import comment, create_table, literal, quoted
 from mtool.writers.tables import Table, companion_tables, dataset_tables, used_vocabularies
@@ -60,7 +61,7 @@ def load(export: Export, connection: str, *, upsert: bool) -> list[str]:
                 loading.merge(table)
             else:
                 loading.swap(table)
-    return [f"table {table.name}: {len(table.frame)} rows" for table in tables]
+    return [f"table {table.name}: {counted(len(table.frame), 'row')}" for table in tables]
 
 
 def _with_full_key(export: Export) -> Any:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mtool.errors import UsageError
-from mtool.language import translated
+from mtool.language import counted, translated
 from mtool.model import Finding, column_letters
 from mtool.schemas import Schema
 from mtool.whole_files import staged
@@ -282,8 +282,7 @@ def _write_readme(book: Book, export: Export, sheet: Any) -> None:
     told = [(translated(label), translated(text)) for label, text in lines]
     for name, frame in export.frames.items():
         schema = export.schemas[name]
-        rows = "1 row" if len(frame) == 1 else f"{len(frame)} rows"
-        said = f"{translated(rows)}. {translated(schema.description.strip())}"
+        said = f"{translated(counted(len(frame), 'row'))}. {translated(schema.description.strip())}"
         sheets = [sheet for sheet, _ in book.sheets[name]]
         if len(sheets) > 1:
             said = f"{said} {translated(_said_of_split(name, sheets))}."

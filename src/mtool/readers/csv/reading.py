@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from mtool import progress
 from mtool.model import Document, Finding, Locator, Source
 from mtool.readers import ReadOptions
 from mtool.readers.csv.dialects import find_dialect
 from mtool.readers.csv.findings import Collected
 from mtool.readers.csv.lines import TextLines
 from mtool.readers.csv.opening import open_lines, sample_of
-from mtool.readers.csv.records import read_runs
-from mtool.readers.csv.regular import counted_block
+from mtool.readers.csv.records import Record, read_runs
+from mtool.readers.csv.regular import Block, counted_block
 from mtool.readers.csv.review import Sheet
 from mtool.readers.csv.stretches import find_stretches
 from mtool.readers.csv.tables import assemble
@@ -44,12 +45,17 @@ def _document(
     lines = lines.ending(choice.record_end)
     collected = Collected(str(lines.path))
     runs = read_runs(lines, choice.dialect, choice.widths, as_block=counted_block)
-    stretches = find_stretches(runs)
+    what, total = f"reading {lines.path.name}", progress.file_size(lines.path)
+    stretches = find_stretches(progress.through(runs, what, total, _letters))
     tables, paragraphs = assemble(Sheet(lines, choice, collected), stretches)
     if not tables:
         at = Locator(path=collected.path)
         collected.add("no_rows", ("structure", "error"), "no line of the file holds a record", at)
     return Document(source, MEDIA_TYPE, tables, paragraphs, known + collected.all())
+
+
+def _letters(run: Block | Record) -> int:
+    return sum(map(len, run.lines if isinstance(run, Block) else run.cells))
 
 
 def _named(delimiter: str | None) -> str | None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from mtool import progress
 from mtool.errors import UnreadableInput
 from mtool.model import Document, Finding, Locator, Source
 from mtool.readers import ReadOptions
@@ -41,7 +42,8 @@ def read(path: Path, source: Source, options: ReadOptions) -> Document:
             for line in group_lines(w for w in sheet.words if "-" in w.text and not w.angle)
         ]
     )
-    found = [find_tables(sheet.ink, sheet.words) for sheet in sheets]
+    pages = progress.over(sheets, lambda s: f"{path.name}: finding tables on page {s.ink.number}")
+    found = [find_tables(sheet.ink, sheet.words) for sheet in pages]
     found = with_carried_rows(sheets, found)
     body_size = _body_size([page.rest for page in found])
     placed: list[Placed] = []
@@ -58,7 +60,8 @@ def _read_sheets(path: Path) -> tuple[list[Sheet], list[Finding]]:
     sheets: list[Sheet] = []
     findings: list[Finding] = []
     try:
-        for index in range(len(document)):
+        pages = range(len(document))
+        for index in progress.over(pages, lambda at: f"{path.name}: reading page {at + 1}"):
             page = _page(document, index)
             if page is None:
                 findings.append(_damaged(path, index + 1))

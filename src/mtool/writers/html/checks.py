@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mtool.language import colon, figure, translated
+from mtool.language import colon, counted, figure, translated
 from mtool.model import Document, Finding, Report
 from mtool.web_page import Markup, Table, element, joined
 from mtool.writers import Export
@@ -66,8 +66,8 @@ def _looked_at(document: Document, report: Report) -> str:
     checked = report.checked
     name = document.source.title or document.source.path
     seen = (
-        f"looked at: tables {figure(checked.tables)}, totals {figure(checked.control_totals)}, "
-        f"parts and series {figure(checked.parts)}, claims {figure(checked.claims)}"
+        f"looked at {counted(checked.tables, 'table')}, {counted(checked.control_totals, 'total')}, "
+        f"{counted(checked.parts, 'part or series')}, {counted(checked.claims, 'claim')}"
     )
     return f"{name}{colon()} {translated(seen)}."
 

@@ -10,13 +10,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mtool.areas import country_name
-from mtool.language import colon, figure, language_in_use, translated, written_day, written_period
+from mtool.language import (
+    colon,
+    counted,
+    figure,
+    language_in_use,
+    translated,
+    written_day,
+    written_period,
+)
 from mtool.periods import period_label
 from mtool.schemas import ColumnSpec, Schema, load_vocabulary
 from mtool.web_page import Markup, Table, anchor, described, element, joined
 from mtool.writers import Export
 from mtool.writers.csv import write_csv
-from mtool.writers.html.overview import PERIOD, has_periods, rows_said, sums_table
+from mtool.writers.html.overview import PERIOD, has_periods, sums_table
 from mtool.writers.html.pictures import pictures
 from mtool.writers.html.sources import Printed
 
@@ -164,7 +172,7 @@ def _download(name: str, frame: pd.DataFrame) -> Markup:
         path = Path(folder) / "rows.csv"
         write_csv(frame, path)
         coded = b64encode(path.read_bytes()).decode()
-    label = f"{translated(f'Download {name}.csv')} ({rows_said(len(frame))})"
+    label = translated(f"Download {name}.csv ({counted(len(frame), 'row')})")
     link = element(
         "a", label, download=f"{name}.csv", href=f"data:text/csv;charset=utf-8;base64,{coded}"
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from mtool.areas import fold_name
 from mtool.engines.sums import Figure, Record, row_records
 from mtool.errors import UsageError
-from mtool.language import figure, translated, written_period
+from mtool.language import counted, figure, translated, written_period
 from mtool.periods import period_label
 from mtool.schemas import Schema
 from mtool.summary import Request, Summary, main_measure, missing_in, sum_of, summarize
@@ -33,7 +33,7 @@ def headline_section(export: Export, frames: Mapping[str, pd.DataFrame]) -> tupl
     cards = [_card(export.schemas[name], frame) for name, frame in frames.items()]
     findings = sum(len(report.findings) for _, report in export.documents)
     looked_at = (
-        f"Sources: {figure(len(export.sources))}. Findings of the audit: {figure(findings)}."
+        f"{counted(len(export.sources), 'source')}, {counted(findings, 'finding')} of the audit"
     )
     body = joined([element("ul", *cards, class_="headlines"), element("p", translated(looked_at))])
     return "headlines", translated("At a glance"), body
@@ -41,7 +41,7 @@ def headline_section(export: Export, frames: Mapping[str, pd.DataFrame]) -> tupl
 
 def _card(schema: Schema, frame: pd.DataFrame) -> Markup:
     title = translated(schema.title)
-    rows = rows_said(len(frame))
+    rows = translated(counted(len(frame), "row"))
     link = element("a", title, href=f"#{anchor(schema.name)}")
     if frame.empty or not has_periods(schema):
         return element("li", element("strong", rows), link)
@@ -57,15 +57,10 @@ def _card(schema: Schema, frame: pd.DataFrame) -> Markup:
     if newest.change is not None:
         said.append(translated(f"{figure(newest.change, '+,')} against the period before"))
     if newest.total_n_missing:
-        said.append(translated(f"figures missing: {figure(newest.total_n_missing)}"))
+        said.append(translated(f"{counted(newest.total_n_missing, 'figure')} missing"))
     if newest.partial:
         said.append(translated("the period is not over"))
     return element("li", element("strong", number), "; ".join(said), element("br"), link)
-
-
-def rows_said(number: int) -> str:
-    """How many rows, in words."""
-    return translated("1 row" if number == 1 else f"{figure(number)} rows")
 
 
 def _summary(schema: Schema, frame: pd.DataFrame, measure: str) -> Summary:

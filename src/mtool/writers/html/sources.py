@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mtool.language import figure, translated, written_day
+from mtool.citing import as_text
+from mtool.language import figure, translated
 from mtool.model import Document, Locator, RawTable, Report, Row, parse_place
 from mtool.web_page import Markup, Table, anchor, element, joined
 from mtool.writers import Export
@@ -108,11 +109,10 @@ def sources_section(export: Export, printed: Printed) -> tuple[str, str, Markup]
     """Each source with how to cite it and its tables as printed."""
     bodies = [_source(source, printed) for source in export.sources]
     said = translated("Cite the source, not this page; the edition says which version of it.")
-    made = element("p", translated(f"Made with mtool {export.version}."), class_="faint")
     return (
         "sources",
         translated("Sources, as printed, and how to cite them"),
-        joined([element("p", said), *bodies, made]),
+        joined([element("p", said), *bodies]),
     )
 
 
@@ -123,8 +123,7 @@ def _source(source: Mapping[str, str], printed: Printed) -> Markup:
     return joined(
         [
             element("h3", source["title"] or source["id"], id=anchor("source", source["id"])),
-            element("p", _citation(source)),
-            element("p", element("a", url, href=url)) if url else None,
+            _cited(source, url),
             element("p", f"{translated('File')}: ", element("code", source["path"])),
             *(_printed_table(ref, table) for ref, table in mine.items()),
             None if mine else element("p", absent, class_="faint"),
@@ -132,21 +131,10 @@ def _source(source: Mapping[str, str], printed: Printed) -> Markup:
     )
 
 
-def _citation(source: Mapping[str, str]) -> str:
-    """`Publisher (date). Title. Edition … . Retrieved … . Licence: … .`, with what is known."""
-    published = source.get("published") or ""
-    title = source["title"] or source["id"]
-    parts = [f"{source.get('publisher') or source['id']} ({written_day(published)})"]
-    if not published:
-        parts = [str(source.get("publisher") or source["id"])]
-    parts.append(title)
-    edition = source.get("edition") or ""
-    if edition and edition != published:
-        parts.append(f"{translated('Edition')}: {edition}")
-    for name, label in (("retrieved", "Retrieved"), ("licence", "Licence")):
-        if source.get(name):
-            parts.append(f"{translated(label)}: {written_day(source[name])}")
-    return ". ".join(parts) + "."
+def _cited(source: Mapping[str, str], url: str) -> Markup:
+    """How to cite the source, its address as a link."""
+    before, _, after = as_text(source).partition(url) if url else (as_text(source), "", "")
+    return element("p", before, element("a", url, href=url) if url else None, after)
 
 
 def _printed_table(ref: str, table: RawTable) -> Markup:
