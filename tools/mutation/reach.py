@@ -1,0 +1,136 @@
+"""Which test runs which line: what a mutant must be tried with, and nothing more.
+
+    python tools/mutation/reach.py OUT.json --files src/mtool/validate.py -- tests/test_validate.py
+
+Memory of functions (`functools.cache`) is emptied before each test, else only the first of many tests
+would be seen to run a line. What a fixture of a module or session runs belongs to all tests that use it.
+"""
+
+from __future__ import annotations
+
+import functools
+import gc
+import importlib
+import json
+import sys
+import threading
+import time
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+AT_IMPORT = "import"
+FIXTURE = "fixture "
+
+
+def module_name(path: str) -> str:
+    return ".".join(Path(path).with_suffix("").parts[1:]).removesuffix(".__init__")
+
+
+def repeatable_examples() -> None:
+    """Hypothesis tries the same examples each time, and does not look for smaller ones."""
+    from hypothesis import HealthCheck, Phase, settings
+
+    settings.register_profile(
+        "mutation",
+        derandomize=True,
+        deadline=None,
+        database=None,
+        phases=(Phase.explicit, Phase.generate),
+        suppress_health_check=list(HealthCheck),
+    )
+    settings.load_profile("mutation")
+
+
+def forget(but: tuple[str, ...] = ()) -> None:
+    """Empty the memory of every function of mtool and its tests, but of those in some modules."""
+    for found in gc.get_objects():
+        if isinstance(found, functools._lru_cache_wrapper) and found.__module__ not in but:
+            file = getattr(sys.modules.get(found.__module__), "__file__", None) or ""
+            if file.startswith(str(Path.cwd())) and "site-packages" not in file:
+                found.cache_clear()
+
+
+class Reach:
+    """A pytest plugin that records lines of `files` by what runs them, and seconds by test."""
+
+    def __init__(self, files: list[str]) -> None:
+        self.files = {str(Path(file).resolve()): file for file in files}
+        self.lines: dict[str, set[tuple[str, int]]] = defaultdict(set)
+        self.seconds: dict[str, float] = {}
+        self.fixtures: dict[str, list[str]] = {}
+        self.now = self.lines[AT_IMPORT]
+
+    def trace(self, frame, event, argument):
+        file = self.files.get(frame.f_code.co_filename)
+        if file is None:
+            return None
+
+        def line(frame, event, argument):
+            if event == "line":
+                self.now.add((file, frame.f_lineno))
+            return line
+
+        return line
+
+    def start(self) -> None:
+        threading.settrace(self.trace)
+        sys.settrace(self.trace)
+
+    def pytest_collection_finish(self, session):
+        for file in self.files.values():
+            importlib.import_module(module_name(file))
+        for item in session.items:
+            self.fixtures[item.nodeid] = list(item.fixturenames)
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_runtest_protocol(self, item):
+        forget()
+        self.now = self.lines[item.nodeid]
+        started = time.process_time()
+        self.start()
+        yield
+        self.seconds[item.nodeid] = time.process_time() - started
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_fixture_setup(self, fixturedef):
+        before = self.now
+        if fixturedef.scope != "function":
+            self.now = self.lines[FIXTURE + fixturedef.argname]
+        yield
+        self.now = before
+
+    def result(self) -> dict[str, object]:
+        """Tests by file and line, with `import` for what runs when modules are loaded."""
+        users = defaultdict(list)
+        for test, names in self.fixtures.items():
+            for name in names:
+                users[FIXTURE + name].append(test)
+        tests: dict[str, dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
+        for context, lines in self.lines.items():
+            for file, line in lines:
+                tests[file][line].update(users.get(context, [context]))
+        by_line = {
+            file: {line: sorted(found) for line, found in lines.items()}
+            for file, lines in tests.items()
+        }
+        modules = sorted(name for name in sys.modules if not name.startswith(("test_", "_pytest")))
+        return {"tests": by_line, "seconds": self.seconds, "modules": modules}
+
+
+def main() -> None:
+    out, _, *rest = sys.argv[1:]
+    at = rest.index("--")
+    reach = Reach(rest[:at])
+    repeatable_examples()
+    reach.start()
+    code = pytest.main(["-q", "-p", "no:cacheprovider", *rest[at + 1 :]], plugins=[reach])
+    sys.settrace(None)
+    if code:
+        sys.exit(f"the tests fail without a mutant: pytest ends with {int(code)}")
+    Path(out).write_text(json.dumps(reach.result()), "utf-8")
+
+
+if __name__ == "__main__":
+    main()
