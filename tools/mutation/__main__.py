@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import random
 import subprocess
 import sys
 import tempfile
@@ -26,7 +27,7 @@ from trials import KILLED, SURVIVED, TIMEOUT, UNREACHED, Mutant, reached
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
-RESULTS = ROOT / ".mutation.json"
+RESULTS = ROOT / ".mutation"
 MAKER = ROOT / ".venv-mutants" / "bin" / "python"
 EQUIVALENT = "equivalent"
 COLUMNS = (KILLED, TIMEOUT, SURVIVED, UNREACHED, EQUIVALENT)
@@ -54,47 +55,56 @@ def files(patterns: list[str]) -> list[str]:
     return sorted(str(path) for pattern in patterns for path in Path().glob(pattern))
 
 
-def measure(name: str, part: dict, asked: argparse.Namespace, known: dict[str, str]) -> None:
-    """Try the mutants of a part and write each outcome into `known`."""
+def measure(part: dict, asked: argparse.Namespace, kept: Path) -> None:
+    """Try the mutants of a part, and add each outcome to the file of outcomes as it comes."""
     modules, tests = files(part["modules"]), files(part["tests"])
+    tests += [f"--deselect={test}" for test in part.get("without", ())]
     tests += ["-m", "not prove and not hypothesis"] if asked.quick else []
     mutants = made(modules, asked.seed, part.get("sample", 0))
     if asked.survivors:
+        known = outcomes(kept)
         mutants = [m for m in mutants if known.get(m.id) in (SURVIVED, UNREACHED)]
     else:
-        for key in [key for key in known if key.partition("::")[0] in modules]:
-            del known[key]
+        kept.unlink(missing_ok=True)
     reach = reach_of(modules, tests)
     ready = [reached(mutant, reach) for mutant in mutants]
-    known |= {mutant.id: UNREACHED for mutant in ready if not mutant.tests}
-    print(f"{name}: {sum(bool(m.tests) for m in ready)} to try", flush=True)
-    known |= outcomes([m for m in ready if m.tests], tests, reach["modules"])
+    # In no order, so that those tried are a sample of all, should it be stopped.
+    random.Random(asked.seed).shuffle(ready)
+    with tempfile.TemporaryDirectory() as folder:
+        work = Path(folder) / "work.json"
+        plain = {"mutants": [asdict(m) for m in ready], "tests": tests}
+        work.write_text(json.dumps(plain | {"modules": reach["modules"]}), "utf-8")
+        # A process of its own, where nothing of mtool is imported yet.
+        subprocess.run([sys.executable, HERE / "trials.py", work, kept], check=True)
 
 
-def outcomes(mutants: list[Mutant], tests: list[str], modules: list[str]) -> dict[str, str]:
-    """What became of each mutant, tried in a process where nothing of mtool is imported yet."""
-    with tempfile.TemporaryDirectory(prefix="mutation-") as folder:
-        work, out = Path(folder) / "work.json", Path(folder) / "out.jsonl"
-        plain = {"mutants": [asdict(m) for m in mutants], "tests": tests, "modules": modules}
-        work.write_text(json.dumps(plain), "utf-8")
-        subprocess.run([sys.executable, HERE / "trials.py", work, out], check=True)
-        return dict(json.loads(line) for line in out.read_text("utf-8").splitlines())
+def outcomes(kept: Path) -> dict[str, str]:
+    """What became of each mutant, the last time it was tried."""
+    if not kept.exists():
+        return {}
+    return dict(json.loads(line) for line in kept.read_text("utf-8").splitlines())
 
 
 def equivalents() -> dict[str, str]:
     """Mutants that change nothing anybody can see, each with the reason."""
     listed = tomllib.loads((HERE / "equivalent.toml").read_text("utf-8"))
-    return {one["mutant"]: one["why"] for one in listed.get("equivalent", [])}
+    return {key: one["why"] for one in listed.get("equivalent", []) for key in one["mutants"]}
 
 
-def counted(known: dict[str, str], modules: list[str]) -> dict[str, Counter[str]]:
+def survivors(known: dict[str, str]) -> list[str]:
+    """What no test noticed, but for what is listed as equivalent."""
+    alike = equivalents()
+    left = (key for key, outcome in known.items() if outcome in (SURVIVED, UNREACHED))
+    return sorted(key for key in left if key not in alike)
+
+
+def counted(known: dict[str, str]) -> dict[str, Counter[str]]:
     """Outcomes by file; a survivor that is listed as equivalent counts as that."""
     alike = equivalents()
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for key, outcome in known.items():
-        file = key.partition("::")[0]
-        if file in modules:
-            counts[file][EQUIVALENT if outcome == SURVIVED and key in alike else outcome] += 1
+        same = outcome == SURVIVED and key in alike
+        counts[key.partition("::")[0]][EQUIVALENT if same else outcome] += 1
     return counts
 
 
@@ -124,19 +134,15 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=settings["seed"])
     parser.add_argument("--list", action="store_true")
     asked = parser.parse_args()
-    known = json.loads(RESULTS.read_text("utf-8")) if RESULTS.exists() else {}
+    RESULTS.mkdir(exist_ok=True)
     for name in asked.parts or settings["parts"]:
-        part = settings["parts"][name]
+        kept = RESULTS / f"{name}.jsonl"
         if not asked.list:
-            measure(name, part, asked, known)
-            RESULTS.write_text(json.dumps(known, indent=0, ensure_ascii=False), "utf-8")
-        modules = files(part["modules"])
-        listed = equivalents()
-        for key, outcome in sorted(known.items()):
-            left = outcome in (SURVIVED, UNREACHED) and key not in listed
-            if asked.list and left and key.partition("::")[0] in modules:
-                print(f"{outcome}: {key}")
-        print_shares(name, counted(known, modules))
+            measure(settings["parts"][name], asked, kept)
+        known = outcomes(kept)
+        for key in survivors(known) if asked.list else ():
+            print(f"{known[key]}: {key}")
+        print_shares(name, counted(known))
 
 
 if __name__ == "__main__":

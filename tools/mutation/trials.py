@@ -21,6 +21,7 @@ import shutil
 import signal
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -204,10 +205,15 @@ class Collected:
 
     def pytest_runtestloop(self, session) -> bool:
         items = {item.nodeid: item for item in session.items}
-        run(session.items)
+        seconds = {}
+        for item, following in zip(session.items, [*session.items[1:], None], strict=True):
+            started = time.process_time()
+            item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+            seconds[item.nodeid] = time.process_time() - started
         forget(WARM)
         gc.freeze()
-        self.pool.try_all(self.mutants, lambda mutant: run_collected(mutant, items))
+        timed = [quick_first(mutant, seconds) for mutant in self.mutants]
+        self.pool.try_all(timed, lambda mutant: run_collected(mutant, items))
         return True
 
 
@@ -222,6 +228,12 @@ def try_mutants(mutants: list[Mutant], tests: list[str], modules: list[str], poo
     pytest.main([*QUIET, *tests], plugins=[Collected(pool, others)])
 
 
+def quick_first(mutant: Mutant, seconds: dict[str, float]) -> Mutant:
+    """The mutant with its tests in the order of their seconds."""
+    tests = sorted(mutant.tests, key=lambda test: (seconds[test], test))
+    return replace(mutant, tests=tuple(tests), seconds=sum(seconds[test] for test in tests))
+
+
 def import_all(names: Iterable[str]) -> None:
     for name in names:
         with contextlib.suppress(Exception):
@@ -234,25 +246,23 @@ def reached(mutant: Mutant, reach: dict[str, dict]) -> Mutant:
     first, last = mutant.lines
     tests = {test for line in range(first, last + 1) for test in by_line.get(str(line), ())}
     at_import = AT_IMPORT in tests
-    seconds = reach["seconds"]
-    chosen = sorted(seconds if at_import else tests, key=lambda test: (seconds[test], test))
-    return replace(
-        mutant,
-        tests=tuple(chosen),
-        at_import=at_import,
-        seconds=sum(seconds[test] for test in chosen),
-    )
+    chosen = reach["seconds"] if at_import else tests
+    return quick_first(replace(mutant, tests=tuple(chosen), at_import=at_import), reach["seconds"])
 
 
 def main() -> None:
     work = json.loads(Path(sys.argv[1]).read_text("utf-8"))
     mutants = [Mutant(**one) for one in work["mutants"]]
-    with Path(sys.argv[2]).open("w", encoding="utf-8") as out:
+    with Path(sys.argv[2]).open("a", encoding="utf-8") as out:
 
         def told(mutant: Mutant, outcome: str) -> None:
             out.write(json.dumps([mutant.id, outcome]) + "\n")
             out.flush()
 
+        for mutant in mutants:
+            if not mutant.tests:
+                told(mutant, UNREACHED)
+        mutants = [mutant for mutant in mutants if mutant.tests]
         try_mutants(mutants, work["tests"], work["modules"], Pool(PROCESSES, told))
 
 
