@@ -41,7 +41,7 @@ prove: $(VENV)/test.done
 # mutmut makes the mutants, in an environment of its own; the tests run in that of the program.
 mutants: $(VENV)/test.done
 	test -x .venv-mutants/bin/python || $(PYTHON) -m venv .venv-mutants
-	.venv-mutants/bin/python -m pip install --quiet "mutmut>=3.8,<3.9"
+	.venv-mutants/bin/python -m pip install --quiet "mutmut>=3.8,<3.9" "coverage>=7.10"
 	$(BIN)/python tools/mutation
 
 # In an environment of its own: the site needs nothing of mtool, only its pages.

@@ -73,7 +73,8 @@ def measure(part: dict, asked: argparse.Namespace, kept: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder) / "work.json"
         plain = {"mutants": [asdict(m) for m in ready], "tests": tests}
-        work.write_text(json.dumps(plain | {"modules": reach["modules"]}), "utf-8")
+        plain |= {"modules": reach["modules"], "processes": asked.processes}
+        work.write_text(json.dumps(plain), "utf-8")
         # A process of its own, where nothing of mtool is imported yet.
         subprocess.run([sys.executable, HERE / "trials.py", work, kept], check=True)
 
@@ -132,6 +133,7 @@ def main() -> None:
     parser.add_argument("--survivors", action="store_true")
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--seed", type=int, default=settings["seed"])
+    parser.add_argument("--processes", type=int, default=os.cpu_count())
     parser.add_argument("--list", action="store_true")
     asked = parser.parse_args()
     RESULTS.mkdir(exist_ok=True)

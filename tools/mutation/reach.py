@@ -13,13 +13,14 @@ import gc
 import importlib
 import json
 import sys
-import threading
 import time
 from collections import defaultdict
 from pathlib import Path
 
 import pytest
 
+#: coverage.py comes from the environment of the tools, behind that of the tests.
+sys.path += map(str, Path(".venv-mutants").glob("lib/*/site-packages"))
 AT_IMPORT = "import"
 FIXTURE = "fixture "
 
@@ -53,30 +54,22 @@ def forget(but: tuple[str, ...] = ()) -> None:
 
 
 class Reach:
-    """A pytest plugin that records lines of `files` by what runs them, and seconds by test."""
+    """A pytest plugin that has coverage.py say what runs each line of `files`, and seconds by test."""
 
     def __init__(self, files: list[str]) -> None:
+        from coverage import Coverage
+
         self.files = {str(Path(file).resolve()): file for file in files}
-        self.lines: dict[str, set[tuple[str, int]]] = defaultdict(set)
+        self.coverage = Coverage(data_file=None, config_file=False, include=list(self.files))
         self.seconds: dict[str, float] = {}
         self.fixtures: dict[str, list[str]] = {}
-        self.now = self.lines[AT_IMPORT]
+        self.coverage.start()
+        self.enter(AT_IMPORT)
 
-    def trace(self, frame, event, argument):
-        file = self.files.get(frame.f_code.co_filename)
-        if file is None:
-            return None
-
-        def line(frame, event, argument):
-            if event == "line":
-                self.now.add((file, frame.f_lineno))
-            return line
-
-        return line
-
-    def start(self) -> None:
-        threading.settrace(self.trace)
-        sys.settrace(self.trace)
+    def enter(self, context: str) -> None:
+        """What runs from here on is run by this."""
+        self.now = context
+        self.coverage.switch_context(context)
 
     def pytest_collection_finish(self, session):
         for file in self.files.values():
@@ -87,9 +80,8 @@ class Reach:
     @pytest.hookimpl(hookwrapper=True)
     def pytest_runtest_protocol(self, item):
         forget()
-        self.now = self.lines[item.nodeid]
+        self.enter(item.nodeid)
         started = time.process_time()
-        self.start()
         yield
         self.seconds[item.nodeid] = time.process_time() - started
 
@@ -97,9 +89,9 @@ class Reach:
     def pytest_fixture_setup(self, fixturedef):
         before = self.now
         if fixturedef.scope != "function":
-            self.now = self.lines[FIXTURE + fixturedef.argname]
+            self.enter(FIXTURE + fixturedef.argname)
         yield
-        self.now = before
+        self.enter(before)
 
     def result(self) -> dict[str, object]:
         """Tests by file and line, with `import` for what runs when modules are loaded."""
@@ -107,14 +99,12 @@ class Reach:
         for test, names in self.fixtures.items():
             for name in names:
                 users[FIXTURE + name].append(test)
-        tests: dict[str, dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
-        for context, lines in self.lines.items():
-            for file, line in lines:
-                tests[file][line].update(users.get(context, [context]))
-        by_line = {
-            file: {line: sorted(found) for line, found in lines.items()}
-            for file, lines in tests.items()
-        }
+        data = self.coverage.get_data()
+        by_line: dict[str, dict[int, list[str]]] = defaultdict(dict)
+        for path, file in self.files.items():
+            for line, contexts in data.contexts_by_lineno(path).items():
+                found = {test for context in contexts for test in users.get(context, [context])}
+                by_line[file][line] = sorted(found)
         modules = sorted(name for name in sys.modules if not name.startswith(("test_", "_pytest")))
         return {"tests": by_line, "seconds": self.seconds, "modules": modules}
 
@@ -124,9 +114,8 @@ def main() -> None:
     at = rest.index("--")
     reach = Reach(rest[:at])
     repeatable_examples()
-    reach.start()
     code = pytest.main(["-q", "-p", "no:cacheprovider", *rest[at + 1 :]], plugins=[reach])
-    sys.settrace(None)
+    reach.coverage.stop()
     if code:
         sys.exit(f"the tests fail without a mutant: pytest ends with {int(code)}")
     Path(out).write_text(json.dumps(reach.result()), "utf-8")

@@ -41,8 +41,6 @@ QUIET = ["-q", "-x", "-p", "no:cacheprovider", "--capture=sys", "--no-header", "
 ENDS = {0: SURVIVED, 1: KILLED, 2: BROKEN}
 #: Modules that no mutated module has a hand in: what their functions remember stays.
 WARM = ("mtool.areas", "mtool.column_words", "mtool.language", "mtool.schemas", "mtool.shipped")
-#: Children at a time.
-PROCESSES = os.cpu_count() or 1
 #: Seconds of processor time beyond what the tests need, and how many times over that.
 GRACE, PATIENCE = 10, 5
 
@@ -263,7 +261,7 @@ def main() -> None:
             if not mutant.tests:
                 told(mutant, UNREACHED)
         mutants = [mutant for mutant in mutants if mutant.tests]
-        try_mutants(mutants, work["tests"], work["modules"], Pool(PROCESSES, told))
+        try_mutants(mutants, work["tests"], work["modules"], Pool(work["processes"], told))
 
 
 if __name__ == "__main__":
