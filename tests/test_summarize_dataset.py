@@ -194,6 +194,14 @@ def test_regions_of_events_are_found(publish):
     assert values(summed(workspace, regions=("Mopti", "Gao"))) == {"2022-03": 2}
 
 
+def test_events_are_never_said_to_be_limited(publish):
+    """They are counted, whatever their figures of people are."""
+    (row,) = summed(publish(events=events({"killed": "2", "qualifier": "at_least"}))).rows
+    assert (row.qualified, row.n_missing) == (False, 0)
+    workspace = publish(events=events({"killed": "2", "qualifier": "at_least"}))
+    assert summed(workspace, measure="killed").rows[0].qualified
+
+
 # Figures by period
 
 
@@ -311,3 +319,38 @@ def test_large_datasets_are_summed_from_parquet(publish):
     write_parquet(read_csv(path, schema), schema, path.with_suffix(".parquet"))
     path.unlink()
     assert values(summed(workspace)) == {"2022": 4}
+
+
+def test_a_workspaces_own_schema_and_areas_are_used(publish, tmp_path):
+    """A dataset that mtool does not ship, and a name that only this workspace knows."""
+    workspace = publish(incidents=[{**FIGURE, "incidents": "4", "admin1_name": "Sector 7"}])
+    own = tmp_path / "schemas"
+    (own / "areas").mkdir(parents=True)
+    (own / "areas" / "MLI.csv").write_text(
+        "code,name,level,parent,members,aliases,valid_from,valid_to,source\n"
+        "S7,Sector 7,1,MLI,,The seventh,,,own\n",
+        encoding="utf-8",
+    )
+    shipped = load_schema("incidents").path.read_text(encoding="utf-8")
+    (own / "blasts.yaml").write_text(shipped.replace("name: incidents\n", "name: blasts\n", 1))
+    clean = workspace.clean
+    (clean / "incidents.csv").rename(clean / "blasts.csv")
+    (clean / "manifest.json").write_text(json.dumps({"datasets": {"blasts": {}}}))
+    assert values(summed(workspace, regions=("the seventh",))) == {"2022": 4}
+
+
+def test_sums_on_a_cluster_where_the_settings_say_so(publish, tmp_path, monkeypatch):
+    """The same question goes to the address of the settings."""
+    from mtool.engines.sums import sum_lines
+
+    asked = []
+
+    def on_cluster(path, question, address):
+        asked.append((path.name, address))
+        return sum_lines(path, question)
+
+    monkeypatch.setattr("mtool.engines.cluster_sums.sum_on_cluster", on_cluster)
+    (tmp_path / "mtool.toml").write_text('engine = "cluster"\ncluster = "tcp://there:1"\n')
+    workspace = publish(incidents=[{**FIGURE, "incidents": "4"}])
+    assert values(summed(workspace)) == {"2022": 4}
+    assert asked == [("incidents.csv", "tcp://there:1")]

@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import math
+import sys
 
+import pandas as pd
 import pytest
 
 from mtool.engines.sums import Record, Sums
-from mtool.errors import UsageError
-from mtool.summary import Request, Summary, SummaryRow, missing_in, sum_of, summarize
+from mtool.errors import MissingExtra, UsageError
+from mtool.schemas import load_schema
+from mtool.summary import (
+    Request,
+    Summary,
+    SummaryRow,
+    as_number,
+    main_measure,
+    missing_in,
+    sum_of,
+    summarize,
+)
 from mtool.summary.addends import newest_editions
 from mtool.summary.spans import last_day, unit_end, unit_name, unit_start
 from mtool.summary.trend import rate_ratio, with_trend
@@ -127,6 +139,18 @@ def test_a_row_for_all_stands_only_for_its_own_subject():
     assert values(summed(*records)) == {"2021": 4, "2022": 9}
 
 
+def test_a_row_for_all_of_one_device_stands_for_no_other():
+    """Nor for the parts of another table, whose figure then agrees or not."""
+    records = [
+        figure(6, sex="all", device_type="ied"),
+        figure(2, sex="female", device_type="uxo"),
+    ]
+    assert values(summed(*records)) == {"2022": 8}
+    summary = summed(figure(6, sex="all"), figure(6, sex="female", source_ref="b[t1]"))
+    assert values(summary) == {"2022": 6}
+    assert summary.notes == ("a[t1] and b[t1] give the same 1 figures; counted once",)
+
+
 def test_by_sex_shows_the_parts_and_takes_the_total_from_the_row_for_all():
     """Grouped by the column, the parts are kept; their whole is the printed one."""
     records = [figure(8, sex="all"), figure(2, sex="female"), figure(3, sex="male")]
@@ -232,6 +256,15 @@ def test_devices_told_apart_by_one_table_are_added():
     assert values(summed(*records)) == {"2022": 10}
 
 
+def test_devices_of_unlike_definition_in_two_countries_are_two_series():
+    """They meet in a year, not in a country."""
+    records = [
+        figure(1, device_type="ied"),
+        figure(2, device_type="uxo", source_ref="b[t1]", location_code="NER", admin1_name="Diffa"),
+    ]
+    assert values(summed(*records)) == {"2022": 3}
+
+
 def test_devices_of_unlike_definition_in_other_years_are_no_sum():
     """A series that goes on with another definition is a break, which is marked."""
     records = [
@@ -317,6 +350,25 @@ def test_a_sum_is_exact_and_null_where_nothing_is_there(figures, total):
     found = sum_of([figure(given) for given in figures], MEASURE)
     assert found == total
     assert type(found) is type(total)
+
+
+@pytest.mark.parametrize(
+    ("value", "number"), [(3.0, 3), (2.5, 2.5), (0, 0), (float("nan"), None), (pd.NA, None)]
+)
+def test_a_cell_as_a_plain_number(value, number):
+    """Whole ones as int; missing ones null."""
+    found = as_number(value)
+    assert (found, type(found)) == (number, type(number))
+
+
+def test_the_main_measure_is_the_first_with_a_figure():
+    """Of those the frame has; the first of the schema where none has any."""
+    schema = load_schema("casualties")
+    frame = pd.DataFrame({"casualties": [None, None], "injured": [None, 3]})
+    assert main_measure(frame, schema) == "injured"
+    assert main_measure(frame.assign(killed=[1, None]), schema) == "killed"
+    assert main_measure(frame[["casualties"]], schema) == "casualties"
+    assert main_measure(frame[[]], schema) == "casualties"
 
 
 def test_missing_figures_are_counted():
@@ -413,6 +465,8 @@ def test_an_unknown_region_is_named_with_its_country_and_candidates():
     """Like-sounding names, or else those there are."""
     said = refusal(figure(1), figure(1, admin1_name="Gao"), regions=("Mopty",))
     assert said == "no region 'Mopty' in MLI; did you mean Mopti?"
+    said = refusal(figure(1), regions=("Bamakou",))
+    assert said == "no region 'Bamakou' in MLI; did you mean Bamako or Baraoueli?"
     said = refusal(figure(1), figure(1, admin1_name="Gao"), regions=("Xyzzy",))
     assert said == "no region 'Xyzzy' in MLI; there are: Gao, Mopti"
     niger = figure(1, location_code="NER", admin1_name="Diffa")
@@ -711,6 +765,21 @@ def test_three_complete_periods_are_too_few():
     found = with_trend(Summary("incidents", MEASURE, "period", (), rows))
     assert found.trend == {"periods": 3, "test": None}
     assert len(found.rows) == 6
+
+
+def test_a_series_too_short_for_a_test_has_its_ratios():
+    """They need two periods only."""
+    assert [r.rate_ratio for r in with_trend(series(1, 2, 4)).rows] == [None, 2, 2]
+
+
+def test_without_scipy_the_extra_is_named(monkeypatch):
+    """And what it is for."""
+    monkeypatch.setitem(sys.modules, "scipy", None)
+    monkeypatch.setitem(sys.modules, "scipy.stats", None)
+    with pytest.raises(MissingExtra) as missing:
+        with_trend(series(1, 2))
+    assert str(missing.value) == str(MissingExtra("--trend", "stats"))
+    assert "--trend" in str(missing.value)
 
 
 def test_no_periods_have_no_trend():

@@ -23,14 +23,14 @@ from collections import Counter, defaultdict
 from dataclasses import asdict
 from pathlib import Path
 
-from trials import KILLED, SURVIVED, TIMEOUT, UNREACHED, Mutant, reached
+from trials import BROKEN, KILLED, SURVIVED, TIMEOUT, UNREACHED, Mutant, reached
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
 RESULTS = ROOT / ".mutation"
 MAKER = ROOT / ".venv-mutants" / "bin" / "python"
 EQUIVALENT = "equivalent"
-COLUMNS = (KILLED, TIMEOUT, SURVIVED, UNREACHED, EQUIVALENT)
+COLUMNS = (KILLED, TIMEOUT, SURVIVED, UNREACHED, EQUIVALENT, BROKEN)
 
 
 def made(modules: list[str], seed: int, most: int) -> list[Mutant]:

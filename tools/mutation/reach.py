@@ -22,6 +22,8 @@ import pytest
 #: coverage.py comes from the environment of the tools, behind that of the tests.
 sys.path += map(str, Path(".venv-mutants").glob("lib/*/site-packages"))
 AT_IMPORT = "import"
+#: Modules that no mutated module has a hand in: what their functions remember stays.
+WARM = {f"mtool.{name}" for name in ("areas", "checks", "column_words", "language", "schemas")}
 FIXTURE = "fixture "
 
 
@@ -44,10 +46,10 @@ def repeatable_examples() -> None:
     settings.load_profile("mutation")
 
 
-def forget(but: tuple[str, ...] = ()) -> None:
-    """Empty the memory of every function of mtool and its tests, but of those in some modules."""
+def forget() -> None:
+    """Empty the memory of every function of mtool and its tests, but of those that stay warm."""
     for found in gc.get_objects():
-        if isinstance(found, functools._lru_cache_wrapper) and found.__module__ not in but:
+        if isinstance(found, functools._lru_cache_wrapper) and found.__module__ not in WARM:
             file = getattr(sys.modules.get(found.__module__), "__file__", None) or ""
             if file.startswith(str(Path.cwd())) and "site-packages" not in file:
                 found.cache_clear()

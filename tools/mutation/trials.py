@@ -39,8 +39,6 @@ KILLED, SURVIVED, TIMEOUT, UNREACHED, BROKEN = (
 QUIET = ["-q", "-x", "-p", "no:cacheprovider", "--capture=sys", "--no-header", "--tb=no"]
 #: How a child ends: no test failed, one did, or the mutant could not be put in place.
 ENDS = {0: SURVIVED, 1: KILLED, 2: BROKEN}
-#: Modules that no mutated module has a hand in: what their functions remember stays.
-WARM = ("mtool.areas", "mtool.column_words", "mtool.language", "mtool.schemas", "mtool.shipped")
 #: Seconds of processor time beyond what the tests need, and how many times over that.
 GRACE, PATIENCE = 10, 5
 
@@ -208,11 +206,20 @@ class Collected:
             started = time.process_time()
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
             seconds[item.nodeid] = time.process_time() - started
-        forget(WARM)
+        forget()
         gc.freeze()
+        must_survive(session.items, self.mutants[0])
         timed = [quick_first(mutant, seconds) for mutant in self.mutants]
         self.pool.try_all(timed, lambda mutant: run_collected(mutant, items))
         return True
+
+
+def must_survive(items: list[pytest.Item], mutant: Mutant) -> None:
+    """A child without any change must pass: else children fail, and no mutant is to blame."""
+    ended: list[str] = []
+    Pool(1, lambda _, outcome: ended.append(outcome)).try_all([mutant], lambda _: run(items))
+    if ended != [SURVIVED]:
+        sys.exit(f"the tests fail in a forked process without a mutant: {ended[0]}")
 
 
 def try_mutants(mutants: list[Mutant], tests: list[str], modules: list[str], pool: Pool) -> None:
@@ -223,7 +230,8 @@ def try_mutants(mutants: list[Mutant], tests: list[str], modules: list[str], poo
     pool.try_all([m for m in mutants if m.at_import], run_anew)
     import_all(name for name in modules if name.startswith("mtool"))
     others = [m for m in mutants if not m.at_import]
-    pytest.main([*QUIET, *tests], plugins=[Collected(pool, others)])
+    if others:
+        pytest.main([*QUIET, *tests], plugins=[Collected(pool, others)])
 
 
 def quick_first(mutant: Mutant, seconds: dict[str, float]) -> Mutant:
