@@ -16,7 +16,8 @@ from mtool.auditing.report import audit_document
 from mtool.model import Document, Finding, Report
 
 FOLDER = Path(__file__).parent / "golden" / "audit"
-CASES = sorted(FOLDER.glob("*.yaml"))
+#: Labelled statements, and more wordings beside them, each with what is found in them.
+CASES = sorted([*FOLDER.glob("*.yaml"), *FOLDER.glob("wordings/*.yaml")])
 
 
 def labelled_document(path: Path) -> Document:
