@@ -423,6 +423,19 @@ def test_an_empty_cell_is_found_where_there_must_be_a_value(own, empty):
     assert found[2].suggestion == "fill the cell in"
 
 
+def test_every_finding_says_how_to_mend_it(own):
+    """Duplicates in words of their own; a check in plain ones."""
+    schema = own({"n": column("Int64", unique=True, less_than=9)}, unique=["n"])
+    found = judged(schema, {"n": 1}, {"n": 1}, {"n": 9})
+    cures = {f.rule: f.suggestion for f in found}
+    assert cures == {
+        "duplicate": "take one of the two rows out",
+        "duplicate_key": "take one of the rows out, or tell them apart (two tables of different "
+        "definition need different constants in the passport)",
+        "less_than": "correct the cell",
+    }
+
+
 def test_findings_come_by_type_then_by_rule_and_column(own):
     """Types in the order of columns; rules by name, their columns by name; rows in order."""
     schema = own(
@@ -553,6 +566,7 @@ def test_a_frame_without_a_required_column_is_refused(own):
     [
         ("B4", "a[t2]", ("B4", None, "t2")),
         ("n=B4; m=C4", "a[t2]", ("B4", None, "t2")),
+        ("m=C4; n=D4", "a[t2]", ("D4", None, "t2")),
         ("m=C4; k=D4", "a[t2]", ("C4", None, "t2")),
         ("line 7, column 2", "a", (None, 7, None)),
         ("line 7, column 2", "a[x][t3]", (None, 7, "t3")),
