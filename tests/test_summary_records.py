@@ -488,7 +488,8 @@ def test_regions_of_a_dataset_without_areas_are_refused():
         1,
         {MEASURE: Sums(1, 1, 0, 0)},
     )
-    assert "no areas: --region does not apply" in refusal(bare, regions=("Mopti",))
+    said = "this dataset has no areas: --region does not apply to it"
+    assert refusal(bare, regions=("Mopti",)) == said
 
 
 def test_the_country_asked_for_by_name_takes_all_its_rows():
@@ -544,6 +545,14 @@ def test_a_composite_that_exceeds_the_region_is_null_and_named_once():
         "the source counts Gao + Ménaka together, and the figure cannot be split; ask for "
         '--region "Gao + Ménaka"',
     )
+
+
+def test_several_composites_are_named_together():
+    """Of one period; each has a note of its own."""
+    other = {"admin1_name": "Kidal + Mopti", "admin1_code": "ML05+ML08"}
+    summary = summed(figure(5, **GAO), figure(6, **other), regions=("Gao", "Kidal"))
+    assert summary.rows[0].composite == "Gao + Ménaka and Mopti + Kidal"
+    assert summary.rows[0].value is None
 
 
 def test_a_period_without_a_row_of_the_region_is_named():
