@@ -1,11 +1,12 @@
 # make run   sets up .venv and runs the main job on the sample
 # make test  sets up .venv, checks style and types, runs the tests
 # make prove what takes long: fuzzing, larger property runs, benchmarks
+# make mutants which share of small wrong changes of the rules the tests notice
 # make docs  builds the documentation into site/
 # make audit known vulnerabilities of dependencies, and of our own code what ruff's security rules find
 # make sbom  what is in a release, as CycloneDX, in dist/sbom.json
 # make dist  sdist and wheel, the same bytes on every machine
-.PHONY: run test lint prove docs audit sbom dist lock
+.PHONY: run test lint prove mutants docs audit sbom dist lock
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -36,6 +37,12 @@ prove: $(VENV)/test.done
 	$(BIN)/python benchmarks/startup.py
 	$(BIN)/python benchmarks/audit_length.py
 	$(BIN)/python benchmarks/engines/run.py --rows 10k,100k --rounds 3 --only validate_csv,nine_rows --json .mtool/engines.json
+
+# mutmut makes the mutants, in an environment of its own; the tests run in that of the program.
+mutants: $(VENV)/test.done
+	test -x .venv-mutants/bin/python || $(PYTHON) -m venv .venv-mutants
+	.venv-mutants/bin/python -m pip install --quiet "mutmut>=3.8,<3.9" "coverage>=7.10"
+	$(BIN)/python tools/mutation
 
 # In an environment of its own: the site needs nothing of mtool, only its pages.
 docs:

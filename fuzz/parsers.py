@@ -8,13 +8,23 @@ sentence for the user (`MtoolError`) is a crash: libFuzzer leaves its input in `
 cause, and keep the input under a telling name in `tests/nasty/`.
 """
 
+import importlib
+import pkgutil
 import sys
 import tempfile
 from pathlib import Path
 
 import atheris
 
+#: What is imported only when a file is read; libFuzzer follows no module that came in unseen.
+READERS = ("mtool.readers.csv", "mtool.readers.text")
+
 with atheris.instrument_imports(include=["mtool"]):
+    import mtool.readers
+
+    for module in pkgutil.walk_packages(mtool.readers.__path__, "mtool.readers."):
+        if not module.ispkg and (module.name.startswith(READERS) or module.name.count(".") == 2):
+            importlib.import_module(module.name)
     from mtool import read_tables
     from mtool.errors import MtoolError
     from mtool.periods import read_date, read_period

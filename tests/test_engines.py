@@ -358,6 +358,59 @@ def test_rules_between_columns(tmp_path, rows):
     agree(*written(tmp_path, columns, filled, (), {rule: {} for rule in rules.split()}))
 
 
+@pytest.mark.parametrize("labelled", [True, False])
+def test_rules_between_columns_say_their_numbers_and_whose_they_are(tmp_path, labelled):
+    """By rows, by batches and by pandera: rows, values, both numbers, and a name where there is one."""
+    text = {"dtype": "str", "nullable": True}
+    count = {"dtype": "Int64", "nullable": True}
+    columns = {"note": {"dtype": "str"}, "killed": count, "injured": count, "casualties": count}
+    columns |= {"value_status": text}
+    rows = [
+        ["a", "3", "4", "8", ""],
+        ["b", "3", "4", "7", ""],
+        ["c", "", "4", "9", ""],
+        ["d", "", "", "", ""],
+        ["e", "1000", "500", "1400", ""],
+        ["f", "", "", "", "not_reported"],
+    ]
+    names = [("MAG", "Mopti"), ("", "Gao"), ("", ""), ("", ""), ("", "Kayes"), ("", "")]
+    if labelled:
+        columns |= {"operator": text, "admin1_name": text}
+        rows = [[*row, *name] for row, name in zip(rows, names, strict=True)]
+    rules = {"missing_says_why": {}, "casualties_are_killed_and_injured": {}}
+    found = agree(*written(tmp_path, columns, rows, (), rules))
+    assert [(f.rule, f.locator.line, f.value, f.stated, f.computed) for f in found] == [
+        ("casualties_are_killed_and_injured", 2, "8", 8, 7),
+        ("casualties_are_killed_and_injured", 6, "1400", 1400, 1500),
+        ("missing_says_why", 5, None, None, None),
+    ]
+    words = "1,400 casualties, 1,500 killed and injured together"
+    assert found[1].message.startswith(f"Kayes: {words}; expected" if labelled else words)
+    assert found[0].message.startswith("MAG: 8 casualties" if labelled else "8 casualties")
+
+
+def test_a_row_of_another_width_is_found_at_its_line(tmp_path):
+    """Too short and too long; the rows around it are checked, and stand where they stand."""
+    columns = {"a": {"dtype": "Int64", "checks": {"less_than": 5}}, "b": {"dtype": "Int64"}}
+    path, schema = written(tmp_path, columns, [["1", "2"], ["3"], ["9", "2"], ["1", "2", "3"]])
+    found = agree(path, schema)
+    assert [(f.rule, f.locator.line) for f in found if f.rule != "less_than"] == [
+        ("row_too_short", 3),
+        ("row_too_long", 5),
+    ]
+    assert [(f.locator.line, f.value) for f in found if f.rule == "less_than"] == [(4, "9")]
+
+
+def test_a_rule_blames_a_column_that_is_not_in_the_file(tmp_path):
+    """A row without figures that has no status at all."""
+    count = {"dtype": "Int64", "nullable": True}
+    status = {"dtype": "str", "nullable": True, "required": False}
+    columns = {"note": {"dtype": "str"}, "killed": count, "value_status": status}
+    path, schema = written(tmp_path, columns, [], (), {"missing_says_why": {}})
+    path.write_text("note,killed\na,\nb,1\n")
+    assert said(agree(path, schema)) == [("missing_says_why", 2, None, None)]
+
+
 @pytest.mark.parametrize("name", ["incidents", "casualties", "staffing", "land_release"])
 def test_frames_of_shipped_schemas(name):
     """A frame that breaks rules of every kind gives the same findings by both engines."""

@@ -162,7 +162,7 @@ def _absence(tie: Tie) -> Reading:
     else:
         verdict = "unverifiable" if tie.amount.missing else "supported"
     says = f"{tie.table_name} ({tie.place}) says {tie.amount.shown}{show_doubts(tie)}"
-    return Reading(says, tie.amount.value, with_doubts(tie, verdict))
+    return Reading(says, tie.known, with_doubts(tie, verdict))
 
 
 def _others(ties: Ties, scope: Scope, year: int, *, later: bool, needs_own: bool) -> list[Reading]:
@@ -191,7 +191,7 @@ def _series_reading(by_year: dict[int, Tie], others: list[Tie], own: Tie | None)
         verdict = "unverifiable"
     for tie in [*others, *([own] if own else [])]:
         verdict = with_doubts(tie, verdict)
-    shown = ", ".join(f"{year}: {show(tie.amount.value)}" for year, tie in by_year.items())
+    shown = ", ".join(f"{year}: {_figure(tie)}" for year, tie in by_year.items())
     first = next(iter(by_year.values()))
     note = ""
     if own is not None and own.amount.value > 1 and verdict == "supported":
@@ -199,3 +199,8 @@ def _series_reading(by_year: dict[int, Tie], others: list[Tie], own: Tie | None)
     return Reading(
         f"{first.table_name} ({first.place}) says {shown}{note}{show_doubts(first)}", None, verdict
     )
+
+
+def _figure(tie: Tie) -> str:
+    """A figure, or what the table says where one is missing: `N/R` is not 0."""
+    return tie.amount.shown if tie.amount.missing else show(tie.amount.value)

@@ -162,6 +162,8 @@ def compared_sides(
         return None
     if not other & ties.names:
         other |= mine & ties.names
+    elif not mine & ties.names and any(is_category(t) for t in other):
+        mine |= other & ties.names
     if not any(is_category(t) for t in other):
         other |= frozenset(t for t in mine if is_category(t))
     shared = (left.required | head) - own[0] - own[1] - ties.names

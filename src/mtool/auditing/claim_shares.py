@@ -40,6 +40,9 @@ _CONDITION = word_set(
     """known connu connue connus connues specified disaggregated renseigne renseignee
     renseignes determine"""
 )
+#: `50 % more than in 2021` compares with something; it is no share of a whole.
+_COMPARATIVES = word_set("more less fewer higher lower larger smaller greater")
+_PLUS_OR_MINUS = {("de", "plus"), ("de", "moins")}
 _EACH = word_set("each every chacun chacune chaque respectively respectivement")
 
 
@@ -70,13 +73,18 @@ def _claim(frame: Frame, ties: Ties, index: int, found_heads: dict[int, Terms]) 
     quantity = frame.quantities[index]
     stated = quantity.value if quantity.kind == "percent" else quantity.value * 100
     parts = _continued(frame, index, found_heads) or _read_parts(frame, index, found_heads)
-    readings = _counted(frame, ties, index, found_heads) or (
-        _readings(frame, ties, index, parts) if parts else []
-    )
-    start, end = _clause(frame, index, parts)
+    readings = _counted(frame, index) or (_readings(frame, ties, index, parts) if parts else [])
+    if _is_comparative(frame, quantity):
+        readings = []
+    start, end = _clause(frame, index)
     rounded = tidy_number(round(stated, 4))
     says = f"it says {quantity.word or percent_text(stated / 100)}"
     return Claim("share", frame, start, end, says, tuple(readings[:_MOST_READINGS]), rounded)
+
+
+def _is_comparative(frame: Frame, quantity: Quantity) -> bool:
+    after = frame.words[quantity.end : quantity.end + 2]
+    return bool(_COMPARATIVES & set(after[:1])) or after in _PLUS_OR_MINUS
 
 
 def _read_parts(frame: Frame, index: int, found_heads: dict[int, Terms]) -> Parts | None:
@@ -286,7 +294,7 @@ def _earlier_head(frame: Frame, index: int, found_heads: dict[int, Terms]) -> Te
     return own or frame.before.head
 
 
-def _counted(frame: Frame, ties: Ties, index: int, found_heads: dict[int, Terms]) -> list[Reading]:
+def _counted(frame: Frame, index: int) -> list[Reading]:
     """`56 of the 94 incidents (60 %)`: both counts stand in the sentence."""
     quantity = frame.quantities[index]
     before = frame.quantities[:index]
@@ -306,7 +314,6 @@ def _counted(frame: Frame, ties: Ties, index: int, found_heads: dict[int, Terms]
             and {"of", "sur", "des"} & set(between)
         ):
             return [_internal(quantity, middle.value, whole.value)]
-    del ties, found_heads
     return []
 
 
@@ -444,7 +451,7 @@ def _bracket(tie: Tie) -> str:
     return f"({tie.amount.shown})"
 
 
-def _clause(frame: Frame, index: int, parts: Parts | None) -> tuple[int, int]:
+def _clause(frame: Frame, index: int) -> tuple[int, int]:
     start, end = frame.segment(frame.quantities[index].start)
     end = _statement_end(frame, index, end)
     quantity = frame.quantities[index]
@@ -456,7 +463,6 @@ def _clause(frame: Frame, index: int, parts: Parts | None) -> tuple[int, int]:
         ):
             start = i + 1
             break
-    del parts
     return start, max(end, quantity.end)
 
 

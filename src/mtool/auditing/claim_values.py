@@ -204,10 +204,11 @@ def _reading(frame: Frame, quantity: Quantity, scope: Scope, tie: Tie) -> Readin
     verdict = with_doubts(tie, verdict, exceeds=exceeds)
     if doubtful and verdict == "contradicted":
         verdict = "unverifiable"
-    missing = f", {tie.amount.missing} of them missing" if tie.amount.missing else ""
+    several = tie.amount.missing and len(tie.cells) > 1
+    missing = f", {tie.amount.missing} of them missing" if several else ""
     shown = f"{tie.amount.shown}{missing}{doubtful}"
     says = f"{tie.table_name} ({tie.place}) says {shown}{show_doubts(tie)}"
-    return Reading(says, tie.amount.value, verdict)
+    return Reading(says, tie.known, verdict)
 
 
 def _named_together(frame: Frame, quantity: Quantity, tie: Tie) -> bool:

@@ -36,7 +36,7 @@ def audit_duties(
     for statement in statements:
         findings += _check(statement, statements)
     findings += _differing(statements)
-    findings += _overdue(document, sentences, statements)
+    findings += _overdue(statements)
     findings += _past(statements, as_of, document_date)
     return findings, len(statements)
 
@@ -242,11 +242,8 @@ def _follows_rule(statement: Statement, statements: Sequence[Statement]) -> bool
     return statement.mention.agrees_with(statement.treaty.entry_into_force(ratified.day))
 
 
-def _overdue(
-    document: Document, sentences: Sequence[Sentence], statements: Sequence[Statement]
-) -> Iterator[Finding]:
+def _overdue(statements: Sequence[Statement]) -> Iterator[Finding]:
     """`As of 30 May 2016 … had not yet submitted … due 30 May 2011`: by how many days."""
-    del document
     for statement in statements:
         if statement.event != "article_7_due" or not statement.mention.is_day:
             continue
@@ -274,7 +271,6 @@ def _overdue(
             computed=days,
         )
         yield from _submitted(statement, as_of[0])
-    del sentences
 
 
 def _submitted(statement: Statement, as_of: DateMention) -> Iterator[Finding]:

@@ -46,6 +46,11 @@ class Tie:
     names: tuple[Terms, ...] = ()
 
     @property
+    def known(self) -> Number | None:
+        """The sum of the cells that have a figure; null, not zero, where none has."""
+        return self.amount.value if self.amount.missing < len(self.cells) else None
+
+    @property
     def table_name(self) -> str:
         """`Table 1`, or the beginning of the title."""
         title = self.evidence.figures.table.title

@@ -57,6 +57,14 @@ _LINKS = word_set("on in the le la en du au")
 _ARTICLE = {"article", "art", "articles"}
 
 
+#: Words for what two of the duties are about, which says more than an article said before.
+STOCKS = word_set("stockpile stockpiles stockpiled stocks stock")
+CLEARING = word_set(
+    """clear clearance clearing cleared demine demining contaminated deminage depollution depolluer
+    deminer remnants mined minees restes contaminees"""
+)
+
+
 def words_around(sentence: Sentence, mention: DateMention) -> tuple[int, int]:
     """The words around a date, up to the dates beside it."""
     dates = find_dates(sentence.tokens)
@@ -75,7 +83,9 @@ def read_event(sentence: Sentence, mention: DateMention) -> tuple[str, str] | No
     near = _unbroken(sentence, start, mention.start)
     if _NEGATED & {*near, *sentence.words[mention.end : mention.end + 3]} and "yet" not in near:
         return None
-    article = _article(whole) or _article([w for w in sentence.words[mention.end :] if w])
+    after = [w for w in sentence.words[mention.end :] if w]
+    another = start and (STOCKS | CLEARING) & set(words) and not _article(words)
+    article = ("" if another else _article(whole)) or _article(after)
     told = [w for w in _back_to_sign(sentence, start, mention.start) if w]
     if _OTHER_INSTRUMENTS & {*near, *told} or _names_another(near):
         return None

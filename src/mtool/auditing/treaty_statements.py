@@ -12,7 +12,7 @@ from mtool.areas import countries_in, find_country
 from mtool.auditing.date_mentions import DateMention, find_dates
 from mtool.auditing.sentences import Sentence
 from mtool.auditing.treaties import Treaty, load_treaties
-from mtool.auditing.treaty_events import read_event, words_around
+from mtool.auditing.treaty_events import CLEARING, STOCKS, read_event, words_around
 from mtool.auditing.wording import word_set
 from mtool.model import Document
 
@@ -23,11 +23,6 @@ _EXTENDED = word_set(
     """extension extensions extended extend prolongation prolongations prolonge prolongee report
     reporte reportee new revised current second third further requested request asked sought
     nouveau nouvelle actuel actuelle deuxieme troisieme demande demandait obtenu interim"""
-)
-_STOCKS = word_set("stockpile stockpiles stockpiled stocks stock")
-_CLEARING = word_set(
-    """clear clearance clearing cleared demine demining contaminated deminage depollution depolluer
-    deminer remnants mined minees restes contaminees"""
 )
 _POSSESSIVE = re.compile(r"['’]s\b")
 _ELIDED = re.compile(r"\b[dlDL]['’]")
@@ -85,7 +80,7 @@ def read_statements(document: Document, sentences: Sequence[Sentence]) -> Iterat
             if treaty is None:
                 continue
             if name == "due":
-                article, name = article or _article_of(treaty, sentence), ""
+                article, name = article or _article_of(treaty, sentence, mention), ""
                 if not article:
                     continue
             name = name or f"article_{article}_due"
@@ -120,10 +115,11 @@ def _only_state(document: Document, sentences: Sequence[Sentence]) -> str | None
     return named.pop() if len(named) == 1 else None
 
 
-def _article_of(treaty: Treaty, sentence: Sentence) -> str:
-    """The article by its purpose: `stockpile destruction deadline`."""
-    said = set(sentence.words)
-    stocks, clearing = bool(said & _STOCKS), bool(said & _CLEARING)
+def _article_of(treaty: Treaty, sentence: Sentence, mention: DateMention) -> str:
+    """The article by its purpose: `stockpile destruction deadline`, said of this date at best."""
+    said = set(sentence.words[words_around(sentence, mention)[0] : mention.start])
+    said = said if said & (STOCKS | CLEARING) else set(sentence.words)
+    stocks, clearing = bool(said & STOCKS), bool(said & CLEARING)
     if stocks == clearing:
         return ""
     title = "stockpile destruction" if stocks else "clearance"

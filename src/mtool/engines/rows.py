@@ -227,9 +227,7 @@ def _duplicates(name: str, columns: list[Sequence[Any]]) -> list[Failed]:
     if not name:
         others = [other for _, other in twins]
         return [Failed("duplicate_key", "", rows, [None] * len(rows), twins=others)]
-    values = [columns[0][row] for row in rows]
-    words = [None if value is None else as_word(value) for value in values]
-    return [Failed("duplicate", name, rows, words)]
+    return [Failed("duplicate", name, rows, [as_word(columns[0][row]) for row in rows])]
 
 
 def _of_rows(step: FrameStep, columns: Columns) -> list[Failed]:

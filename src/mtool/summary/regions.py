@@ -47,17 +47,15 @@ class Regions:
         return Verdict(covered=False, composite=area.name if area.parts & self.parts else None)
 
     def _covers(self, areas: Areas, area: Area) -> bool:
-        if areas.location_code in self.parts:
-            return True
-        outer = {area.parent} if area.level == 2 else set()
+        outer = {areas.location_code, area.parent}
         return bool(outer & self.parts) or area.parts <= self.parts
 
 
 def _area_at(areas: Areas, place: tuple[str | None, ...]) -> Area | None:
     _, code1, name1, code2, name2 = place
-    if code2 or code1:
-        return areas.by_code(code2 or code1 or "")
-    name = name2 or name1
+    code, name = code2 or code1, name2 or name1
+    if code:
+        return areas.by_code(code)
     return areas.find_one(name) if name else None
 
 

@@ -38,9 +38,8 @@ def with_trend(summary: Summary) -> Summary:
         trend: dict[str, Any] = {"periods": len(series), "test": None}
         note = f"no trend test: {counted(len(series), 'complete period')}, {FEWEST_PERIODS} needed"
         return replace(summary, rows=tuple(rows), trend=trend, notes=(*summary.notes, note))
-    order = range(len(series))
-    kendall = stats.kendalltau(order, series)
-    slope = stats.theilslopes(series, order, alpha=CONFIDENCE)
+    kendall = stats.kendalltau(range(len(series)), series)
+    slope = stats.theilslopes(series, alpha=CONFIDENCE)
     trend = {
         "periods": len(series),
         "test": "Mann-Kendall",
