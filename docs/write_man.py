@@ -11,7 +11,7 @@ from typing import Any
 import typer
 
 from mtool import __version__
-from mtool.cli import app
+from mtool.cli import app_of
 from mtool.config import SETTINGS
 
 OUT = Path(__file__).parent / "man" / "mtool.1"
@@ -49,6 +49,7 @@ def bold(said: str) -> str:
 
 def page() -> str:
     """The whole page."""
+    app = app_of()
     top = typer.main.get_command(app)
     context = typer.Context(top, info_name="mtool", **app.info.context_settings)
     summary = (top.help or "").rstrip(".")

@@ -20,7 +20,7 @@ from conftest import ROOT
 from mtool.auditing.report import audit_document
 from mtool.check_sources import inferred
 from mtool.checks import RULES
-from mtool.cli import app
+from mtool.cli import app_of
 from mtool.config import SETTINGS
 from mtool.derive import derive_source
 from mtool.engines.reference import PANDERA_NAMES
@@ -353,7 +353,7 @@ def test_every_exit_code_and_setting_is_documented():
 
 def test_help_shows_every_bracket():
     """What stands in brackets in a help text is no markup: `mali_2023[t1]` is shown whole."""
-    texts, waiting = [], [typer.main.get_command(app)]
+    texts, waiting = [], [typer.main.get_command(app_of())]
     while waiting:
         command = waiting.pop()
         waiting += getattr(command, "commands", {}).values()

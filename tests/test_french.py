@@ -13,7 +13,7 @@ import typer
 from babel.messages.pofile import read_po
 
 from conftest import ROOT, run_mtool
-from mtool.cli import app
+from mtool.cli import app_of
 
 GOLDEN = Path(__file__).parent / "golden" / "french"
 COMMANDS = {
@@ -158,7 +158,7 @@ def test_every_help_text_is_in_french():
     """Commands, arguments and options: what -h shows comes from the catalogue."""
     with (ROOT / "locales/fr/LC_MESSAGES/mtool.po").open("rb") as file:
         known = {str(entry.id).replace("{{", "{").replace("}}", "}") for entry in read_po(file)}
-    texts, waiting = [], [typer.main.get_command(app)]
+    texts, waiting = [], [typer.main.get_command(app_of())]
     while waiting:
         command = waiting.pop()
         waiting += getattr(command, "commands", {}).values()

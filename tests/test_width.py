@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conftest import ROOT, run_mtool
-from mtool.cli import app
+from mtool.cli import app_of
 from mtool.cli.lines import fitted
 from mtool.cli.options import Format
 from mtool.cli.render import write_rows
@@ -72,7 +72,7 @@ def names(group, before=()):
             yield " ".join((*before, name))
 
 
-COMMANDS = list(names(typer.main.get_command(app)))
+COMMANDS = list(names(typer.main.get_command(app_of())))
 
 
 class Terminal(io.StringIO):
