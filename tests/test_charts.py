@@ -62,7 +62,7 @@ def test_a_sparkline_shows_what_the_table_says_in_words():
         Point("2018", 8, breaks=True),
         Point("2019", 4, missing=1),
         Point("2020", 2, qualified=True),
-        Point("2021", None),
+        Point("2021", None, missing=2),
         Point("2022", 0.001, partial=True),
         Point("2023", 0),
     )

@@ -296,7 +296,7 @@ def test_the_same_figures_in_two_files_are_never_added(package, sample, workspac
     before = {path.name: path.read_bytes() for path in clean.glob("*s.csv")}
     done = run_mtool("ingest", database, "-w", workspace)
     assert (done.code, "same_rows_twice" in done.out) == (1, True)
-    assert "48 rows of incidents have the source, edition and key of rows of" in done.out
+    assert "incidents: 48 rows with the source, edition and key of rows of" in done.out
     for name in ("incidents.csv", "treaty_events.csv"):
         assert (clean / name).read_bytes() == before[name]
     assert run_mtool("validate", "-w", workspace).code == 1

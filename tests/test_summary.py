@@ -213,7 +213,7 @@ def test_months_make_quarters_and_a_year_that_is_not_over():
 @pytest.mark.parametrize("by", ["day", "month", "quarter"])
 def test_a_figure_of_a_year_is_never_divided(by):
     """A finer grouping than the data has is refused, with what can be asked."""
-    with pytest.raises(UsageError, match=f"--by {by}: 9 figures are of longer periods"):
+    with pytest.raises(UsageError, match=f"--by {by}: 9 figures of longer periods"):
         summed(ROWS, by=by)
 
 

@@ -173,17 +173,19 @@ def test_a_figure_of_every_kind_of_file(make, cell, places, workspace):
 
 
 def test_figures_left_out_are_counted_in_figures(workspace):
-    """Three rows of two measures are six figures: five shown is said, with how to see the rest."""
+    """Measures without a figure do not count: five of seven shown is said, with how to see all."""
     (workspace / "data" / "raw" / "c.csv").write_text(
-        "Region,Year,Killed,Injured\nMopti,2020,1,2\nMopti,2021,3,4\nMopti,2022,5,6\n",
+        "Region,Year,Killed,Injured\nMopti,2020,1,2\nMopti,2021,3,4\nMopti,2022,5,6\nGao,2022,0,N/R\n",
         encoding="utf-8",
     )
     (workspace / "mtool.toml").write_text('country = "MLI"\n', encoding="utf-8")
     assert run_mtool("run", cwd=workspace).code in (0, 1)
     ran = run_mtool("trace", "casualties", cwd=workspace)
-    assert "traced 5 of 6 figures" in ran.err
-    assert "--limit 6" in ran.err
-    assert run_mtool("trace", "casualties", "--limit", "6", cwd=workspace).err == ""
+    assert "traced 5 of 7 figures" in ran.err
+    assert "--limit 7" in ran.err
+    whole = run_mtool("trace", "casualties", "--limit", "7", cwd=workspace)
+    assert whole.err == ""
+    assert "not given" not in whole.out
 
 
 @pytest.mark.parametrize("output", ["table", "md", "csv", "jsonl"])

@@ -197,6 +197,27 @@ def test_no_figure_is_cut_by_a_narrow_table(rows, count):
         assert figure in said or not figure[:1].isdigit()
 
 
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("word " * 20, 2),
+        ("derive data/clean again, because it was changed by hand, with: mtool run --force now", 2),
+        (
+            "d'une année à l'autre l'écart qu'on observe n'est pas celui qu'il faudrait attendre ici",
+            2,
+        ),
+        ("x" * 100, 1),
+    ],
+)
+def test_lines_break_between_words(text, lines, monkeypatch):
+    """A command stays in one piece; apostrophes of French are no quotes; long words stay whole."""
+    monkeypatch.setenv("COLUMNS", str(WIDTH))
+    found = fitted(text, Terminal()).split("\n")
+    assert len(found) == lines
+    assert " ".join(" ".join(found).split()) == text.strip()
+    assert [line for line in found if "mtool" in line] in ([], ["  mtool run --force now"])
+
+
 def test_pipes_get_whole_lines():
     """A sentence is one line for grep and for cron's mail."""
     assert fitted("word " * 40, io.StringIO()) == "word " * 40

@@ -95,6 +95,8 @@ def trace(
 
     Raises `UsageError` for a dataset, column, region, period or cell that is not there.
     """
+    import pandas as pd
+
     name = _dataset_of(workspace, dataset, request)
     frame, schema = load_dataset(workspace, name)
     chosen = _chosen(workspace, frame, request)
@@ -103,7 +105,7 @@ def trace(
         (row, measure)
         for row in chosen.head(max(request.limit, 1)).to_dict("records")
         for measure in measures
-        if measure == "" or row[measure] == row[measure] or len(measures) == 1
+        if len(measures) == 1 or not pd.isna(row[measure])
     ]
     read: dict[str, _Read] = {}
     findings = read_findings(workspace.clean / "findings.csv")

@@ -100,7 +100,7 @@ def _spark_legend(points: Sequence[Point]) -> list[str]:
         (any(p.value is None for p in points), f"{GAP} no figure, which is not zero"),
         (any(p.partial for p in points), "( ) a period not counted to its end"),
         (any(p.breaks for p in points), "┆ the definition changes"),
-        (any(p.missing for p in points), "? figures are missing from the sum"),
+        (any(map(_lacks, points)), "? figures are missing from the sum"),
     )
     return [translated(words) for is_used, words in used if is_used]
 
@@ -117,8 +117,13 @@ def sparkline(points: Sequence[Point]) -> str:
 
 def _spark(point: Point, top: float) -> str:
     tick = GAP if point.value is None else TICKS[_height(point.value, top)]
-    tick += "?" * bool(point.missing) + "~" * point.qualified
+    tick += "?" * _lacks(point) + "~" * point.qualified
     return "┆" * point.breaks + (f"({tick})" if point.partial else tick)
+
+
+def _lacks(point: Point) -> bool:
+    """True for a sum of some figures while others are missing; a cross says so by itself."""
+    return point.value is not None and point.missing > 0
 
 
 def _height(value: float, top: float) -> int:

@@ -8,7 +8,7 @@ import textwrap
 from typing import IO
 
 #: A command to copy stays in one piece, and so does what a blank inside quotes belongs to.
-_WHOLE = re.compile(r"mtool [a-z]+(?: [^;,.)]+)?|'[^' ]+ [^']*'")
+_WHOLE = re.compile(r"mtool [a-z]+(?: [^;,.)]+)?|(?<!\w)'[^' ]+ [^']*'(?!\w)")
 
 
 def fitted(text: str, stream: IO[str]) -> str:
