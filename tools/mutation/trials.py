@@ -183,7 +183,8 @@ def in_child(mutant: Mutant, folder: str, found: Callable[[Mutant], bool]) -> No
         seconds = int(GRACE + PATIENCE * mutant.seconds)
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
-        signal.alarm(10 * seconds)
+        # Of time that passes much more: other processes may leave this one hardly any.
+        signal.alarm(100 * seconds)
         os.environ["TMPDIR"] = os.environ["PYTEST_DEBUG_TEMPROOT"] = tempfile.tempdir = folder
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, 1)
