@@ -9,7 +9,6 @@ would be seen to run a line. What a fixture of a module or session runs belongs 
 from __future__ import annotations
 
 import functools
-import gc
 import importlib
 import json
 import sys
@@ -22,6 +21,8 @@ import pytest
 #: coverage.py comes from the environment of the tools, behind that of the tests.
 sys.path += map(str, Path(".venv-mutants").glob("lib/*/site-packages"))
 AT_IMPORT = "import"
+#: Where modules of the project lie.
+OURS = (str(Path("src").resolve()), str(Path("tests").resolve()))
 #: Modules that no mutated module has a hand in: what their functions remember stays.
 WARM = {f"mtool.{name}" for name in ("areas", "checks", "column_words", "language", "schemas")}
 FIXTURE = "fixture "
@@ -48,10 +49,10 @@ def repeatable_examples() -> None:
 
 def forget() -> None:
     """Empty the memory of every function of mtool and its tests, but of those that stay warm."""
-    for found in gc.get_objects():
-        if isinstance(found, functools._lru_cache_wrapper) and found.__module__ not in WARM:
-            file = getattr(sys.modules.get(found.__module__), "__file__", None) or ""
-            if file.startswith(str(Path.cwd())) and "site-packages" not in file:
+    for module in list(sys.modules.values()):
+        file = getattr(module, "__file__", None) or ""
+        for found in vars(module).values() if file.startswith(OURS) else ():
+            if isinstance(found, functools._lru_cache_wrapper) and found.__module__ not in WARM:
                 found.cache_clear()
 
 

@@ -39,6 +39,10 @@ KILLED, SURVIVED, TIMEOUT, UNREACHED, BROKEN = (
 QUIET = ["-q", "-x", "-p", "no:cacheprovider", "--capture=sys", "--no-header", "--tb=no"]
 #: How a child ends: no test failed, one did, or the mutant could not be put in place.
 ENDS = {0: SURVIVED, 1: KILLED, 2: BROKEN}
+#: Out of processor time, or crashed; whom anything else ended (an alarm, a person) decides nothing.
+BY_SIGNAL = dict.fromkeys((signal.SIGXCPU, signal.SIGKILL), TIMEOUT) | dict.fromkeys(
+    (signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGFPE), KILLED
+)
 #: Seconds of processor time beyond what the tests need, and how many times over that.
 GRACE, PATIENCE = 10, 5
 
@@ -171,8 +175,7 @@ class Pool:
         mutant, folder = self.running.pop(child)
         shutil.rmtree(folder, ignore_errors=True)
         if os.WIFSIGNALED(status):
-            late = os.WTERMSIG(status) in (signal.SIGXCPU, signal.SIGKILL, signal.SIGALRM)
-            self.told(mutant, TIMEOUT if late else KILLED)
+            self.told(mutant, BY_SIGNAL.get(os.WTERMSIG(status), BROKEN))
         else:
             self.told(mutant, ENDS[os.WEXITSTATUS(status)])
 
@@ -183,7 +186,8 @@ def in_child(mutant: Mutant, folder: str, found: Callable[[Mutant], bool]) -> No
         seconds = int(GRACE + PATIENCE * mutant.seconds)
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
-        signal.alarm(10 * seconds)
+        # Of time that passes much more: other processes may leave this one hardly any.
+        signal.alarm(100 * seconds)
         os.environ["TMPDIR"] = os.environ["PYTEST_DEBUG_TEMPROOT"] = tempfile.tempdir = folder
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, 1)
