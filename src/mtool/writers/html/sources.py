@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mtool.language import figure, translated, written_day
+from mtool.language import colon, figure, translated, written_day
 from mtool.model import Document, Locator, RawTable, Report, Row, parse_place
 from mtool.web_page import Markup, Table, anchor, element, joined
 from mtool.writers import Export
@@ -125,7 +125,7 @@ def _source(source: Mapping[str, str], printed: Printed) -> Markup:
             element("h3", source["title"] or source["id"], id=anchor("source", source["id"])),
             element("p", _citation(source)),
             element("p", element("a", url, href=url)) if url else None,
-            element("p", f"{translated('File')}: ", element("code", source["path"])),
+            element("p", f"{translated('File')}{colon()} ", element("code", source["path"])),
             *(_printed_table(ref, table) for ref, table in mine.items()),
             None if mine else element("p", absent, class_="faint"),
         ]
@@ -142,10 +142,10 @@ def _citation(source: Mapping[str, str]) -> str:
     parts.append(title)
     edition = source.get("edition") or ""
     if edition and edition != published:
-        parts.append(f"{translated('Edition')}: {edition}")
+        parts.append(f"{translated('Edition')}{colon()} {edition}")
     for name, label in (("retrieved", "Retrieved"), ("licence", "Licence")):
         if source.get(name):
-            parts.append(f"{translated(label)}: {written_day(source[name])}")
+            parts.append(f"{translated(label)}{colon()} {written_day(source[name])}")
     return ". ".join(parts) + "."
 
 
