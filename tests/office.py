@@ -25,6 +25,8 @@ def through_libreoffice(path: Path, kind: str) -> Path:
 def drawn_pages(path: Path, start: Path) -> list[Path]:
     """The pages of a workbook as LibreOffice prints them: pictures whose names begin with `start`."""
     pdf = through_libreoffice(path, "pdf")
+    for old in start.parent.glob(f"{start.name}-*.png"):
+        old.unlink()
     subprocess.run(["pdftoppm", "-r", "90", "-png", pdf, start], check=True, timeout=120)
     return sorted(start.parent.glob(f"{start.name}-*.png"))
 

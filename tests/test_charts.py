@@ -183,6 +183,19 @@ def test_map_shows_bamako_and_koulikoro_as_two(tmp_path):
     assert {"Koulikoro20", "Bamako–", "Gao + Ménaka97", "Mopti228"} <= set(drawn)
 
 
+def test_members_without_an_outline_of_their_own_are_told_under_the_map(workspace, tmp_path):
+    """Figures of Gao and of Ménaka are not on the outline of both, which is not said to have no row."""
+    rows = ["MLI,Gao,2021,5", "MLI,Ménaka,2021,", "MLI,Mopti,2021,7", "MLI,Kidal,2020,2"]
+    (tmp_path / "t.csv").write_text("\n".join(["country,region,year,incidents", *rows]), "utf-8")
+    run_mtool("ingest", tmp_path / "t.csv", cwd=workspace)
+    out = tmp_path / "map.svg"
+    ran = run_mtool("plot", "incidents", "--kind", "map", "-o", out, cwd=workspace)
+    assert ran.code == 0, ran.err
+    drawn = texts(out.read_text("utf-8"))
+    assert {"Gao + Ménaka×", "Mopti7", "Tombouctou–"} <= set(drawn)
+    assert any("for want of an outline: Gao 5; Ménaka no figure" in text for text in drawn)
+
+
 def test_another_ending_is_refused(tmp_path):
     """The message says which endings there are."""
     ran = run_mtool("plot", "incidents", "-o", tmp_path / "a.jpg", cwd=ROOT)

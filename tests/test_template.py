@@ -25,7 +25,7 @@ from mtool.model import FormMark
 from mtool.passport import passport_path, read_passport
 from mtool.readers.spreadsheet.form_marks import form_mark
 from mtool.schemas import load_vocabulary, schema_names
-from office import through_libreoffice
+from office import drawn_pages, printed_text, through_libreoffice
 
 FIRST = 5
 FIELDS = ("area", "admin2", "start", "end", "device", "incidents", "why", "qualifier")
@@ -224,6 +224,24 @@ def test_marking_touches_nothing_else_of_a_form(tmp_path):
         "xl/worksheets/sheet_mtool1.xml",
     }
     assert lists_of(out) == lists_of(form)
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_printed_forms_are_whole(tmp_path, screenshots, language):
+    """The form, its guide and the list of errors fit their pages: every word of them is printed."""
+    form, out = made(tmp_path, "--lang", language), tmp_path / "marked.xlsx"
+    filled(form, good_rows(f"label_{language}"), wrong=True)
+    run_mtool("--lang", language, "validate", form, "--annotate", out)
+    pages = drawn_pages(out, screenshots / f"form-{language}")
+    printed = " ".join(printed_text(out).split())
+    assert len(pages) == printed_text(out).count("\f") == 7
+    book = openpyxl.load_workbook(out)
+    headers = [cell.value for cell in book.worksheets[0][3] if cell.value]
+    missing = [word for header in headers for word in header.split() if word not in printed]
+    cures = {str(row[3].value) for row in book.worksheets[-1].iter_rows(2) if row[3].value}
+    assert missing == []
+    assert len(cures) > 5
+    assert [cure for cure in cures if cure not in printed] == []
 
 
 def test_two_rows_with_one_key_are_both_marked(tmp_path):

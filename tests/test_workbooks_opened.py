@@ -10,12 +10,14 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 import pytest
+import xlsxwriter
 from openpyxl.formula.translate import Translator
 
 from conftest import ROOT, run_mtool
 from mtool.model import Finding, Locator
 from mtool.schemas import load_schema
 from mtool.writers import Export, find_writer
+from mtool.writers.xlsx_charts import PATTERNS, column_look
 from office import drawn_pages, printed_text, through_libreoffice
 
 LANGUAGES = ("en", "fr")
@@ -38,6 +40,20 @@ def books(tmp_path_factory) -> dict[str, Path]:
 def opened(books) -> dict[str, Path]:
     """The same workbooks, opened and saved again by LibreOffice."""
     return {language: through_libreoffice(book, "xlsx") for language, book in books.items()}
+
+
+@pytest.mark.filterwarnings("error")
+def test_every_series_of_columns_has_a_hatch_that_excel_knows(tmp_path):
+    """No two are alike, and XlsxWriter takes each."""
+    book = xlsxwriter.Workbook(tmp_path / "a.xlsx")
+    chart = book.add_chart({"type": "column"})
+    for at in range(len(PATTERNS)):
+        chart.add_series({"values": f"=Sheet1!$A${at + 1}", **column_look(at, "#0072B2")})
+    book.add_worksheet().insert_chart("C1", chart)
+    book.close()
+    with zipfile.ZipFile(tmp_path / "a.xlsx") as parts:
+        drawn = re.findall(r'pattFill prst="(\w+)"', parts.read("xl/charts/chart1.xml").decode())
+    assert len(set(drawn)) == len(drawn) == len(PATTERNS) - 1
 
 
 def cells(path: Path) -> dict[tuple[str, str], object]:

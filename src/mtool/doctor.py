@@ -20,7 +20,7 @@ EXTRAS = {
     "docx": ("tables of Word files", "docx"),
     "stats": ("trends and their tests", "scipy"),
     "cluster": ("large files on several processes or machines", "dask"),
-    "charts": ("charts", "altair"),
+    "charts": ("charts", "vl_convert"),
     "duckdb": ("DuckDB files and queries", "duckdb"),
     "geo": ("coordinates of other systems", "pyproj"),
     "gsheets": ("private Google Sheets", "gspread"),

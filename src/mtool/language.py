@@ -168,6 +168,9 @@ class Catalogue:
     def _labelled(self, text: str, least: int) -> str | None:
         """What a label says (`Totals, 2017: …`), where one entry of more letters than `least` made it."""
         label, mark, rest = text.partition(": ")
+        space = "\N{NARROW NO-BREAK SPACE}"
+        if mark and _QUOTED.fullmatch(label):
+            return f"{label}{space}: {self._part(rest)}"
         said = rest.removesuffix(".")
         known, letters = self.entries.get(said), len(said)
         if known is None:
@@ -178,7 +181,7 @@ class Catalogue:
         if not mark or letters <= least:
             return None
         end = "." * rest.endswith(".")
-        return f"{self._part(label)}\N{NARROW NO-BREAK SPACE}: {known}{end}"
+        return f"{self._part(label)}{space}: {known}{end}"
 
     def _pieces(self, text: str) -> str:
         """A text that no single entry made: each sentence or clause of it in turn."""
@@ -271,6 +274,8 @@ def written_day(text: str) -> str:
     from babel.dates import format_date
 
     day = date(int(match[1]), int(match[2]), int(match[3] or 1))
+    if match[3] and day.day == 1 and language_in_use() == "fr":
+        return format_date(day, "'1er' MMMM y", locale="fr")
     return format_date(day, "d MMMM y" if match[3] else "MMMM y", locale=language_in_use())
 
 

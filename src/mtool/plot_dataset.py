@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from mtool.charts import Chart, Kind, Point, Ring, Series, Shape
+from mtool.charts import Chart, Kind, Point, Ring, Series, Shape, described
 from mtool.clean import read_rows
 from mtool.datasets import Selection
 from mtool.errors import UsageError
@@ -199,7 +199,9 @@ def _title(workspace: Workspace, summary: Summary) -> str:
     title = translated(column.title if column else summary.measure)
     parts = [title[:1].upper() + title[1:]]
     if summary.regions:
-        parts.append(f" {translated('and')} ".join(summary.regions))
+        *first, last = summary.regions
+        both = (", ".join(first), last) if first else (last,)
+        parts.append(f" {translated('and')} ".join(both))
     if summary.by in UNITS:
         parts.append(_span(summary))
     return ", ".join(parts)
@@ -226,59 +228,82 @@ def _map(workspace: Workspace, ask: Callable[[Request], Summary], request: Reque
         raise UsageError(f"a map is of regions; --by {request.by} is drawn by: --kind bars")
     by = request.by if request.by in AREA_COLUMNS else "region"
     summary = ask(replace(request, by=by))
-    shapes, absent, remarks = _shapes(workspace, summary)
-    if not shapes:
+    drawn = _drawn(workspace, summary)
+    if not drawn.shapes:
         raise UsageError(
-            f"{summary.dataset}: no outlines of {', '.join(absent)}; put a GeoJSON file of the areas "
-            "into schemas/areas/outlines/, named by the country's code"
+            f"{summary.dataset}: no outlines of {', '.join(drawn.without)}; put a GeoJSON file of the "
+            "areas into schemas/areas/outlines/, named by the country's code"
         )
-    without = [p for p in _points(summary) if p.label in absent]
-    if without:
-        figures = "; ".join(f"{p.label} {p.value}" for p in without)
-        remarks += (translated(f"not on the map, for want of an outline: {figures}"),)
-    on_map = tuple(p for p in _points(summary) if p.label not in absent)
+    points = _points(summary)
+    left = [p for p in points if p.label in drawn.without]
+    remarks = list(drawn.remarks)
+    if left:
+        figures = "; ".join(f"{p.label} {described(p, 'map')}" for p in left)
+        remarks.append(translated(f"not on the map, for want of an outline: {figures}"))
+    on_map = [p for p in points if p.label not in drawn.without]
     over = ask(replace(request, by="period"))
     title = f"{_title(workspace, summary)}, {_span(over)}"
-    drawn = {shape.label for shape in shapes}
-    empty = tuple(
-        Point(label, None, absent=True) for label in sorted(drawn - {p.label for p in on_map})
-    )
+    others = {shape.label for shape in drawn.shapes} - {p.label for p in on_map}
+    empty = [Point(x, None, absent=x not in drawn.overlapping) for x in sorted(others)]
     series = (Series(translated("Areas"), (*on_map, *empty)),)
     notes = (*map(translated, summary.notes), *remarks)
     source = _source(workspace, summary)
-    return Chart("map", title, translated("number"), series, source, notes, shapes)
+    return Chart("map", title, translated("number"), series, source, notes, drawn.shapes)
 
 
-def _shapes(
-    workspace: Workspace, summary: Summary
-) -> tuple[tuple[Shape, ...], list[str], tuple[str, ...]]:
-    """A shape per area, also of areas without a figure; the areas without outline; remarks."""
+@dataclass(frozen=True)
+class _Drawn:
+    """Outlines of areas with and without rows, and what must be said of them.
+
+    `without` are areas with rows that have no outline of their own; `overlapping` the labels of outlines
+    that hold one of these, so that the data says something about them.
+    """
+
+    shapes: tuple[Shape, ...]
+    without: tuple[str, ...]
+    overlapping: frozenset[str]
+    remarks: tuple[str, ...]
+
+
+def _drawn(workspace: Workspace, summary: Summary) -> _Drawn:
     from mtool.outlines import load_outlines
 
-    countries = sorted({code for code in summary.countries if code})
     shapes: list[Shape] = []
     remarks: list[str] = []
-    absent = [row.period for row in summary.rows]
-    for code in countries:
+    overlapping: set[str] = set()
+    without = [row.period for row in summary.rows]
+    for code in sorted({code for code in summary.countries if code}):
         outlines = load_outlines(code, workspace.schema_folders)
         if outlines is None:
             continue
-        drawn: list[Outline] = []
-        for row in summary.rows:
-            area = outlines.areas.find_one(row.period)
+        taken: list[Outline] = []
+        left: set[str] = set()
+        for name in list(without):
+            area = outlines.areas.find_one(name)
             found = outlines.of(area) if area else []
-            if found and row.period in absent:
-                absent.remove(row.period)
-                drawn += found
-                shapes.append(Shape(row.period, _polygons(found, outlines)))
-                # A composite's name says already what it holds.
-                told = [o.note for o in found if o.note and area and len(area.parts) == 1]
-                remarks += [f"{row.period} {note}" for note in told]
+            if area and not found:
+                left |= area.parts
+            if not area or not found:
+                continue
+            without.remove(name)
+            taken += found
+            shapes.append(Shape(name, _polygons(found, outlines)))
+            # A composite's name says already what it holds.
+            told = [o.note for o in found if o.note and len(area.parts) == 1]
+            remarks += [f"{name} {note}" for note in told]
         for outline in outlines.shapes:
-            if outline not in drawn:
-                shapes.append(Shape(outline.name, _polygons([outline], outlines)))
+            if outline not in taken:
+                shape = Shape(_called(outline, outlines), _polygons([outline], outlines))
+                shapes.append(shape)
+                overlapping |= {shape.label} if outline.parts & left else set()
         remarks.append(f"{translated('Outlines')}{colon()} {outlines.source}")
-    return tuple(shapes), absent, tuple(remarks)
+    return _Drawn(tuple(shapes), tuple(without), frozenset(overlapping), tuple(remarks))
+
+
+def _called(outline: Outline, outlines: Outlines) -> str:
+    """The name of the area that an outline is, else the outline's own."""
+    area = outlines.areas.by_code("+".join(sorted(outline.parts)))
+    return area.name if area else outline.name
 
 
 def _polygons(found: Sequence[Outline], outlines: Outlines) -> tuple[tuple[Ring, ...], ...]:

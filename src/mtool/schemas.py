@@ -130,6 +130,8 @@ def _contract(path: Path) -> DataFrameSchema:
     register_checks()
     tree = copy.deepcopy(dict(_read(path).tree))
     contract: DataFrameSchema = pandas_io.deserialize_schema(tree)  # type: ignore[no-untyped-call]
+    for check in contract.checks:
+        check.ignore_na = False  # else a row that is null throughout passes every rule
     return contract
 
 

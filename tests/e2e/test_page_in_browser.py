@@ -193,6 +193,7 @@ def test_it_prints_on_a4(opened, pages, screenshots):
     page = opened(pages["en"])
     out = screenshots / "page-a4.pdf"
     page.pdf(path=out, prefer_css_page_size=True, print_background=True)
+    subprocess.run(["pdftoppm", "-r", "60", "-png", out, out.with_suffix("")], check=True)
     told = subprocess.run(["pdfinfo", out], capture_output=True, text=True, check=True).stdout
     assert "A4" in told
     page.emulate_media(media="print")

@@ -48,7 +48,7 @@ def _line(chart: Chart, at: int, top: float, width: int = WIDTH) -> list[Layer]:
     """One series: a line that breaks at gaps and definitions, and its points."""
     one = chart.series[at]
     colour, dash = PALETTE[at % len(PALETTE)], DASHES[at % len(DASHES)]
-    where = {"x": across(chart.labels, width), "y": upward(top)}
+    where = _axes(chart, top, width)
     stroke = {"type": "line", "color": colour, "strokeWidth": 2.2, "strokeDash": dash}
     layers: list[Layer] = [
         {"data": values_of(chart, run), "mark": stroke, "encoding": where}
@@ -61,12 +61,18 @@ def _line(chart: Chart, at: int, top: float, width: int = WIDTH) -> list[Layer]:
     return [layer for layer in layers if layer["data"]["values"]]
 
 
+def _axes(chart: Chart, top: float, width: int) -> Layer:
+    """Both axes; a small chart has few marks beside it."""
+    ticks = 5 if width == WIDTH else 3
+    return {"x": across(chart.labels, width), "y": upward(top, tickCount=ticks)}
+
+
 def _figures(
     chart: Chart, one: Series, named: set[str], top: float, width: int = WIDTH
 ) -> list[Layer]:
     """The figures of some periods over their points."""
     shown = [p for p in one.points if p.value is not None and p.label in named]
-    text: Layer = {"x": across(chart.labels, width), "y": upward(top), "text": {"field": "text"}}
+    text = _axes(chart, top, width) | {"text": {"field": "text"}}
     return haloed(values_of(chart, shown), {"dy": -13}, text) if shown else []
 
 
@@ -95,8 +101,9 @@ def _gaps(chart: Chart, one: Series, top: float, width: int = WIDTH) -> list[Lay
     if not gaps["values"]:
         return []
     mark = {"type": "text", "fontSize": 17, "color": INK, "dy": -7}
-    foot = {key: value for key, value in upward(top).items() if key != "field"} | {"datum": 0}
-    where = {"x": across(chart.labels, width), "y": foot, "text": {"field": "text"}}
+    where = _axes(chart, top, width) | {"text": {"field": "text"}}
+    del where["y"]["field"]
+    where["y"]["datum"] = 0
     return [{"data": gaps, "mark": mark, "encoding": where}]
 
 

@@ -59,7 +59,7 @@ def draw_sums(workbook: Any, sheet: Any, table: SumTable) -> int:
                 "name": [here, row, 0],
                 "categories": [here, table.header, 1, table.header, last],
                 "values": [here, row, 1, row, last],
-                **({"line": look, "marker": marker} if last > 1 else _column(at, colour)),
+                **({"line": look, "marker": marker} if last > 1 else column_look(at, colour)),
             }
         )
     chart.set_title({"name": table.title, "name_font": {"size": 12}, "overlay": False})
@@ -72,7 +72,7 @@ def draw_sums(workbook: Any, sheet: Any, table: SumTable) -> int:
     return table.header + ROWS_OF_CHART
 
 
-def _column(at: int, colour: str) -> dict[str, Any]:
+def column_look(at: int, colour: str) -> dict[str, Any]:
     """The look of a series of columns: its colour, a hatch of its own, its figure."""
     look = {"border": {"color": colour}, "data_labels": {"value": True}}
     if at % len(PATTERNS) == 0:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from mtool.areas import country_name
-from mtool.language import language_in_use, translated
+from mtool.language import colon, language_in_use, translated
 from mtool.web_page import Markup, element, page, tables_script
 from mtool.whole_files import staged
 from mtool.writers import Export
@@ -72,7 +72,7 @@ def _title(frames: Mapping[str, object]) -> str:
             codes |= set(frame["location_code"].dropna())  # type: ignore[index]
     title = translated("Mine action figures")
     names = sorted(country_name(code, language_in_use()) for code in codes)
-    return f"{title}: {', '.join(names)}" if 0 < len(names) <= 3 else title
+    return f"{title}{colon()} {', '.join(names)}" if 0 < len(names) <= 3 else title
 
 
 def _introduction(export: Export) -> Markup:

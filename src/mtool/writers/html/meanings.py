@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from mtool.language import language_in_use, translated
+from mtool.language import colon, language_in_use, translated
 from mtool.schemas import Schema, load_vocabulary
 from mtool.web_page import Markup, anchor, described, element, joined
 from mtool.writers import Export
@@ -44,4 +44,6 @@ def _codes(vocabulary: str, used: set[str], export: Export) -> Iterator[Markup]:
         if code in used:
             label = (term.label_fr if language_in_use() == "fr" else term.label_en) or code
             said = [translated(term.definition), term.source]
-            yield element("dd", element("strong", label), ": ", ". ".join(filter(None, said)))
+            yield element(
+                "dd", element("strong", label), f"{colon()} ", ". ".join(filter(None, said))
+            )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from mtool.areas import fold_name
 from mtool.engines.sums import Figure, Record, row_records
 from mtool.errors import UsageError
-from mtool.language import counted, figure, translated, written_period
+from mtool.language import colon, counted, figure, translated, written_period
 from mtool.periods import period_label
 from mtool.schemas import Schema
 from mtool.summary import Request, Summary, main_measure, missing_in, sum_of, summarize
@@ -91,7 +91,7 @@ def _pivot(schema: Schema, records: list[Record], measure: str) -> Markup:
         cells.setdefault((record.subject.get(group) or "", label), []).append(record)
     periods = sorted({period for _, period in cells})
     groups = sorted({name for name, _ in cells}, key=fold_name)
-    title = f"{translated(schema.title)}: {translated(schema.columns[measure].title)}"
+    title = f"{translated(schema.title)}{colon()} {translated(schema.columns[measure].title)}"
     header = [translated(schema.columns[group].title), *map(written_period, periods)]
     table = Table(anchor(schema.name, "sums"), title, header, frozenset(range(1, len(periods) + 1)))
     lines = [

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mtool.citing import as_text
-from mtool.language import figure, translated
+from mtool.language import colon, figure, translated
 from mtool.model import Document, Locator, RawTable, Report, Row, parse_place
 from mtool.web_page import Markup, Table, anchor, element, joined
 from mtool.writers import Export
@@ -124,7 +124,7 @@ def _source(source: Mapping[str, str], printed: Printed) -> Markup:
         [
             element("h3", source["title"] or source["id"], id=anchor("source", source["id"])),
             _cited(source, url),
-            element("p", f"{translated('File')}: ", element("code", source["path"])),
+            element("p", f"{translated('File')}{colon()} ", element("code", source["path"])),
             *(_printed_table(ref, table) for ref, table in mine.items()),
             None if mine else element("p", absent, class_="faint"),
         ]
