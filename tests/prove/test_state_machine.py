@@ -42,7 +42,7 @@ WRONG = {
     ),
 }
 DAMAGE = {
-    "a byte": lambda content: bytes([content[0] ^ 1]) + content[1:],
+    "a byte": lambda content: bytes([content[0] ^ 1]) + content[1:] if content else b"x",
     "cut": lambda content: content[: len(content) // 2],
     "nothing left": lambda content: b"",
     "more": lambda content: content + b"more\n",
