@@ -27,7 +27,7 @@ from hypothesis.stateful import (
 from conftest import Ran, run_mtool
 from faults import tree
 from mtool.pipeline.history import read_runs
-from mtool.pipeline.states import kept_states, object_path
+from mtool.pipeline.states import kept_states, object_path, state_of
 from mtool.workspace import open_folder
 
 #: Edits of a passport, what becomes of its source, and the exit code that says so.
@@ -236,7 +236,8 @@ class Nights(RuleBasedStateMachine):
         assert self.figures_published() == wanted
         assert ran.code == self.code_expected(), ran
         self.damaged.clear()
-        standing = kept_states(open_folder(self.root))[-1]
+        standing = state_of(open_folder(self.root), self.clean)
+        assert standing is not None and not standing.was_put_aside
         self.expected.states[standing.run] = tree(self.clean)
 
     def code_expected(self) -> int:
