@@ -265,6 +265,22 @@ def test_a_damaged_file_without_kept_states(three, name):
     assert clean(workspace)["incidents.csv"] == states[2]["incidents.csv"]
 
 
+def test_what_somebody_else_published(three, tmp_path):
+    """Sources and `data/clean` that came together, with git say, are not taken for damage."""
+    workspace, _, _ = three
+    other = tmp_path / "other"
+    shutil.copytree(workspace, other)
+    report(other, 7)
+    assert run_mtool("run", "-w", other).code == 0
+    for part in ("raw", "clean"):
+        shutil.rmtree(workspace / "data" / part)
+        shutil.copytree(other / "data" / part, workspace / "data" / part)
+    done = run_mtool("run", "-w", workspace)
+    assert (done.code, "brought back" in done.err) == (0, False)
+    assert clean(workspace) == clean(other)
+    assert run_mtool("verify", "-w", workspace).code == 0
+
+
 def test_what_is_published_does_not_say_where_the_workspace_stands(three):
     """A broken passport is named from the workspace, so that bytes are the same everywhere."""
     workspace, _, _ = three

@@ -21,11 +21,13 @@ from hypothesis import strategies as st
 
 from conftest import ROOT, Ran, run_mtool
 from mtool import read_tables
+from mtool.compare import ComparedFigure, Comparison
 from mtool.errors import UsageError
 from mtool.model import Finding, Locator
 from mtool.schemas import load_schema
 from mtool.visible_text import visible, visible_line
 from mtool.writers import Export, find_writer
+from mtool.writers.comparison import write_comparison
 from mtool.writers.csv import read_csv
 
 TABLE = "Region,2017,2018\nMopti,1,2\nSegou,3,4\n"
@@ -554,3 +556,31 @@ def test_paths_in_settings_that_no_file_can_have(setting: str, out: str, workspa
     assert ran.code in (0, 2), ran
     assert "bug" not in ran.err
     assert (out[:20] in ran.err) or "NUL" in ran.err or "\\x00" in ran.err
+
+
+@pytest.mark.parametrize("ending", ["xlsx", "html"])
+def test_no_text_of_a_comparison_is_a_formula_or_markup(ending: str, tmp_path: Path) -> None:
+    """Names of areas and groups, titles of both sides and reasons are text in cells and on pages."""
+    evil = [*FORMULAS, "<script>alert(1)</script>", "x\x0by"]
+    figures = tuple(
+        ComparedFigure("d", t, t, t, t, -1, 2, 3, -2.0, "different", t, t, t) for t in evil
+    )
+    out = tmp_path / f"c.{ending}"
+    write_comparison(Comparison("=1+1", "<script>alert(2)</script>", figures), out)
+    if ending == "html":
+        page = out.read_text()
+        assert "alert(" in page and "<script>alert" not in page
+        return
+    cells = [c for sheet in openpyxl.load_workbook(out) for row in sheet for c in row]
+    assert {c.data_type for c in cells if c.value in FORMULAS} == {"s"}
+    assert not [c for c in cells if c.data_type == "f"]
+    assert -1 in {c.value for c in cells}
+
+
+def test_a_comparison_of_more_than_a_sheet_holds(tmp_path: Path, monkeypatch) -> None:
+    """An error that names the page and CSV, and no workbook."""
+    monkeypatch.setattr("mtool.writers.xlsx.MOST_ROWS", 5)
+    figure = ComparedFigure("d", "m", "", "", "", 1, 1, 0, 1.0, "equal", "", "", "")
+    with pytest.raises(UsageError, match=r"3 figures; .* or use: mtool compare --format csv"):
+        write_comparison(Comparison("a", "b", (figure,) * 3), tmp_path / "c.xlsx")
+    assert not list(tmp_path.iterdir())

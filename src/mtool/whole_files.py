@@ -143,12 +143,13 @@ def disk_failure(error: Exception) -> OSError | None:
 
 def sentence_of(error: OSError, meanwhile: str = "", target: Path | None = None) -> MtoolError:
     """What went wrong, where, and what to do about it."""
-    where = str(target or error.filename or "the disk")
     said = os.strerror(error.errno) if error.errno else str(error)
+    if target and error.filename and Path(error.filename).parent != target.parent:
+        said = f"{said} ({error.filename})"
     if target:
-        elsewhere = error.filename and Path(error.filename).parent != target.parent
-        said = f"cannot be written: {said}" + (f" ({error.filename})" if elsewhere else "")
-    told = f"{where}: {said}{meanwhile}"
+        told = f"{target}: cannot be written: {said}"
+    else:
+        told = f"{error.filename or 'the disk'}: {said}{meanwhile}"
     if error.errno in FULL:
         return TryAgainLater(f"{told}; free some space, then run it again")
     if error.errno in FORBIDDEN:

@@ -27,7 +27,7 @@ from hypothesis.stateful import (
 from conftest import Ran, run_mtool
 from faults import tree
 from mtool.pipeline.history import read_runs
-from mtool.pipeline.states import kept_states, object_path
+from mtool.pipeline.states import kept_states, object_path, state_of
 from mtool.workspace import open_folder
 
 #: Edits of a passport, what becomes of its source, and the exit code that says so.
@@ -42,7 +42,7 @@ WRONG = {
     ),
 }
 DAMAGE = {
-    "a byte": lambda content: bytes([content[0] ^ 1]) + content[1:],
+    "a byte": lambda content: bytes([content[0] ^ 1]) + content[1:] if content else b"x",
     "cut": lambda content: content[: len(content) // 2],
     "nothing left": lambda content: b"",
     "more": lambda content: content + b"more\n",
@@ -200,7 +200,8 @@ class Nights(RuleBasedStateMachine):
         if not old:
             return
         run, digest = old[number % len(old)]
-        self.damage(object_path(open_folder(self.root), digest), how, f"objects/{run}")
+        if not self.damage(object_path(open_folder(self.root), digest), how, f"objects/{run}"):
+            return
         before = tree(self.clean)
         ended = self.mtool("rollback", run)
         assert (ended.code, tree(self.clean)) == (3, before), ended
@@ -210,16 +211,18 @@ class Nights(RuleBasedStateMachine):
             (self.root / ".mtool" / "states" / f"{name}.json").unlink()
         self.damaged.clear()
 
-    def damage(self, path: Path, how: str, name: str) -> None:
+    def damage(self, path: Path, how: str, name: str) -> bool:
+        """Damage a file, and see that verify names it; false where that would change nothing."""
         content = path.read_bytes()
         if DAMAGE[how](content) == content:
-            return
+            return False
         path.write_bytes(DAMAGE[how](content))
         self.damaged.add(name)
         said = self.mtool("verify", "--format", "csv")
         assert said.code == 1
         failures = [line for line in said.out.splitlines() if ",damaged," in line]
         assert any(name.removeprefix("objects/") in line for line in failures), said.out
+        return True
 
     # What must hold -------------------------------------------------------------------------
 
@@ -236,7 +239,8 @@ class Nights(RuleBasedStateMachine):
         assert self.figures_published() == wanted
         assert ran.code == self.code_expected(), ran
         self.damaged.clear()
-        standing = kept_states(open_folder(self.root))[-1]
+        standing = state_of(open_folder(self.root), self.clean)
+        assert standing is not None and not standing.was_put_aside
         self.expected.states[standing.run] = tree(self.clean)
 
     def code_expected(self) -> int:

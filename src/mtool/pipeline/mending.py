@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from mtool.datasets import read_manifest
+from mtool.errors import MtoolError
 from mtool.pipeline.history import last_publisher, read_runs
 from mtool.pipeline.publishing import publish
+from mtool.pipeline.standing import files_are_published
 from mtool.pipeline.states import (
     State,
     keep_unknown,
@@ -12,7 +15,7 @@ from mtool.pipeline.states import (
     restore_state,
     state_of,
 )
-from mtool.workspace import Workspace
+from mtool.workspace import Workspace, sha256_of
 
 CHANGED_BY_HAND = (
     "data/clean had been changed by hand, or damaged; {state} is brought back, and what stood "
@@ -23,13 +26,15 @@ CHANGED_BY_HAND = (
 def bring_back(workspace: Workspace, run: str) -> str:
     """Put the state that stood last in the place of files that no run made; a note where it did.
 
-    Nothing is done where `data/clean` is away, where it is a kept state, and where the state that
-    stood last is not kept whole.
+    Nothing is done where `data/clean` is away, where it is a kept state or whole and published
+    elsewhere (with git, say), and where the state that stood last is not kept whole.
     """
     if not (workspace.clean.is_dir() and any(workspace.clean.iterdir())):
         return ""
     state = _stood_last(workspace)
     if state is None or right_state(workspace) or lost_files(workspace, state):
+        return ""
+    if _is_published_elsewhere(workspace, state):
         return ""
     kept = state_of(workspace, workspace.clean)
     publish(
@@ -50,6 +55,17 @@ def right_state(workspace: Workspace) -> State | None:
     last = last_publisher(workspace)
     chosen = last is not None and state is not None and last.restored == state.run
     return None if state and state.was_put_aside and not chosen else state
+
+
+def _is_published_elsewhere(workspace: Workspace, state: State) -> bool:
+    """True for a manifest that is another than that of the state, with the files it speaks of."""
+    path = workspace.clean / "manifest.json"
+    if not path.is_file() or sha256_of(path) == state.files.get("manifest.json"):
+        return False
+    try:
+        return files_are_published(workspace, read_manifest(workspace))
+    except MtoolError:
+        return False
 
 
 def _stood_last(workspace: Workspace) -> State | None:

@@ -36,7 +36,7 @@ from mtool.pipeline.publishing import publish, recover
 from mtool.pipeline.run_exports import check_exports, clear_unfinished, write_exports
 from mtool.pipeline.run_plan import RunPlan
 from mtool.pipeline.standing import inputs_of, standing_outcome
-from mtool.pipeline.states import drop_unpublished, keep_state, keep_unknown, prune_states
+from mtool.pipeline.states import drop_unpublished, keep_state, keep_unknown, prune_states, state_of
 from mtool.whole_files import told_in_a_sentence
 from mtool.workspace import Workspace
 
@@ -133,6 +133,8 @@ def _published(workspace: Workspace, made: Assembled, outcome: Outcome) -> Outco
     done = publish(
         workspace, lambda folder: write_clean(made.clean, folder, __version__), keep_both
     )
+    if keep and not done.changed and not state_of(workspace, workspace.clean):
+        keep_state(workspace, outcome.run, workspace.clean)
     prune_states(workspace, keep)
     changed = done.changed or bool(outcome.notes)
     return replace(outcome, changed=changed, notes=(*outcome.notes, *done.notes))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from mtool.model import Finding, Locator, RawTable, Row
 from mtool.passport import Passport, TableRecipe
+from mtool.recipes import column_keys
 from mtool.schemas import Schema
 
 
@@ -30,6 +32,11 @@ class TableReading:
     described: dict[str, int] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     unsound: set[int] = field(default_factory=set)
+
+    @cached_property
+    def column_index(self) -> dict[str, int]:
+        """Name of each printed column → where it stands, from 0."""
+        return {key: at for at, key in enumerate(column_keys(self.table.header))}
 
     def blame(self, finding: Finding, rows: Iterable[int] = ()) -> None:
         """Keep a finding; a structure finding marks its tidy rows as unsound."""

@@ -13,7 +13,7 @@ from mtool.periods import (
     read_period,
     week_from,
 )
-from mtool.recipes import column_keys, expand_columns
+from mtool.recipes import expand_columns
 from mtool.tidy.columns import Columns
 from mtool.tidy.reading import TableReading
 
@@ -132,11 +132,9 @@ def _blame_date(
 
 
 def _column_of(reading: TableReading, text: str, row: int) -> int | None:
-    cells = [cell.strip() for cell in reading.body[row].cells]
-    if text and text in cells:
-        return cells.index(text)
-    keys = column_keys(reading.table.header)
-    return keys.index(text) if text in keys else None
+    cells = enumerate(reading.body[row].cells)
+    printed = next((at for at, cell in cells if text and cell.strip() == text), None)
+    return reading.column_index.get(text) if printed is None else printed
 
 
 def _place_in_time(reading: TableReading, columns: Columns) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from mtool.model import Locator
@@ -84,7 +85,7 @@ def review_header(sheet: Sheet, layout: Layout, header: tuple[str, ...], table_i
         )
         return
     named = [name.strip() for name in header if name.strip()]
-    twice = [name for name in dict.fromkeys(named) if named.count(name) > 1]
+    twice = [name for name, times in Counter(named).items() if times > 1]
     if twice:
         listed = ", ".join(f'"{name}"' for name in twice[:5])
         sheet.collected.add(
