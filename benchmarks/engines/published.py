@@ -11,8 +11,8 @@ import sys
 from pathlib import Path
 
 import pandas as pd
-
 import rules
+
 from mtool.large_datasets import is_large, write_parquet
 from mtool.schemas import Schema, load_schema
 from mtool.writers.csv import in_canonical_order, write_csv
