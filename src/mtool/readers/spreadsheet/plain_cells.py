@@ -19,6 +19,7 @@ from mtool.readers.spreadsheet.plain_xml import (
 
 if TYPE_CHECKING:
     import numpy as np
+    import pyarrow as pa
 
     Numbers = np.ndarray[Any, Any]
 
@@ -52,8 +53,8 @@ class PlainCells:
 
 #: The longest names of columns and numbers of rows and styles that are read.
 _MOST_LETTERS, _MOST_ROW_DIGITS, _MOST_STYLE_DIGITS = 3, 7, 4
-#: What a row says of itself that is not shown.
-_HIDDEN = ("hidden=", 'ht="0"')
+#: What a row may say of being hidden that is nothing to tell.
+_SHOWN = ('hidden="0"', 'hidden="false"')
 
 
 def read_plain_cells(xml: bytes) -> PlainCells:
@@ -109,11 +110,17 @@ def _rows(
     blank = np.zeros(len(rows), bool)
     blank[where(pc.match_substring_regex(heads, r"/>\s*$"))] = True
     require(bool((blank == followed).all()))
-    for word in _HIDDEN:
-        require(not len(where(pc.match_substring(heads, word))))
+    said, shown = (_mentions(heads, *words) for words in (("hidden=",), _SHOWN))
+    require(said == shown and not _mentions(heads, 'ht="0"'))
     numbers, digits = _decimal(text, starts + len('<row r="'), _MOST_ROW_DIGITS)
     require(bool((numbers[1:] > numbers[:-1]).all()) and bool((numbers > 0).all()))
     return numbers, digits
+
+
+def _mentions(heads: pa.Array, *words: str) -> int:
+    import pyarrow.compute as pc
+
+    return sum(len(where(pc.match_substring(heads, word))) for word in words)
 
 
 def _counts(rows: Numbers, cells: Numbers) -> Numbers:
