@@ -109,7 +109,9 @@ def _stretches(stream: IO[bytes], around: _Around) -> Iterator[bytes]:
         if end >= 0:
             if xml[:end].strip():
                 yield xml[:end]
-            around.take(xml[end:] + _read_rest(stream))
+            after = xml[end:] + _read_rest(stream)
+            around.take(after)
+            _require_xml(before[: opening.end()] + after)
             return
         cut = xml.rfind(_ROW_END) + len(_ROW_END)
         if cut >= len(_ROW_END):
@@ -119,6 +121,16 @@ def _stretches(stream: IO[bytes], around: _Around) -> Iterator[bytes]:
             raise NotPlainError
         rest, more = xml, stream.read(_CHUNK)
     raise NotPlainError
+
+
+def _require_xml(around: bytes) -> None:
+    """What stands around the rows must be XML, as the full reader finds it."""
+    from lxml import etree
+
+    try:
+        etree.fromstring(around, etree.XMLParser(resolve_entities=False, no_network=True))
+    except etree.XMLSyntaxError:
+        raise NotPlainError from None
 
 
 def _read_rest(stream: IO[bytes]) -> bytes:
