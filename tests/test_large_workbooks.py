@@ -14,6 +14,8 @@ import openpyxl
 import pandas as pd
 import pytest
 import xlsxwriter
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from mtool.schemas import load_schema
@@ -107,6 +109,48 @@ def test_cells_are_those_written_one_by_one(tmp_path):
     values = [CalamineWorkbook.from_path(p).get_sheet_by_name("Data").to_python() for p in (fast, plain)]  # fmt: skip
     values[1][rich][0] = "<r>rich</r>"
     assert values[0] == values[1]
+
+
+WRITTEN = st.text(
+    st.sampled_from("aé Züx_0041&<>'\"=\t\n\r\x01\x1f\x85\xa0\u2028\u3000\ufffe日𝒳²"), max_size=9
+)
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    texts=st.lists(st.none() | WRITTEN, min_size=1, max_size=30),
+    numbers=st.lists(
+        st.none() | st.floats(allow_nan=False, allow_infinity=False), min_size=30, max_size=30
+    ),
+)
+def test_any_text_and_any_number_is_read_back(texts, numbers, tmp_path):
+    """calamine reads what was written; no number is rounded further than XlsxWriter rounds it."""
+    frame = pd.DataFrame(
+        {
+            "text": pd.Series(texts, dtype="str"),
+            "number": pd.Series(numbers[: len(texts)], dtype="Float64"),
+        }
+    )
+    path = write_fast(frame.assign(end="."), tmp_path / "any.xlsx")
+    _, *rows = CalamineWorkbook.from_path(path).get_sheet_by_name("Data").to_python()
+    assert len(rows) == len(texts)
+    for text, number, row in zip(texts, numbers, rows, strict=False):
+        # calamine leaves Excel's escape of what is no character as it is.
+        said = (text or "").replace("\ufffe", "_xFFFE_")
+        assert str(row[0]).replace("\ufffe", "_xFFFE_") == said
+        assert row[1] == ("" if number is None else pytest.approx(number, rel=2e-15))
+
+
+def test_short_fractions_are_written_exactly(tmp_path):
+    """0.807 is 0.807, not 0.8070000000000001, which is another number."""
+    numbers = [n / 1000 for n in range(1, 2000)] + [-n / 7 for n in range(50)]
+    path = write_fast(
+        pd.DataFrame({"number": pd.Series(numbers, dtype="Float64")}), tmp_path / "n.xlsx"
+    )
+    _, *rows = CalamineWorkbook.from_path(path).get_sheet_by_name("Data").to_python()
+    assert [row[0] for row in rows[:1999]] == numbers[:1999]
 
 
 def test_libreoffice_shows_the_same_texts(tmp_path):

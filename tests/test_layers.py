@@ -193,18 +193,33 @@ HEAVY = {
     "python_calamine",
     "pdfplumber",
     "docx",
+    "rich",
+    "yaml",
+    "babel",
+    "duckdb",
+    "polars",
 }
+
+
+def test_only_the_command_asked_for_is_loaded():
+    """Other commands are neither imported nor registered; a wrong name is answered with all."""
+    from mtool.cli import COMMANDS, app_of
+
+    assert [command.name for command in app_of("validate").registered_commands] == ["validate"]
+    assert [group.name for group in app_of("areas").registered_groups] == ["areas"]
+    every = {name for names in COMMANDS.values() for name in names}
+    assert {command.name for command in app_of("vaidate").registered_commands} == every
 
 
 @pytest.mark.parametrize(
     ("arguments", "allowed"),
     [
-        (["--help"], set()),
+        (["--help"], {"rich"}),
         (["--version"], set()),
-        (["summarize", "--help"], set()),
-        (["config"], set()),
-        (["tables", "data/raw/mali_improvised_mines.txt"], set()),
-        (["areas", "list", "--country", "MLI"], {"pycountry"}),
+        (["summarize", "--help"], {"rich"}),
+        (["config"], {"rich"}),
+        (["tables", "data/raw/mali_improvised_mines.txt"], {"rich"}),
+        (["areas", "list", "--country", "MLI"], {"pycountry", "babel", "rich"}),
         (["validate", "tests/golden/engines/nine_rows.csv", *FEED], set()),
         (["summarize"], set()),
         (["summarize", "--region", "Mopti", "--by", "year"], set()),
@@ -213,7 +228,10 @@ HEAVY = {
     ],
 )
 def test_a_command_pays_only_for_what_it_uses(arguments, allowed):
-    """--help never pays for pandas; a small tidy file whose plan is cached needs none of them."""
-    if arguments[0] == "validate":
+    """--help never pays for pandas; a small tidy file whose plan is cached needs none of them.
+
+    A schema that was read before needs no YAML, a small table for a pipe no rich.
+    """
+    if arguments[0] in ("validate", "summarize"):
         loaded_by(*arguments)
     assert loaded_by(*arguments) & HEAVY <= allowed

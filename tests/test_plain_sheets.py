@@ -170,6 +170,9 @@ def test_any_cells_are_read_the_same(
         (b'<c r="B3"', b'<c  r="B3"'),
         (b'<c r="B3" s="1"', b'<c s="1" r="B3"'),
         (b'<row r="3"', b'<row r="3" ht="0"'),
+        (b'<row r="3"', b'<row r="3" hidden="true"'),
+        (b'<row r="3"', b'<row r="3" hidden="false"'),
+        (b'<row r="3"', b"<row r=\"3\" hidden='1'"),
         (b"<sheetData>", b'<cols><col min="2" max="2" hidden="1"/></cols><sheetData>'),
         (b"</sheetData>", b'<row r="999"/></sheetData>'),
         (b"<v>44019</v>", b"<v> 44019 </v>"),
@@ -251,3 +254,17 @@ def _rewritten(folder: Path, change: Callable[[bytes], bytes]) -> Path:
             assert changed != data or name != SHEET
             new.writestr(name, changed)
     return path
+
+
+def test_rows_as_libreoffice_writes_them_are_plain(tmp_path: Path, both: Any) -> None:
+    """It says of every row and column that it is not hidden, and of every number that it is one."""
+
+    def rewritten(xml: bytes) -> bytes:
+        columns = b'<cols><col collapsed="false" hidden="false" max="9" min="1" width="9"/></cols>'
+        xml = xml.replace(b"<sheetData>", columns + b"<sheetData>")
+        xml = xml.replace(b' spans="1:7"', b' ht="12.8" hidden="false" collapsed="false"')
+        return xml.replace(b' s="1">', b' s="1" t="n">')
+
+    full, quick, was_plain = both(_rewritten(tmp_path, rewritten))
+    assert quick == full
+    assert was_plain

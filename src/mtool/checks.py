@@ -6,9 +6,12 @@ Nothing is compared with the clock, so that deriving again gives the same.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mtool.model import FindingClass
@@ -67,9 +70,21 @@ def _word_rule(
 
 
 def _known_country() -> Callable[[str], bool]:
+    return frozenset(_countries().values()).__contains__
+
+
+@cache
+def _countries() -> dict[str, str]:
+    """ISO 3166-1: code of two letters → of three; out of pycountry's list, which loads slowly."""
+    found = find_spec("pycountry")
+    for folder in (found and found.submodule_search_locations) or ():
+        listed = Path(folder) / "databases" / "iso3166-1.json"
+        if listed.is_file():
+            countries = json.loads(listed.read_text(encoding="utf-8"))["3166-1"]
+            return {country["alpha_2"]: country["alpha_3"] for country in countries}
     import pycountry
 
-    return {country.alpha_3 for country in pycountry.countries}.__contains__
+    return {country.alpha_2: country.alpha_3 for country in pycountry.countries}
 
 
 def _known_area_code() -> Callable[[str], bool]:
@@ -79,14 +94,15 @@ def _known_area_code() -> Callable[[str], bool]:
 
 @cache
 def _area_code_exists(code: str) -> bool:
-    import pycountry
-
     from mtool.areas import load_areas
 
-    country = pycountry.countries.get(alpha_2=code[:2]) or pycountry.countries.get(alpha_3=code[:3])
-    if country is None:
+    countries = _countries()
+    country = countries.get(code[:2].upper()) or next(
+        (c for c in countries.values() if c == code[:3].upper()), ""
+    )
+    if not country:
         return False
-    areas = load_areas(country.alpha_3)
+    areas = load_areas(country)
     return areas.gazetteer != "areas file" or areas.by_code(code) is not None
 
 

@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING
 from mtool.auditing.totals import find_control_totals, reconcile
 from mtool.checks import RULES
 from mtool.form_mark import form_findings
-from mtool.infer import is_tidy
 from mtool.layouts import layout_findings
 from mtool.model import Checked, ControlTotal, Document, Finding, Locator, RawTable, Report
-from mtool.passport import Acknowledgement, Passport, TableRecipe
+from mtool.passport import Acknowledgement, Passport, TableRecipe, is_tidy
 from mtool.schemas import load_schema
 from mtool.tidy import tidy_table
 from mtool.validate import Validated, nothing_to_validate, validate_rows

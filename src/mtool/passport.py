@@ -155,6 +155,15 @@ class Acknowledgement:
     date: str = ""
 
 
+#: The reason that a recipe gives for a table that was tidy already.
+TIDY_REASON = "the columns are those of the schema {}"
+
+
+def is_tidy(recipe: TableRecipe) -> bool:
+    """True for a table that was tidy already: one row per figure, not a table of a report."""
+    return TIDY_REASON.format(recipe.schema) in recipe.reasons
+
+
 @dataclass(frozen=True, slots=True)
 class Passport:
     """All that is known about one raw file. `sha256` is of the file it was written for."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import errno
 import os
 import platform
@@ -88,6 +87,8 @@ def tree_hashes(folder: Path) -> dict[str, str]:
 
 def exchange(one: Path, other: Path) -> bool:
     """Let two names change places in one step; false where the system or file system cannot."""
+    import ctypes
+
     names = os.fsencode(one), os.fsencode(other)
     libc = ctypes.CDLL(None, use_errno=True) if os.name == "posix" else None
     if libc is None:

@@ -20,7 +20,7 @@ from mtool.infer.surroundings import Context, context_of, infer_country
 from mtool.layouts import recognise
 from mtool.layouts.forms import form_of
 from mtool.model import RawTable
-from mtool.passport import TableRecipe
+from mtool.passport import TIDY_REASON, TableRecipe
 from mtool.periods import named_period
 from mtool.printed_numbers import decimal_mark, missing_status
 from mtool.recipes import collapse_years, header_fingerprint
@@ -38,7 +38,6 @@ WRITTEN_BY_MTOOL = {
 OTHER_NAMES = {
     "treaty_events": {"date": "event_date", "precision": "date_precision", "source": "authority"},
 }
-TIDY_REASON = "the columns are those of the schema {}"
 #: What tells a part of the people from all of them.
 PARTS = {"sex", "age_group", "civilian_status", "role"}
 REPEAT_REASON = (
@@ -206,11 +205,6 @@ def _area_columns(
         if f"provider_{level}_name" in schema.columns and not taken and len(alike) == 1:
             found[alike[0]] = role
     return found
-
-
-def is_tidy(recipe: TableRecipe) -> bool:
-    """True for a table that was tidy already: one row per figure, not a table of a report."""
-    return TIDY_REASON.format(recipe.schema) in recipe.reasons
 
 
 def _ignore_other_measures(

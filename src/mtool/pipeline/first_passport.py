@@ -7,7 +7,7 @@ from pathlib import Path
 
 from mtool.errors import UnreadableInput
 from mtool.model import Document, Source
-from mtool.passport import Passport, TableRecipe
+from mtool.passport import Passport, TableRecipe, is_tidy
 from mtool.workspace import Workspace, sha256_of
 
 #: Below this, a table waits for a person.
@@ -77,7 +77,7 @@ def infer_passport(
 
 def _without_mtools_own_tables(document: Document, recipes: list[TableRecipe]) -> list[TableRecipe]:
     """In a file that mtool wrote, what stands beside the datasets is not figures of a source."""
-    from mtool.infer import COUNTED_COLUMN, is_tidy
+    from mtool.infer import COUNTED_COLUMN
     from mtool.writers.tables import is_companion
 
     headers = [table.header for table in document.tables]

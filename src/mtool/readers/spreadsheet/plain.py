@@ -35,7 +35,7 @@ _ROW_END = b"</row>"
 #: What a part that is damaged raises; the check of the package says it in a sentence.
 _DAMAGE = (UnicodeDecodeError, zipfile.BadZipFile, zlib.error, EOFError, OSError)
 _ENCODING = re.compile(rb"encoding=[\"'](?!utf-8|us-ascii)", re.IGNORECASE)
-_UNUSUAL_AROUND = (b"hidden=", b'width="0"', b"<!", b"vertAlign")
+_UNUSUAL_AROUND = re.compile(rb'hidden=(?!"(?:0|false)")|width="0"|<!|vertAlign')
 _MERGED = re.compile(rb'<mergeCell ref="([A-Z0-9:]{2,30})"')
 _FILTER = re.compile(rb'<autoFilter ref="([A-Z0-9:$]{2,30})"')
 
@@ -53,7 +53,7 @@ class _Around:
         known = len(merged) + len(filters)
         if known != xml.count(b"<mergeCell ") + xml.count(b"<autoF"):
             raise NotPlainError
-        if any(word in xml for word in _UNUSUAL_AROUND):
+        if _UNUSUAL_AROUND.search(xml):
             raise NotPlainError
         self.merged.extend(read_box(reference.decode()) for reference in merged)
         self.filters.extend(read_box(reference.decode()) for reference in filters)
@@ -109,7 +109,9 @@ def _stretches(stream: IO[bytes], around: _Around) -> Iterator[bytes]:
         if end >= 0:
             if xml[:end].strip():
                 yield xml[:end]
-            around.take(xml[end:] + _read_rest(stream))
+            after = xml[end:] + _read_rest(stream)
+            around.take(after)
+            _require_xml(before[: opening.end()] + after)
             return
         cut = xml.rfind(_ROW_END) + len(_ROW_END)
         if cut >= len(_ROW_END):
@@ -119,6 +121,16 @@ def _stretches(stream: IO[bytes], around: _Around) -> Iterator[bytes]:
             raise NotPlainError
         rest, more = xml, stream.read(_CHUNK)
     raise NotPlainError
+
+
+def _require_xml(around: bytes) -> None:
+    """What stands around the rows must be XML, as the full reader finds it."""
+    from lxml import etree
+
+    try:
+        etree.fromstring(around, etree.XMLParser(resolve_entities=False, no_network=True))
+    except etree.XMLSyntaxError:
+        raise NotPlainError from None
 
 
 def _read_rest(stream: IO[bytes]) -> bytes:

@@ -19,6 +19,7 @@ from mtool.readers.spreadsheet.plain_xml import (
 
 if TYPE_CHECKING:
     import numpy as np
+    import pyarrow as pa
 
     Numbers = np.ndarray[Any, Any]
 
@@ -52,8 +53,12 @@ class PlainCells:
 
 #: The longest names of columns and numbers of rows and styles that are read.
 _MOST_LETTERS, _MOST_ROW_DIGITS, _MOST_STYLE_DIGITS = 3, 7, 4
-#: What a row says of itself that is not shown.
-_HIDDEN = ("hidden=", 'ht="0"')
+_ATTRIBUTES = r'(?: [A-Za-z_][\w:.-]*="[^"<&]*")*'
+_ROW = rf"^<row{_ATTRIBUTES}\s*/?>\s*$"
+_ROW_END = r"^</row>\s*$"
+_FORMULA = rf"^<f{_ATTRIBUTES}(?:/>|>(?:[^&<]|&(?:amp|lt|gt|quot|apos|#\d+|#x[0-9a-fA-F]+);)*)$"
+#: What a row may say of being hidden that is nothing to tell.
+_SHOWN = ('hidden="0"', 'hidden="false"')
 
 
 def read_plain_cells(xml: bytes) -> PlainCells:
@@ -65,7 +70,7 @@ def read_plain_cells(xml: bytes) -> PlainCells:
     tags = tags_at(text, opens)
     require(tags[0] == Tag.row and tags[-1] in (Tag.row_end, Tag.row))
     require(not (tags >= Tag.si).any())
-    _require_formulas(text, opens, tags)
+    _require_formulas(xml, text, opens, tags)
     rows = np.flatnonzero(tags == Tag.row)
     cells = np.flatnonzero(tags == Tag.c)
     numbers, digits = _rows(xml, text, (opens, tags), rows)
@@ -76,6 +81,7 @@ def read_plain_cells(xml: bytes) -> PlainCells:
     alone = (after == Tag.c) | (after == Tag.row_end)
     require(bool((text[ends] == np.where(alone, ord("/"), ord(">"))).all()))
     require(bool((text[ends[alone] + 1] == ord(">")).all()))
+    require(bool((opens[cells + 1] == ends + 1 + alone).all()))
     require(bool((columns[1:] > columns[:-1])[row_of[1:] == row_of[:-1]].all()))
     holding = ~alone & (after != Tag.c_end)
     kinds = kinds[holding]
@@ -85,12 +91,19 @@ def read_plain_cells(xml: bytes) -> PlainCells:
     )
 
 
-def _require_formulas(text: Numbers, opens: Numbers, tags: Numbers) -> None:
-    """A formula that its value follows at once must have ended itself."""
+def _require_formulas(xml: bytes, text: Numbers, opens: Numbers, tags: Numbers) -> None:
+    """Formulas must be written well; one that its value follows at once must have ended itself."""
     import numpy as np
 
     formulas = np.flatnonzero(tags == Tag.f)
     require_at(text, opens[formulas[tags[formulas + 1] == Tag.v] + 1] - 2, b"/>")
+    _require_all(_FORMULA, slices(xml, opens[formulas], opens[formulas + 1]))
+
+
+def _require_all(pattern: str, texts: pa.Array) -> None:
+    import pyarrow.compute as pc
+
+    require(len(where(pc.match_substring_regex(texts, pattern))) == len(texts))
 
 
 def _rows(
@@ -102,18 +115,26 @@ def _rows(
 
     opens, tags = found
     starts, ends = opens[rows], np.append(opens, len(xml))[rows + 1]
-    require_at(text, opens[tags == Tag.row_end], b"</row>")
+    row_ends = np.flatnonzero(tags == Tag.row_end)
+    _require_all(_ROW_END, slices(xml, opens[row_ends], np.append(opens, len(xml))[row_ends + 1]))
     require_at(text, starts, b'<row r="')
     followed = np.append(tags, np.uint8(Tag.row))[rows + 1] == Tag.row
     heads = slices(xml, starts, ends)
+    _require_all(_ROW, heads)
     blank = np.zeros(len(rows), bool)
     blank[where(pc.match_substring_regex(heads, r"/>\s*$"))] = True
     require(bool((blank == followed).all()))
-    for word in _HIDDEN:
-        require(not len(where(pc.match_substring(heads, word))))
+    said, shown = (_mentions(heads, *words) for words in (("hidden=",), _SHOWN))
+    require(said == shown and not _mentions(heads, 'ht="0"'))
     numbers, digits = _decimal(text, starts + len('<row r="'), _MOST_ROW_DIGITS)
     require(bool((numbers[1:] > numbers[:-1]).all()) and bool((numbers > 0).all()))
     return numbers, digits
+
+
+def _mentions(heads: pa.Array, *words: str) -> int:
+    import pyarrow.compute as pc
+
+    return sum(len(where(pc.match_substring(heads, word))) for word in words)
 
 
 def _counts(rows: Numbers, cells: Numbers) -> Numbers:

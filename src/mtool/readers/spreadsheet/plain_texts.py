@@ -140,7 +140,8 @@ class PlainTexts:
             (written, text_shown),
             (numbers[unusual], _figure),
         ]
-        for style in self.styles:
+        used = np.flatnonzero(np.bincount(found.styles[is_number])).tolist()
+        for style in sorted(self.styles.keys() & set(used)):
             at = np.flatnonzero(is_number & (found.styles == style))
             groups.append((at, self._formatted(self.styles[style].number_format)))
         for at, said in groups:

@@ -97,6 +97,15 @@ _FOLLOWING = {
     Tag.f: (Tag.f_end, Tag.v),
     Tag.f_end: (Tag.v,),
 }
+_ADJOINING = {
+    Tag.c_end: b"</c>",
+    Tag.v_end: b"</v>",
+    Tag.i: b"<is>",
+    Tag.i_end: b"</is>",
+    Tag.t_end: b"</t>",
+    Tag.f_end: b"</f>",
+    Tag.si: b"<si>",
+}
 _SPACED_TEXT = b'<t xml:space="preserve">'
 _FIRST_PRINTED = ord(" ")
 #: The only bytes below a blank that XML may hold.
@@ -143,6 +152,17 @@ def _tables() -> tuple[Numbers, Numbers, Numbers]:
     return tags, thirds, following.reshape(-1)
 
 
+@cache
+def _lengths() -> Numbers:
+    """The length of tags that another must follow at once; 0 for others."""
+    import numpy as np
+
+    lengths: Numbers = np.zeros(16, np.int64)
+    for tag, written in _ADJOINING.items():
+        lengths[tag] = len(written)
+    return lengths
+
+
 def tags_at(text: Numbers, opens: Numbers) -> Numbers:
     """The tag at each `<`, each of which may follow the one before."""
     import numpy as np
@@ -154,6 +174,8 @@ def tags_at(text: Numbers, opens: Numbers) -> Numbers:
     wanted = thirds[tags]
     require(bool(((wanted == 0) | (wanted == text[3:][opens])).all()))
     require(bool(following[tags[:-1] * np.uint8(16) + tags[1:]].all()))
+    reach = _lengths()[tags[:-1]]
+    require(bool(((reach == 0) | (reach == np.diff(opens))).all()))
     for tag, written in ((Tag.i_end, b"</is>"), (Tag.si_end, b"</si>")):
         require_at(text, opens[tags == tag], written)
     return tags
@@ -176,7 +198,7 @@ def slices(xml: bytes, starts: Numbers, ends: Numbers) -> pa.Array:
     import pyarrow as pa
 
     edges = np.empty(2 * len(starts) + 1, np.int32)
-    edges[0:-1:2], edges[1::2], edges[-1] = starts, ends, ends[-1]
+    edges[0:-1:2], edges[1::2], edges[-1] = starts, ends, ends[-1] if len(ends) else 0
     whole = pa.Array.from_buffers(
         pa.string(), 2 * len(starts), [None, pa.py_buffer(edges), pa.py_buffer(xml)]
     )
