@@ -69,7 +69,15 @@ BUILT_IN_CHECKS = (
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
 #: Files and tables beside the datasets, and devices of Windows.
 TAKEN_NAMES = {
-    *("sources", "findings", "control_totals", "held_back", "manifest", "datapackage", "vocabularies"),
+    *(
+        "sources",
+        "findings",
+        "control_totals",
+        "held_back",
+        "manifest",
+        "datapackage",
+        "vocabularies",
+    ),
     *("con", "prn", "aux", "nul"),
     *(f"{device}{number}" for device in ("com", "lpt") for number in range(10)),
 }
