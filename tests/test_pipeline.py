@@ -178,3 +178,19 @@ def test_the_committed_data_is_what_the_sample_derives(sample):
     committed = {p.name: p.read_bytes() for p in (ROOT / "data" / "clean").iterdir()}
     assert clean(sample) == committed
     assert json.loads(committed["manifest.json"])["datasets"]["incidents"]["rows"] == 48
+
+
+def test_a_schema_that_holds_no_provenance_is_refused_in_a_sentence(workspace):
+    """Its rows could not be traced: the columns to add are named, and nothing is published."""
+    (workspace / "schemas").mkdir(exist_ok=True)
+    (workspace / "schemas" / "wells.yaml").write_text(
+        "schema_type: dataframe\nname: wells\nmetadata: {measures: [depth]}\ncolumns:\n"
+        "  well: {dtype: str, nullable: false}\n  depth: {dtype: Int64, nullable: true}\n"
+    )
+    raw = workspace.parent / "wells.csv"
+    raw.write_text("well,depth\nA,3\nB,4\n")
+    done = run_mtool("ingest", raw, "--schema", "wells", "-w", workspace)
+    assert done.code == 2
+    said = " ".join((done.out + done.err).split())
+    assert "no column source_id, edition, source_ref, source_cell" in said
+    assert "a bug in mtool" not in said

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from mtool.pipeline.derived_cache import DerivedCache
 
 
+#: The columns by which a published row is traced to its file and cell.
+PROVENANCE = ("source_id", "edition", "source_ref", "source_cell")
+
+
 @dataclass(frozen=True)
 class SourceResult:
     """One raw file: what was derived, or why it could not be.
@@ -145,6 +149,7 @@ def _derive(workspace: Workspace, raw: Path, passport: Passport) -> Derived:
     from mtool.feed import derive_feed
     from mtool.sources.files import read_document, read_options
 
+    _refuse_untraceable(workspace, passport)
     source = replace(passport.source, path=workspace.relative(raw))
     extra = [*_changed_bytes(raw, source, passport)]
     derived = derive_feed(raw, source, passport, workspace.schema_folders)
@@ -157,6 +162,20 @@ def _derive(workspace: Workspace, raw: Path, passport: Passport) -> Derived:
         return derived
     report = Report((*derived.report.findings, *extra), derived.report.checked)
     return replace(derived, report=report)
+
+
+def _refuse_untraceable(workspace: Workspace, passport: Passport) -> None:
+    """Rows are published with the file and the cell that they come from; a schema has to hold them."""
+    from mtool.schemas import load_schema
+
+    for name in {name for recipe in passport.tables if not recipe.ignore for name in recipe.feeds}:
+        schema = load_schema(name, workspace.schema_folders)
+        absent = [column for column in PROVENANCE if column not in schema.columns]
+        if absent:
+            raise UsageError(
+                f"{schema.path}: no column {', '.join(absent)}; rows that are published say where they "
+                f"come from: add the columns {', '.join(PROVENANCE)}, as in the schema incidents"
+            )
 
 
 def _changed_bytes(raw: Path, source: Source, passport: Passport) -> Iterator[Finding]:
