@@ -7,8 +7,10 @@ import json
 
 import pytest
 
+from mtool.clean import write_findings
 from mtool.datasets import Selection
 from mtool.errors import UsageError
+from mtool.model import Finding
 from mtool.schemas import load_schema
 from mtool.summarize_dataset import summarize_dataset
 from mtool.summary import Request
@@ -34,6 +36,12 @@ FIGURE = {
 }
 
 
+def manifest_of(datasets) -> str:
+    """A manifest that names datasets."""
+    named = {name: {} for name in datasets}
+    return json.dumps({"mtool": "0.1.0", "inputs": [], "datasets": named, "checked": {}})
+
+
 @pytest.fixture
 def publish(tmp_path):
     """A workspace whose `data/clean` holds the rows given, by dataset."""
@@ -46,10 +54,9 @@ def publish(tmp_path):
                 writer = csv.DictWriter(file, list(load_schema(name).columns))
                 writer.writeheader()
                 writer.writerows(rows)
-        found = "".join(f"{rule}\n" for rule in findings)
-        (clean / "findings.csv").write_text(f"rule\n{found}", encoding="utf-8")
-        manifest = {"datasets": {name: {} for name in datasets}}
-        (clean / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+        told = [Finding(rule, "note", "info", rule) for rule in findings]
+        write_findings(clean / "findings.csv", told)
+        (clean / "manifest.json").write_text(manifest_of(datasets), encoding="utf-8")
         return open_folder(tmp_path)
 
     return write
@@ -127,7 +134,7 @@ def test_events_without_a_date_are_left_out_and_counted(publish):
     summary = summed(workspace)
     assert summary.countries == ("MLI",)
     assert values(summary) == {"2022-03": 1}
-    assert summary.notes[0] == "2 events without a date were left out"
+    assert summary.notes[0] == "left out: 2 events without a date"
 
 
 def test_a_month_that_goes_on_after_publication_is_partial(publish):
@@ -268,9 +275,9 @@ def test_a_measure_nobody_has_is_named_with_the_nearest_or_all(publish):
 def test_a_grouping_nobody_has_is_named_with_what_there_is(publish):
     """Units of time, areas, or a column."""
     workspace = publish(incidents=[{**FIGURE, "incidents": "4"}])
-    assert refusal(workspace, by="operator") == (
-        "--by operator: expected period, year, quarter, month, day, region, admin2 or a column of "
-        "the dataset"
+    assert refusal(workspace, by="operator").startswith(
+        "--by operator: no period, area or column of incidents; there are: period, year, quarter, "
+        "month, day, region, admin1, admin2, location_code,"
     )
     assert values(summed(workspace, by="source_id")) == {"a": 4}
 
@@ -307,7 +314,7 @@ def test_years_of_figures_are_kept_apart_and_compared(publish):
     assert values(summary) == {"2022": 5}
     assert summary.notes == (
         "a: older editions left aside: 2022",
-        "1 rows are totals over other rows and were not added",
+        "not added, being totals over others: 1 row",
     )
 
 
@@ -338,7 +345,7 @@ def test_a_workspaces_own_schema_and_areas_are_used(publish, tmp_path):
     (own / "blasts.yaml").write_text(shipped.replace("name: incidents\n", "name: blasts\n", 1))
     clean = workspace.clean
     (clean / "incidents.csv").rename(clean / "blasts.csv")
-    (clean / "manifest.json").write_text(json.dumps({"datasets": {"blasts": {}}}))
+    (clean / "manifest.json").write_text(manifest_of(["blasts"]), encoding="utf-8")
     assert values(summed(workspace, regions=("the seventh",))) == {"2022": 4}
 
 

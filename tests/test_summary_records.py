@@ -148,7 +148,7 @@ def test_a_row_for_all_of_one_device_stands_for_no_other():
     assert values(summed(*records)) == {"2022": 8}
     summary = summed(figure(6, sex="all"), figure(6, sex="female", source_ref="b[t1]"))
     assert values(summary) == {"2022": 6}
-    assert summary.notes == ("a[t1] and b[t1] give the same 1 figures; counted once",)
+    assert summary.notes == ("a[t1] and b[t1] give the same 1 figure; counted once",)
 
 
 def test_by_sex_shows_the_parts_and_takes_the_total_from_the_row_for_all():
@@ -172,7 +172,7 @@ def test_a_countrys_row_is_left_aside_where_its_regions_are_given():
     national = figure(9, admin1_name=None, rows=2)
     summary = summed(national, figure(4), year(2021, 7, admin1_name=None))
     assert values(summary) == {"2021": 7, "2022": 4}
-    assert summary.notes == ("2 rows are totals over other rows and were not added",)
+    assert summary.notes == ("not added, being totals over others: 2 rows",)
 
 
 def test_a_regions_row_is_left_aside_where_its_districts_are_given():
@@ -185,7 +185,7 @@ def test_a_regions_row_is_left_aside_where_its_districts_are_given():
     ]
     summary = summed(*records)
     assert values(summary) == {"2022": 8}
-    assert summary.notes == ("1 rows are totals over other rows and were not added",)
+    assert summary.notes == ("not added, being totals over others: 1 row",)
 
 
 def test_a_countrys_row_of_another_table_is_not_over_these_regions():
@@ -688,7 +688,7 @@ def test_longer_periods_are_never_divided():
         year(2021, 1), year(2022, 1, rows=3), month(1, 1, source_ref="a[t1]"), by="month"
     )
     assert said == (
-        "--by month: 4 figures are of longer periods and cannot be divided; "
+        "--by month: 4 figures of longer periods cannot be divided; "
         "see them with --by period, or --by year"
     )
 
@@ -698,7 +698,7 @@ def test_figures_over_several_years_count_under_the_first_and_are_said():
     long = figure(4, reference_period_start="2019-01-01", reference_period_end="2021-12-31")
     summary = summed(long, by="year")
     assert values(summary) == {"2019": 4}
-    assert summary.notes == ("1 figures of periods beyond one year count under their first year",)
+    assert summary.notes == ("1 figure of periods beyond one year, counted under the first",)
     assert summed(year(2022, 1), by="year").notes == ()
     assert values(summed(long)) == {"2019..2021": 4}
 

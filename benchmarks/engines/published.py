@@ -13,6 +13,7 @@ from pathlib import Path
 import pandas as pd
 import rules
 
+from mtool import __version__
 from mtool.large_datasets import is_large, write_parquet
 from mtool.schemas import Schema, load_schema
 from mtool.writers.csv import in_canonical_order, write_csv
@@ -63,7 +64,8 @@ def publish(frame: pd.DataFrame, schema: Schema, workspace: Path, kind: str) -> 
         write_csv(in_canonical_order(typed, schema), path)
     else:
         write_parquet(typed, schema, path)
-    manifest = {"datasets": {schema.name: {"path": path.name, "rows": len(frame)}}}
+    named = {schema.name: {"path": path.name, "rows": len(frame)}}
+    manifest = {"mtool": __version__, "inputs": [], "datasets": named, "checked": {}}
     (clean / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
 
 

@@ -62,6 +62,6 @@ def _texts(columns: Sequence[Sequence[str]]) -> list[str]:
 
 def _is_narrow(text: str) -> bool:
     """True for one line of letters that are one place wide each, without blanks at its ends."""
-    return text == text.strip(" ") and all(
+    return text == text.strip() and all(
         (letter < _FIRST_COMBINING and letter.isprintable()) or letter in _NARROW for letter in text
     )

@@ -176,18 +176,21 @@ def _passes(step: Step, cells: pa.Array) -> pa.Array:
 
 
 def _ends_pass(step: Step, cells: pa.Array) -> bool:
-    """True where the least and the most of the figures are within a range."""
+    """True where the least and the most of the figures are within a range; false where in doubt."""
+    import pyarrow as pa
     import pyarrow.compute as pc
 
+    given = step.arguments
+    if not (pa.types.is_integer(cells.type) or pa.types.is_floating(cells.type)):
+        return False
     ends = pc.min_max(cells)
     least, most = ends["min"].as_py(), ends["max"].as_py()
     if least is None:
         return True
-    low, high = step.arguments["min_value"], step.arguments["max_value"]
-    above = least > low or (least == low and step.arguments.get("include_min", True))
-    return bool(
-        above and (most < high or (most == high and step.arguments.get("include_max", True)))
-    )
+    low, high = given["min_value"], given["max_value"]
+    above = least > low or (least == low and given.get("include_min", True))
+    below = most < high or (most == high and given.get("include_max", True))
+    return bool(above and below)
 
 
 def _text_passes(step: Step, cells: pa.Array) -> pa.Array:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 from mtool.model import Cell
 from mtool.printed_numbers import LONGEST, fold_blanks, missing_status, read_number
@@ -91,7 +91,8 @@ def joined_header(levels: Rows, *, fill_right: bool = False) -> tuple[str, ...]:
         levels = list(levels)
         for number in reversed(range(len(levels) - 1)):
             levels[number] = _filled_right(levels, number)
-    return tuple(" / ".join(_distinct(column)) for column in zip(*levels, strict=True))
+    columns = zip_longest(*levels, fillvalue="")
+    return tuple(" / ".join(_distinct(column)) for column in columns)
 
 
 def is_section(row: Sequence[str]) -> bool:

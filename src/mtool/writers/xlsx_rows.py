@@ -253,15 +253,23 @@ def _numbers(text: int, count: int, figure: int, values: Any) -> list[Any]:
     return _or_each(odd, made, partial(_number, text, count, figure), values)
 
 
+def _as_written(value: float) -> str:
+    """A number in the digits that Excel keeps; with all of its own where those would be endless."""
+    import math
+
+    shown = f"{value:.16G}"
+    return shown if math.isfinite(float(shown)) else repr(value)
+
+
 def _number(text: int, count: int, figure: int, value: float) -> str:
     """Style and content of a number's cell; the styles are those of text, whole and other numbers."""
     if -_MOST_EXACT < value < _MOST_EXACT:
         if value == int(value):
             return f'{count}"><v>{int(value)}</v>'
-        return f'{figure}"><v>{value:.16G}</v>'
+        return f'{figure}"><v>{_as_written(value)}</v>'
     if isinstance(value, int) or value - value != 0:
         return f'{text}" t="inlineStr">{_inline(str(value))}'
-    return f'{count}"><v>{value:.16G}</v>'
+    return f'{count}"><v>{_as_written(value)}</v>'
 
 
 def _day(text: int, date: int, value: datetime) -> str:
