@@ -41,6 +41,8 @@ MOST_ROWS = 1_048_576 - 1
 MOST_COLUMNS = 16_384
 LONGEST_TEXT = 32_767
 WIDEST = 46
+#: Cells of a column by which its width is chosen.
+SAMPLED = 5_000
 #: Sheets that are there already, and the one that Excel keeps for itself; the case of letters is
 #: no difference to it.
 OWN_SHEETS = ("README", "Summary", "Sources", "Findings", "History")
@@ -216,11 +218,12 @@ def _counted(frame: pd.DataFrame, schema: Schema) -> list[int] | int:
 
 
 def _width(values: pd.Series, header: str) -> float:
-    """Wide enough for most cells and for the longest word of the header."""
+    """Wide enough for most cells and for the longest word of the header; a long column is sampled."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
     longest = 10.0
+    values = values.iloc[:: max(len(values) // SAMPLED, 1)]
     if not str(values.dtype).startswith("datetime"):
         texts = pa.chunked_array([pa.Array.from_pandas(values.dropna().astype("str"))])
         lengths = pc.min_element_wise(pc.utf8_length(texts), 200)
