@@ -69,7 +69,7 @@ def test_events_without_device_day_or_area_are_named_not_counted(counting):
     done, rows = counting(EVENTS + lacking, "{into: incidents, by: year}")
     assert (
         "5 of 9 events counted into incidents by admin1 and year; "
-        "not counted: 2 without a device, 1 without a day, 1 without an area"
+        "not counted: 2 without a device; 1 without a day; 1 without an area"
     ) in done.err + done.out
     assert sum(int(row["incidents"]) for row in rows) == 5
     assert all(row["admin1_name"] for row in rows)

@@ -192,7 +192,7 @@ def test_a_folder_without_tables_is_refused(tmp_path, schema):
 
 @dataclass(frozen=True)
 class OneDies(DaskWorkers):
-    """Dask's workers, one of which is killed when the first parts have given their outcomes."""
+    """Dask's workers, one of which is killed when the second kind of work has been handed out."""
 
     victims: list[int] = field(default_factory=list)
     begun: list[Any] = field(default_factory=list)
@@ -200,14 +200,10 @@ class OneDies(DaskWorkers):
 
     def each(self, work, items):
         self.begun.append(super().each(work, items))
+        if len(self.begun) > 1 and self.victims:
+            self.unfinished.append(sum(f.status != "finished" for f in self.begun[-1]))
+            os.kill(self.victims.pop(), signal.SIGKILL)
         return self.begun[-1]
-
-    def results(self, begun, at=0):
-        for number, result in enumerate(super().results(begun, at)):
-            if number == 1 and len(self.begun) > 1 and self.victims:
-                self.unfinished.append(sum(f.status != "finished" for f in self.begun[-1]))
-                os.kill(self.victims.pop(), signal.SIGKILL)
-            yield result
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs a signal that kills")

@@ -194,3 +194,17 @@ def test_a_schema_that_holds_no_provenance_is_refused_in_a_sentence(workspace):
     said = " ".join((done.out + done.err).split())
     assert "no column source_id, edition, source_ref, source_cell" in said
     assert "a bug in mtool" not in said
+
+
+def test_a_file_whose_errors_hold_it_back_is_named(workspace):
+    """The last lines say which file gave nothing, and the ways out; a clean file is not named."""
+    (workspace / "mtool.toml").write_text('country = "MLI"\n')
+    for name, figure in (("good_incidents.csv", "4"), ("bad_incidents.csv", "-4")):
+        raw = workspace / "data" / "raw" / name
+        raw.write_text(f"region;2021;2022\nKayes;3;1\nMopti;{figure};35\n")
+    done = run_mtool("run", "-w", workspace)
+    assert done.code == 1
+    (said,) = [line for line in done.err.splitlines() if "nothing new is published of" in line]
+    assert "data/raw/bad_incidents.csv" in said
+    assert "good_incidents" not in said
+    assert "quarantine: true" in said

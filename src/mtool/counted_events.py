@@ -29,6 +29,7 @@ MEASURE = "incidents"
 ORIGIN = ("source_id", "edition", "as_of", "source_ref")
 #: Why an event is in no count, in the order in which it is asked.
 NEEDED = {"device_type": "device", "event_date": "day", "location_code": "area"}
+LACKING = {"device": "without a device", "day": "without a day", "area": "without an area"}
 
 
 def with_counts(derived: Derived, path: str, folders: tuple[Path, ...] = ()) -> Derived:
@@ -169,7 +170,7 @@ def _said(events: int, left_out: Mapping[str, int], table: TableRecipe, path: st
     by, areas = table.count.get("by", "month"), table.count.get("areas", AREAS[0])
     message = f"{counted:,} of {events:,} events counted into {MEASURE} by {areas} and {by}"
     if left_out:
-        lacking = ", ".join(f"{n:,} without {_article(word)}" for word, n in left_out.items())
+        lacking = "; ".join(f"{n:,} {LACKING[word]}" for word, n in left_out.items())
         message += f"; not counted: {lacking}"
     return Finding(
         "events_counted",
@@ -181,7 +182,3 @@ def _said(events: int, left_out: Mapping[str, int], table: TableRecipe, path: st
         if left_out
         else None,
     )
-
-
-def _article(word: str) -> str:
-    return f"an {word}" if word[0] in "aeiou" else f"a {word}"

@@ -288,8 +288,9 @@ def _with_print(told: Trace, read: _Read, schema: Schema, published: list[Findin
     passport = read.passport
     recipe = next((r for r in passport.tables if r.id == table_id), None) if passport else None
     if recipe and recipe.count and recipe.schema != schema.name:
-        events = f"{recipe.schema} of {told.row['source_ref']}"
-        return replace(told, unread=f"counted from {events}; the first stands on {told.cell}")
+        source = told.row["source_ref"]
+        said = f"counted from {recipe.schema} of {source}; the first stands on {told.cell}"
+        return replace(told, unread=said)
     tables = {table.id: table for table in read.document.tables}
     table = find_table(recipe, tables) if recipe else tables.get(table_id)
     header = _header(recipe.columns, told.measure) if recipe else None

@@ -81,6 +81,7 @@ def _as_json(outcome: Outcome) -> dict[str, object]:
         "fetched": outcome.fetched,
         "datasets": outcome.datasets,
         "kept_last_good": list(outcome.kept),
+        "held_back": list(outcome.held_back),
         "withheld": outcome.withheld,
         "exported": list(outcome.exported),
         "notes": list(outcome.notes),
@@ -108,6 +109,11 @@ def _tell(workspace: Workspace, outcome: Outcome) -> None:
     for finding in outcome.report:
         if finding.rule in _TOLD:
             say(finding.message)
+    if outcome.held_back:
+        say(
+            f"nothing new is published of: {', '.join(outcome.held_back)}; correct what is said above, "
+            "accept it with mtool review, or let its good rows through with `quarantine: true` in its passport"
+        )
     if outcome.kept:
         say(f"kept the last good rows of: {', '.join(outcome.kept)}")
     for note in outcome.notes:

@@ -61,10 +61,10 @@ def _place(path: Path) -> Path:
 
     import mtool
     from mtool import checks
-    from mtool.engines import plan
+    from mtool.engines import expressions, plan
 
     digest = hashlib.sha256(path.read_bytes())
-    for source in (checks.__file__, plan.__file__):
+    for source in (checks.__file__, plan.__file__, expressions.__file__):
         digest.update(Path(str(source)).read_bytes())
     digest.update(" ".join([mtool.__version__, *map(version, LIBRARIES)]).encode())
     folder = Path(platformdirs.user_cache_dir("mtool", appauthor=False))

@@ -40,6 +40,7 @@ class _Parts:
     sources: list[dict[str, str]] = field(default_factory=list)
     totals: list[dict[str, Any]] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
+    held_back: list[str] = field(default_factory=list)
     failures: list[tuple[str, ExitCode]] = field(default_factory=list)
     withheld: list[str] = field(default_factory=list)
     seen: RowsSeen = field(default_factory=RowsSeen)
@@ -49,12 +50,14 @@ class _Parts:
 class Assembled:
     """What is to be published, and which sources failed or fell back on their last good rows.
 
-    `withheld` says why it must not be published; empty when it may.
+    `held_back` are files that were read and of which nothing new is published. `withheld` says why
+    nothing at all must be published; empty when it may.
     """
 
     clean: Clean
     failures: tuple[tuple[str, ExitCode], ...] = ()
     kept: tuple[str, ...] = ()
+    held_back: tuple[str, ...] = ()
     withheld: str = ""
 
     @property
@@ -104,7 +107,8 @@ def assemble(
         inputs_of(workspace, read),
         _concatenated(parts.rejected),
     )
-    return Assembled(clean, tuple(parts.failures), tuple(parts.kept), "; ".join(parts.withheld))
+    withheld, held_back = "; ".join(parts.withheld), tuple(parts.held_back)
+    return Assembled(clean, tuple(parts.failures), tuple(parts.kept), held_back, withheld)
 
 
 def _add_source(parts: _Parts, result: SourceResult, context: _Context) -> None:
@@ -169,6 +173,7 @@ def _add_derived(parts: _Parts, path: str, result: SourceResult, context: _Conte
         return
     if rules.required:
         parts.withheld.append(f"{passport.source.id} is required and cannot be trusted")
+    parts.held_back.append(path)
     _fall_back(parts, identity_of(passport), path, (rules, context.last_good))
 
 

@@ -79,7 +79,8 @@ def _claim(
     if key in seen:
         raise UsageError(
             f"{workspace.relative(passport_path(raw))}: source {key[0]} of edition "
-            f"{key[1] or '(none)'} is also {seen[key]}; give one another id or edition"
+            f"{key[1] or '(none)'} is also {seen[key]}; give one another id or edition, or take the one "
+            f"that is superseded out: mtool forget {workspace.relative(raw)}"
         )
     seen[key] = workspace.relative(raw)
 

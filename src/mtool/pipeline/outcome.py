@@ -12,6 +12,7 @@ from mtool.model import Report
 class Outcome:
     """What a run did. `failures` are sources that could not be read at all, with their code.
 
+    `held_back` are files that were read and of which nothing new is published.
     `withheld` says why nothing was published at all; `notes` what a person should know besides;
     `restored` is the state that a rollback holds; `fetched` the state of each source fetched.
     """
@@ -21,6 +22,7 @@ class Outcome:
     changed: bool = True
     failures: tuple[tuple[str, ExitCode], ...] = ()
     kept: tuple[str, ...] = ()
+    held_back: tuple[str, ...] = ()
     run: str = ""
     withheld: str = ""
     exported: tuple[str, ...] = ()

@@ -115,6 +115,7 @@ def _derived_or_standing(workspace: Workspace, request: RunRequest) -> Outcome:
         changed=bool(notes),
         failures=made.failures,
         kept=made.kept,
+        held_back=made.held_back,
         run=run,
         withheld=made.withheld,
         notes=notes,
