@@ -290,7 +290,7 @@ def _drawn(workspace: Workspace, summary: Summary) -> _Drawn:
             shapes.append(Shape(name, _polygons(found, outlines)))
             # A composite's name says already what it holds.
             told = [o.note for o in found if o.note and len(area.parts) == 1]
-            remarks += [f"{name} {note}" for note in told]
+            remarks += [translated(f"{name} {note}") for note in told]
         for outline in outlines.shapes:
             if outline not in taken:
                 shape = Shape(_called(outline, outlines), _polygons([outline], outlines))

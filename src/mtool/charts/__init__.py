@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from mtool.language import figure, translated
+from mtool.language import colon, figure, translated
 
 Ring = tuple[tuple[float, float], ...]
 Kind = Literal["lines", "bars", "shares", "rest", "multiples", "change", "map"]
@@ -101,10 +101,10 @@ class Chart:
     @property
     def alt_text(self) -> str:
         """The chart in words: what it is of, then every figure."""
-        told = [f"{translated(CALLED[self.kind])}: {self.title} ({self.unit})."]
+        told = [f"{translated(CALLED[self.kind])}{colon()} {self.title} ({self.unit})."]
         for one in self.series:
             figures = "; ".join(f"{p.label} {described(p, self.kind)}" for p in one.points)
-            told.append(f"{one.name}: {figures}.")
+            told.append(f"{one.name}{colon()} {figures}.")
         return " ".join((*told, *self.remarks, self.source))
 
     @property

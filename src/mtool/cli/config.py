@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mtool.cli.options import Format, FormatOption, WorkspaceOption
 from mtool.cli.render import envelope, write_json, write_rows
+from mtool.language import translated
 
 
 def command(workspace: WorkspaceOption = None, output: FormatOption = Format.table) -> None:
@@ -17,7 +18,7 @@ def command(workspace: WorkspaceOption = None, output: FormatOption = Format.tab
     from mtool.workspace import find_workspace
 
     opened = find_workspace(workspace)
-    rows = [
+    rows: list[tuple[str, ...]] = [
         (name, value.text, value.origin, SETTINGS[name].purpose)
         for name, value in opened.config.values.items()
     ]
@@ -30,6 +31,8 @@ def command(workspace: WorkspaceOption = None, output: FormatOption = Format.tab
         content = {"workspace": str(opened.root), "settings": settings, "sources": sources}
         write_json(envelope("config", content))
     else:
+        if output in (Format.table, Format.md):
+            rows = [(*row, translated(purpose)) for *row, purpose in rows]
         rows += [
             (f"source {known['id']}", known["uri"], str(opened.config.file), known["kind"])
             for known in sources
