@@ -27,9 +27,12 @@ AREAS = ("admin1", "admin2")
 MEASURE = "incidents"
 #: What a row of figures takes over from its events besides the area and the device.
 ORIGIN = ("source_id", "edition", "as_of", "source_ref")
-#: Why an event is in no count, in the order in which it is asked.
-NEEDED = {"device_type": "device", "event_date": "day", "location_code": "area"}
-LACKING = {"device": "without a device", "day": "without a day", "area": "without an area"}
+#: What an event must have to be counted, in the order in which it is asked, and what it is without.
+NEEDED = {
+    "device_type": "without a device",
+    "event_date": "without a day",
+    "location_code": "without an area",
+}
 
 
 def with_counts(derived: Derived, path: str, folders: tuple[Path, ...] = ()) -> Derived:
@@ -129,7 +132,7 @@ def _countable(events: pd.DataFrame, areas: str) -> tuple[pd.DataFrame, dict[str
 
     named = events[f"{areas}_name"].notna() | events[f"provider_{areas}_name"].notna()
     given = {word: events[column].notna() for column, word in NEEDED.items()}
-    given["area"] &= named
+    given[NEEDED["location_code"]] &= named
     left = pd.Series(True, index=events.index)
     missing: dict[str, int] = {}
     for word, is_given in given.items():
@@ -170,7 +173,7 @@ def _said(events: int, left_out: Mapping[str, int], table: TableRecipe, path: st
     by, areas = table.count.get("by", "month"), table.count.get("areas", AREAS[0])
     message = f"{counted:,} of {events:,} events counted into {MEASURE} by {areas} and {by}"
     if left_out:
-        lacking = "; ".join(f"{n:,} {LACKING[word]}" for word, n in left_out.items())
+        lacking = "; ".join(f"{n:,} {word}" for word, n in left_out.items())
         message += f"; not counted: {lacking}"
     return Finding(
         "events_counted",

@@ -13,6 +13,7 @@ from mtool.passport import Passport
 from mtool.pipeline.derive_sources import SourceResult
 from mtool.pipeline.guards import guard_losses
 from mtool.pipeline.last_good import LastGood
+from mtool.pipeline.outcome import Outcome
 from mtool.pipeline.run_plan import RunPlan, SourceRules
 from mtool.pipeline.standing import inputs_of
 from mtool.same_rows import RowsSeen
@@ -59,6 +60,18 @@ class Assembled:
     kept: tuple[str, ...] = ()
     held_back: tuple[str, ...] = ()
     withheld: str = ""
+
+    def outcome(self, *, changed: bool) -> Outcome:
+        """What a run tells of it."""
+        return Outcome(
+            self.clean.report,
+            self.rows,
+            changed=changed,
+            failures=self.failures,
+            kept=self.kept,
+            held_back=self.held_back,
+            withheld=self.withheld,
+        )
 
     @property
     def rows(self) -> dict[str, int]:

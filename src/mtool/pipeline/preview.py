@@ -47,15 +47,7 @@ def preview_run(workspace: Workspace, request: RunRequest) -> Preview:
         if not made.withheld:
             due = due_exports(workspace, request.plan, Path(folder) / "manifest.json")
             rows += [("export", step.out, "written", step.to) for step in due]
-    outcome = Outcome(
-        made.clean.report,
-        made.rows,
-        changed=bool(files),
-        failures=made.failures,
-        kept=made.kept,
-        withheld=made.withheld,
-    )
-    return Preview(tuple(rows), outcome)
+    return Preview(tuple(rows), made.outcome(changed=bool(files)))
 
 
 def _source(workspace: Workspace, result: SourceResult) -> tuple[str, str, str, str]:

@@ -109,17 +109,7 @@ def _derived_or_standing(workspace: Workspace, request: RunRequest) -> Outcome:
     results = derive_sources(workspace, plan=request.plan, cache=cache)
     made = assemble(workspace, results, plan=request.plan, accept=request.accept)
     cache.prune()
-    outcome = Outcome(
-        made.clean.report,
-        made.rows,
-        changed=bool(notes),
-        failures=made.failures,
-        kept=made.kept,
-        held_back=made.held_back,
-        run=run,
-        withheld=made.withheld,
-        notes=notes,
-    )
+    outcome = replace(made.outcome(changed=bool(notes)), run=run, notes=notes)
     return outcome if made.withheld else _published(workspace, made, outcome)
 
 
