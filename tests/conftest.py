@@ -48,6 +48,13 @@ class Ran:
     err: str
 
 
+#: `python -c` of it runs mtool and prints last how much memory its own process held at most, in kB.
+TELLING_MEMORY = (
+    "import runpy, sys\n"
+    "try:\n    runpy.run_module('mtool', run_name='__main__')\n"
+    "finally:\n    own = open('/proc/self/status').read()\n"
+    "    print(own.partition('VmHWM:')[2].split()[0])"
+)
 #: Read by the interpreter when it starts: a command that depends on them needs its own process.
 OF_THE_PROCESS = {"TZ", "LC_ALL", "PYTHONHASHSEED", "SOURCE_DATE_EPOCH"}
 

@@ -19,7 +19,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conftest import ROOT, Ran, run_mtool
+from conftest import ROOT, TELLING_MEMORY, Ran, run_mtool
 from mtool import read_tables
 from mtool.compare import ComparedFigure, Comparison
 from mtool.errors import UsageError
@@ -197,14 +197,8 @@ def test_hostile_archives(kind: str, workspace: Path, tmp_path: Path) -> None:
     name, made, said = ARCHIVES[kind]
     (tmp_path / name).write_bytes(made())
     before = {n for n in names_in(tmp_path) if ".mtool" not in n}
-    code = (
-        "import runpy, sys\n"
-        "try:\n    runpy.run_module('mtool', run_name='__main__')\n"
-        "finally:\n    own = open('/proc/self/status').read()\n"
-        "    print(own.partition('VmHWM:')[2].split()[0])"
-    )
     done = subprocess.run(
-        [sys.executable, "-c", code, "ingest", tmp_path / name, "-w", workspace],
+        [sys.executable, "-c", TELLING_MEMORY, "ingest", tmp_path / name, "-w", workspace],
         capture_output=True,
         text=True,
         cwd=tmp_path,
